@@ -1,0 +1,36 @@
+import type {ErrorKind} from '../errors.js'
+import type {RunReport} from '../report/report.js'
+import {callVerdict} from '../report/verdict.js'
+
+export const EXIT = {
+  /** Done, and all is well. */
+  ok: 0,
+  /** Done, and the verdict is no. */
+  verdict: 1,
+  /** A command, flag, argument or file that cannot be understood. */
+  usage: 2,
+  /** The world was not as it had to be: a port in use, no call opened, nothing that could be measured. */
+  environment: 3,
+  /** A bug in exostream. */
+  bug: 70,
+  /** Interrupted; what there was to report was still reported. */
+  interrupted: 130,
+} as const
+
+export const exitCodeOf: Readonly<Record<ErrorKind, number>> = {
+  usage: EXIT.usage,
+  environment: EXIT.environment,
+}
+
+/** A verdict that hangs on what the rig could not measure is the environment's, not the bot's. */
+export function exitCodeOfRun(report: RunReport, opened: boolean): number {
+  if (report.interrupted) return EXIT.interrupted
+  if (report.verdict === 'pass') return EXIT.ok
+  if (!opened) return EXIT.environment
+  const hasFailed =
+    report.calls.some((call) => callVerdict(call) === 'fail') ||
+    report.thresholds.some(
+      ({status, value}) => status === 'fail' || (status === 'not-measured' && value === undefined),
+    )
+  return hasFailed ? EXIT.verdict : EXIT.environment
+}

@@ -1,0 +1,45 @@
+import type {Look} from '../report/look.js'
+import {type Env, lookOf, type Screen} from './look.js'
+import {LiveLine} from './progress.js'
+
+export type WriteStream = Screen & {write(text: string): unknown}
+
+export type Output = {
+  /** Whether a person reads stdout. */
+  readonly isTerminal: boolean
+  /** How stdout looks. */
+  readonly look: Look
+  /** Says what goes on, on stderr, to a person. */
+  readonly live: LiveLine
+  /** The answer, to stdout; nothing under --json, where the command's result is the answer. */
+  answer(text: string): void
+  /** One JSON object a line, to stdout, for a command that goes on under --json; nothing without it. */
+  answerLine(value: object): void
+  /** The talk, to stderr. */
+  say(text: string): void
+}
+
+export type World = {readonly stdout: WriteStream; readonly stderr: WriteStream; readonly env: Env}
+
+export function createOutput({json}: {json: boolean}, world: World = process): Output {
+  const {stdout, stderr, env} = world
+  const live = new LiveLine({stream: stderr, env, now: () => performance.now()})
+  const write = (stream: WriteStream, text: string): void => {
+    live.clear()
+    stream.write(text.endsWith('\n') ? text : `${text}\n`)
+  }
+  return {
+    isTerminal: stdout.isTTY === true,
+    look: lookOf(stdout, env),
+    live,
+    answer(text) {
+      if (!json) write(stdout, text)
+    },
+    answerLine(value) {
+      if (json) write(stdout, JSON.stringify(value))
+    },
+    say(text) {
+      write(stderr, text)
+    },
+  }
+}

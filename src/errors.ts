@@ -1,0 +1,118 @@
+/** Every failure the user can act on: its kind decides the exit code, its hint what to do now. */
+export const errorCatalogue = {
+  EXO_USAGE: {kind: 'usage', hint: 'Run "exostream --help" for the commands and their flags.'},
+  EXO_SCENARIO_NOT_FOUND: {
+    kind: 'usage',
+    hint: 'Run "exostream simulate --list" for the built-in scenarios, or give the path of a YAML file.',
+  },
+  EXO_SCENARIO_INVALID: {
+    kind: 'usage',
+    hint: 'Mend the lines named above; the README shows a whole scenario.',
+  },
+  EXO_TEMPLATE_NOT_FOUND: {
+    kind: 'usage',
+    hint: 'Give a folder that holds a template.yaml, or one of the built-in templates: sales.',
+  },
+  EXO_TEMPLATE_INVALID: {
+    kind: 'usage',
+    hint: 'Mend the lines named above; the README shows a whole template.',
+  },
+  EXO_AUDIO_UNREADABLE: {
+    kind: 'usage',
+    hint: 'Give a WAV file of PCM, float, mu-law or A-law audio; "ffmpeg -i IN -ac 1 -ar 8000 OUT.wav" makes one.',
+  },
+  EXO_BOT_INVALID: {
+    kind: 'usage',
+    hint: 'Name a built-in bot (playback, echo, sink) or a module whose default export is an async function of a call.',
+  },
+  EXO_NO_TARGET: {
+    kind: 'usage',
+    hint: 'Give the URL of your bot (exostream simulate ws://127.0.0.1:5000/media), or --bot playback for the built-in one.',
+  },
+  EXO_URL_INVALID: {
+    kind: 'usage',
+    hint: 'Give a ws:// or wss:// URL, such as ws://127.0.0.1:5000/media.',
+  },
+  EXO_PORT_IN_USE: {
+    kind: 'environment',
+    hint: 'Pass --port 0 to take any free port, or stop what listens there.',
+  },
+  EXO_LISTEN_FAILED: {
+    kind: 'environment',
+    hint: 'Check --host: it must be an address of this machine, such as 0.0.0.0 or 127.0.0.1.',
+  },
+  EXO_DATA_DIR: {
+    kind: 'environment',
+    hint: 'Free some space, or give a folder that can be written with --data-dir.',
+  },
+  EXO_DNS_FAILED: {
+    kind: 'environment',
+    hint: 'Check the spelling of the host, and that your tunnel is up: a free tunnel takes a new name at each start.',
+  },
+  EXO_DIAL_REFUSED: {
+    kind: 'environment',
+    hint: 'Start the bot, and check the port: nothing accepts connections there.',
+  },
+  EXO_DIAL_FAILED: {
+    kind: 'environment',
+    hint: 'Check that the bot runs and that host and port are right.',
+  },
+  EXO_DIAL_TIMEOUT: {
+    kind: 'environment',
+    hint: 'Exotel waits 10 s for the WebSocket to open: accept it first, load models afterwards.',
+  },
+  EXO_TLS_FAILED: {
+    kind: 'environment',
+    hint: 'Exotel needs a certificate that a public CA signed, valid for the host name and complete with its chain.',
+  },
+  EXO_UPGRADE_REFUSED: {
+    kind: 'environment',
+    hint: 'Check the path of the URL, and that a proxy in front passes the WebSocket upgrade on.',
+  },
+  EXO_UNAUTHORIZED: {
+    kind: 'environment',
+    hint: 'Put the credentials into the URL, as in Exotel: wss://KEY:TOKEN@host/path.',
+  },
+  EXO_NOT_WEBSOCKET: {
+    kind: 'environment',
+    hint: 'Give the URL of the WebSocket endpoint; what answers there does not speak WebSocket.',
+  },
+  EXO_BOT_CLOSED: {
+    kind: 'environment',
+    hint: 'Look at the log of the bot for that moment; a bot should close with 1000, after its last mark.',
+  },
+  EXO_CONNECTION_LOST: {
+    kind: 'environment',
+    hint: 'Look at the log of the bot for a crash, and at a proxy in between for a limit on time or size.',
+  },
+  EXO_BOT_THREW: {
+    kind: 'environment',
+    hint: 'Mend the bot at the place named in its own words above.',
+  },
+  EXO_INTERRUPTED: {kind: 'environment', hint: 'Run the same command again and let it finish.'},
+} as const satisfies Record<string, {kind: 'usage' | 'environment'; hint: string}>
+
+export type ErrorCode = keyof typeof errorCatalogue
+export type ErrorKind = (typeof errorCatalogue)[ErrorCode]['kind']
+
+/** A failure the user can act on. Anything else that is thrown is a bug in exostream. */
+export class ExostreamError extends Error {
+  override readonly name = 'ExostreamError'
+  readonly code: ErrorCode
+  /** What Exotel itself would show, for a dial that failed. */
+  readonly exotelError: string | undefined
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions & {exotelError?: string}) {
+    super(message, options)
+    this.code = code
+    this.exotelError = options?.exotelError
+  }
+
+  get kind(): ErrorKind {
+    return errorCatalogue[this.code].kind
+  }
+
+  get hint(): string {
+    return errorCatalogue[this.code].hint
+  }
+}

@@ -1,0 +1,130 @@
+import type {Closing, ExpectationKind, Finding, TurnKind} from '../protocol/events.js'
+
+/**
+ * The run report, schema v1. The names are a contract: v1 grows only by optional fields. A value
+ * that was not measured is absent, never 0 and never false. Times are milliseconds; in a call they
+ * count from the moment `start` was sent.
+ */
+export type RunReport = {
+  readonly schemaVersion: 1
+  readonly tool: {readonly name: 'exostream'; readonly version: string}
+  /** ISO 8601, UTC. */
+  readonly startedAt: string
+  readonly seed: number
+  readonly plan: PlanSummary
+  readonly machine: {
+    readonly platform: string
+    readonly arch: string
+    readonly cpus: number
+    readonly node: string
+  }
+  readonly target: Target
+  readonly interrupted: boolean
+  readonly verdict: 'pass' | 'fail'
+  readonly rig: RigReport
+  readonly calls: readonly CallReport[]
+  readonly summary: RunSummary
+  readonly thresholds: readonly ThresholdResult[]
+}
+
+export type Target = {
+  readonly kind: 'url' | 'serve' | 'bot'
+  readonly url?: string
+  readonly bot?: string
+}
+
+/** What was asked for, so that the run can be made again. */
+export type PlanSummary = {
+  readonly scenarios: readonly string[]
+  readonly profile: string
+  readonly sampleRateHz: number
+  readonly frameMs: number
+  readonly clear: 'packet' | 'message'
+  readonly marksOnClear: 'drop' | 'echo'
+  /** How the bot's speech was found in the track as heard. */
+  readonly vad: {readonly thresholdDbfs: number; readonly startMs: number; readonly stopMs: number}
+}
+
+export type RigReport = {
+  readonly verdict: 'reliable' | 'upper-bound' | 'void'
+  readonly reason?: string
+  readonly sendLatenessMs: {readonly p50: number; readonly p99: number; readonly max: number}
+  readonly eventLoopLagMs: {readonly p99: number}
+}
+
+export type CallReport = {
+  readonly callSid: string
+  readonly streamSid: string
+  readonly scenario: string
+  readonly outcome: 'completed' | 'failed' | 'dropped'
+  readonly failure?: Failure
+  /** Absent when no stream was ever opened. */
+  readonly closing?: Closing
+  readonly durationMs: number
+  readonly turns: readonly TurnReport[]
+  readonly metrics: Readonly<Record<string, number>>
+  readonly findings: readonly Finding[]
+  readonly speech: {readonly caller: readonly Span[]; readonly bot: readonly Span[]}
+  readonly artifacts: {readonly recording?: string; readonly journal?: string}
+}
+
+export type Span = {readonly startMs: number; readonly endMs: number}
+
+export type Failure = {
+  readonly code: string
+  readonly message: string
+  readonly hint: string
+  /** What Exotel itself would show for a dial that failed. */
+  readonly exotelError?: string
+}
+
+/** The metrics of a turn stand beside its own fields, by the names of the README. */
+export type TurnReport = {
+  readonly index: number
+  /** The scenario step that made the turn, from 0. */
+  readonly step: number
+  readonly kind: TurnKind
+  /** What was said, or which digits, for a person. */
+  readonly label: string
+  readonly startMs: number
+  readonly endMs: number
+  readonly expectation?: ExpectationKind
+  readonly withinMs?: number
+  /** Absent when there was no expectation, or when the answer hangs on a time the rig could not measure. */
+  readonly met?: boolean
+  /** One sentence when `met` is not true. */
+  readonly why?: string
+  /** The rig's worst lateness inside the turn. */
+  readonly uncertaintyMs: number
+  readonly responseMs?: number
+  readonly firstAudioMs?: number
+  readonly greetingMs?: number
+  readonly bargeInStopMs?: number
+  readonly clearMs?: number
+  readonly recoveryMs?: number
+  readonly unheardMs?: number
+  readonly talkOverMs?: number
+}
+
+export type MetricSummary = {
+  readonly n: number
+  readonly p50: number
+  /** Only from 20 values on. */
+  readonly p95?: number
+  readonly max: number
+}
+
+export type RunSummary = {
+  readonly calls: number
+  readonly passed: number
+  readonly failed: number
+  readonly dropped: number
+  readonly metrics: Readonly<Record<string, MetricSummary>>
+  readonly findings: readonly Finding[]
+}
+
+export type ThresholdResult = {
+  readonly expression: string
+  readonly value?: number
+  readonly status: 'pass' | 'fail' | 'not-measured'
+}

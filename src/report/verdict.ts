@@ -1,0 +1,80 @@
+import type {Paint} from './look.js'
+import {printable} from './plain.js'
+import type {CallReport, RunReport} from './report.js'
+import {turnResult} from './turn-table.js'
+import {counted} from './units.js'
+
+/** `not-measured` when nothing failed, but an expectation hangs on a time the rig could not measure. */
+export function callVerdict(call: CallReport): 'pass' | 'fail' | 'not-measured' {
+  const results = call.turns.map(turnResult)
+  const hasError = call.findings.some((finding) => finding.severity === 'error')
+  if (call.outcome !== 'completed' || hasError || results.includes('fail')) return 'fail'
+  return results.includes('not measured') ? 'not-measured' : 'pass'
+}
+
+/** The last line of a report, in one piece for grep: the verdict, what it counts, the first cause. */
+export function verdictLine(report: RunReport, paint: Paint): string {
+  const isPass = report.verdict === 'pass'
+  const reasons = (isPass ? merits(report) : faults(report)).join(', ')
+  const cause = isPass ? undefined : firstCause(report)
+  const parts = [reasons, cause === undefined ? '' : `first cause: ${cause}`].filter(
+    (part) => part !== '',
+  )
+  const word = isPass ? paint.good('pass') : paint.bad('fail')
+  return paint.bold(word) + (parts.length === 0 ? '' : `: ${parts.join('; ')}`)
+}
+
+function merits(report: RunReport): readonly string[] {
+  const met = turnsWith(report, 'pass')
+  const warnings = report.summary.findings.filter(
+    (finding) => finding.severity === 'warning',
+  ).length
+  return [
+    some(met, 'expectation met', 'expectations met'),
+    some(passedThresholds(report), 'threshold held', 'thresholds held'),
+    some(warnings, 'warning'),
+  ].filter((part) => part !== '')
+}
+
+function faults(report: RunReport): readonly string[] {
+  const {calls, summary, thresholds} = report
+  const errors = summary.findings.filter((finding) => finding.severity === 'error').length
+  const unmeasured = turnsWith(report, 'not measured')
+  const missed = thresholds.length - passedThresholds(report)
+  return [
+    report.interrupted ? 'interrupted' : '',
+    some(calls.filter((call) => call.outcome === 'failed').length, 'call failed', 'calls failed'),
+    some(summary.dropped, 'call not started in time', 'calls not started in time'),
+    some(turnsWith(report, 'fail'), 'expectation not met', 'expectations not met'),
+    some(unmeasured, 'expectation not measured', 'expectations not measured'),
+    some(errors, 'error finding'),
+    some(missed, 'threshold not held', 'thresholds not held'),
+  ].filter((part) => part !== '')
+}
+
+/** In the order in which a person would look: the call itself, its turns, the protocol, the thresholds. */
+function firstCause({calls, summary, thresholds}: RunReport): string | undefined {
+  const failure = calls.find((call) => call.failure !== undefined)?.failure
+  if (failure) return printable(`${failure.code}, ${failure.message.replace(/\.$/, '')}`)
+  const turns = calls.flatMap((call) => call.turns)
+  const turn =
+    turns.find((one) => turnResult(one) === 'fail') ??
+    turns.find((one) => turnResult(one) === 'not measured')
+  if (turn) return printable(`turn ${String(turn.index)} (${turn.label})`)
+  const error = summary.findings.find((finding) => finding.severity === 'error')
+  if (error) return printable(`${error.ref} ${error.rule}`)
+  return thresholds.find((threshold) => threshold.status !== 'pass')?.expression
+}
+
+function turnsWith(report: RunReport, result: ReturnType<typeof turnResult>): number {
+  return report.calls.flatMap((call) => call.turns).filter((turn) => turnResult(turn) === result)
+    .length
+}
+
+function passedThresholds(report: RunReport): number {
+  return report.thresholds.filter((threshold) => threshold.status === 'pass').length
+}
+
+function some(count: number, one: string, many?: string): string {
+  return count === 0 ? '' : counted(count, one, many)
+}

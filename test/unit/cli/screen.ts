@@ -1,0 +1,13 @@
+/** A stream that remembers what was written to it. */
+export function aScreen({isTTY, columns}: {isTTY: boolean; columns?: number}) {
+  const written: string[] = []
+  return {
+    isTTY,
+    columns,
+    written,
+    write(text: string) {
+      written.push(text)
+      return true
+    },
+  }
+}
