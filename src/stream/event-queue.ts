@@ -1,0 +1,79 @@
+export type QueueBounds<T> = {
+  /** What may wait, in the unit of `weigh`; the newest item may go beyond it, however large. */
+  readonly limit: number
+  readonly weigh: (item: T) => number
+  readonly mayDrop: (item: T) => boolean
+}
+
+type Queued<T> = {readonly item: T; readonly weight: number}
+
+/**
+ * A bounded queue with one reader. When the reader falls behind, the oldest audio goes first and
+ * is counted: a bot that cannot keep up must not fill our memory.
+ */
+export class EventQueue<T> implements AsyncIterable<T> {
+  readonly #bounds: QueueBounds<T>
+  readonly #queued: Queued<T>[] = []
+  #weight = 0
+  #waiting: ((result: IteratorResult<T, undefined>) => void) | undefined
+  #ended = false
+  #dropped = 0
+
+  constructor(bounds: QueueBounds<T>) {
+    this.#bounds = bounds
+  }
+
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  push(item: T): void {
+    if (this.#ended) return
+    if (this.#waiting) {
+      const wake = this.#waiting
+      this.#waiting = undefined
+      wake({value: item, done: false})
+      return
+    }
+    while (this.#weight >= this.#bounds.limit) this.#dropOldest()
+    const weight = this.#bounds.weigh(item)
+    this.#queued.push({item, weight})
+    this.#weight += weight
+  }
+
+  /** What is queued is still read; then the iteration ends. */
+  end(): void {
+    this.#ended = true
+    this.#waiting?.({value: undefined, done: true})
+    this.#waiting = undefined
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<T, undefined> {
+    return {
+      next: () => {
+        const next = this.#queued.shift()
+        if (next) {
+          this.#weight -= next.weight
+          return Promise.resolve({value: next.item, done: false})
+        }
+        if (this.#ended) return Promise.resolve({value: undefined, done: true})
+        return new Promise((resolve) => {
+          this.#waiting = resolve
+        })
+      },
+      return: () => {
+        this.#queued.length = 0
+        this.#ended = true
+        return Promise.resolve({value: undefined, done: true})
+      },
+    }
+  }
+
+  /** The oldest of what may be dropped; when nothing may, the oldest of all. */
+  #dropOldest(): void {
+    const oldest = this.#queued.findIndex(({item}) => this.#bounds.mayDrop(item))
+    const [dropped] = this.#queued.splice(Math.max(oldest, 0), 1)
+    this.#weight -= dropped?.weight ?? 0
+    this.#dropped += 1
+  }
+}

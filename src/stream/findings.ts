@@ -1,0 +1,40 @@
+import type {Finding, Violation} from '../protocol/events.js'
+import {rules, type RuleId} from '../protocol/rules.js'
+
+type Counted = {count: number; readonly firstAtMs: number; readonly detail?: string}
+
+/** Turns violations, one by one, into one finding a rule. */
+export class FindingCounter {
+  readonly #counted = new Map<RuleId, Counted>()
+
+  /** Returns true for the first violation of its rule. */
+  add(violation: Violation, atMs: number): boolean {
+    const known = this.#counted.get(violation.rule)
+    if (known) {
+      known.count += 1
+      return false
+    }
+    const {detail} = violation
+    this.#counted.set(violation.rule, {
+      count: 1,
+      firstAtMs: atMs,
+      ...(detail === undefined ? {} : {detail}),
+    })
+    return true
+  }
+
+  /** The findings so far: errors first, then by the time of the first. */
+  findings(): readonly Finding[] {
+    const order = {error: 0, warning: 1, info: 2}
+    return [...this.#counted]
+      .map(([id, {count, firstAtMs, detail}]): Finding => {
+        const {ref, severity, what, fix} = rules[id]
+        const summary = detail === undefined ? what : `${what} ${detail}`
+        return {rule: id, ref, severity, count, summary, fix, firstAtMs}
+      })
+      .sort(
+        (one, other) =>
+          order[one.severity] - order[other.severity] || one.firstAtMs - other.firstAtMs,
+      )
+  }
+}

@@ -1,0 +1,83 @@
+import type {RawData, WebSocket} from 'ws'
+
+/** The seam under both ends of a stream: raw messages, nothing of the protocol. */
+export type StreamSocket = {
+  /** Sends one text message; after the socket has closed it does nothing. */
+  send(text: string): void
+  close(code: number, reason?: string): void
+  /** Drops the connection without a close frame. */
+  terminate(): void
+  /** Bytes handed over that have not left this process. */
+  bufferedBytes(): number
+  /** One listener; what arrived before it is handed to it first. */
+  listen(listener: SocketListener): void
+}
+
+export type SocketListener = {
+  /** A text message as a string, a binary one as bytes. */
+  message(data: string | Uint8Array): void
+  /** Once; 1006 when there was no close frame. */
+  closed(code: number, reason: string): void
+}
+
+/** More than the largest legal chunk as base64 with room to spare; a larger message ends with 1009. */
+export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+
+export function overWebSocket(ws: WebSocket): StreamSocket {
+  let listener: SocketListener | undefined
+  const early: ((to: SocketListener) => void)[] = []
+  const deliver = (hand: (to: SocketListener) => void) => {
+    if (listener) hand(listener)
+    else early.push(hand)
+  }
+
+  ws.on('message', (data: RawData, isBinary: boolean) => {
+    const bytes = asBytes(data)
+    const message = isBinary ? bytes : bytes.toString('utf8')
+    deliver((to) => {
+      to.message(message)
+    })
+  })
+  let refusedWith: number | undefined
+  ws.on('close', (code: number, reason: Buffer) => {
+    deliver((to) => {
+      to.closed(code === NO_CLOSE_FRAME ? (refusedWith ?? code) : code, reason.toString('utf8'))
+    })
+  })
+  // A broken connection also closes, and the close tells; but when we refuse to read on, `ws` sends
+  // the code and does not wait for the answer.
+  ws.on('error', (error: Error & {code?: string}) => {
+    refusedWith = refusalCode(error.code ?? '')
+  })
+
+  return {
+    send(text) {
+      if (ws.readyState === ws.OPEN) ws.send(text)
+    },
+    close(code, reason) {
+      ws.close(code, reason)
+    },
+    terminate() {
+      ws.terminate()
+    },
+    bufferedBytes: () => ws.bufferedAmount,
+    listen(given) {
+      listener = given
+      for (const hand of early.splice(0)) hand(given)
+    },
+  }
+}
+
+const NO_CLOSE_FRAME = 1006
+
+/** The close code that `ws` sends for what it could not read (RFC 6455, section 7.4.1). */
+function refusalCode(code: string): number | undefined {
+  if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return 1009
+  if (code === 'WS_ERR_INVALID_UTF8') return 1007
+  return code.startsWith('WS_ERR_') ? 1002 : undefined
+}
+
+function asBytes(data: RawData): Buffer {
+  if (Buffer.isBuffer(data)) return data
+  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data)
+}

@@ -1,0 +1,202 @@
+import {isMap, isNode, LineCounter, parseDocument, type Document} from 'yaml'
+import type {z} from 'zod'
+
+/** One thing wrong with a document: where, and what was expected there. */
+export type Mistake = {
+  readonly line: number
+  readonly column: number
+  /** Such as `steps[2].say`; empty for the document as a whole. */
+  readonly path: string
+  readonly expected: string
+}
+
+export type Parsed<T> = {readonly value: T} | {readonly mistakes: readonly Mistake[]}
+
+type Issue = z.core.$ZodIssue
+
+const MAX_CHARACTERS = 1024 * 1024
+
+/** Reads YAML against a schema: every mistake at once, each with its place, in the file's order. */
+export function readYaml<T>(text: string, schema: z.ZodType<T>): Parsed<T> {
+  if (text.length > MAX_CHARACTERS) {
+    return {mistakes: [{line: 1, column: 1, path: '', expected: 'a file under 1 MB'}]}
+  }
+  const lines = new LineCounter()
+  const document = parseDocument(text, {lineCounter: lines, prettyErrors: false})
+  if (document.errors.length > 0) {
+    return {
+      mistakes: document.errors.map((error) => {
+        const {line, col} = lines.linePos(error.pos[0])
+        return {line, column: col, path: '', expected: validYaml(error)}
+      }),
+    }
+  }
+  const value = valueOf(document)
+  if (value instanceof Error) {
+    return {mistakes: [{line: 1, column: 1, path: '', expected: validYaml(value)}]}
+  }
+  const result = schema.safeParse(value)
+  if (result.success) return {value: result.data}
+  const mistakes = result.error.issues
+    .flatMap((issue) => explain(issue, value))
+    .map(({path, expected, isKey = false}) => ({
+      ...place(document, lines, {path, isKey}),
+      path: written(path),
+      expected,
+    }))
+  return {
+    mistakes: mistakes.toSorted((one, other) => one.line - other.line || one.column - other.column),
+  }
+}
+
+/** The mistakes as a person reads them, one a line. */
+export function describeMistakes(file: string, mistakes: readonly Mistake[]): string {
+  return mistakes
+    .map(({line, column, path, expected}) => {
+      const where = `${file}:${String(line)}:${String(column)}`
+      return path === ''
+        ? `${where} expected ${expected}`
+        : `${where} ${path}: expected ${expected}`
+    })
+    .join('\n')
+}
+
+/** Aliases can make a small file huge; yaml refuses by throwing. */
+function valueOf(document: Document): unknown {
+  try {
+    return document.toJS({maxAliasCount: 100}) as unknown
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+function validYaml({message}: Error): string {
+  return `valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`
+}
+
+type Explained = {
+  readonly path: readonly PropertyKey[]
+  readonly expected: string
+  /** The mistake is the key itself, not what stands behind it. */
+  readonly isKey?: boolean
+}
+
+function explain(
+  issue: Issue,
+  root: unknown,
+  base: readonly PropertyKey[] = [],
+): readonly Explained[] {
+  const path = [...base, ...issue.path]
+  const found = but(valueAt(root, path))
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => ({
+        path: [...path, key],
+        expected: 'another key, or none: this one means nothing here',
+        isKey: true,
+      }))
+    case 'invalid_union':
+      return explainUnion(issue, root, path)
+    case 'invalid_value':
+      return [{path, expected: (own(issue) ?? listed(issue.values.map(String), 'or')) + found}]
+    case 'invalid_type':
+      return [{path, expected: (own(issue) ?? article(issue.expected)) + found}]
+    default:
+      return [{path, expected: issue.message}]
+  }
+}
+
+/** The words of the schema, where it has its own: zod's all begin alike. */
+function own({message}: Issue): string | undefined {
+  return /^Invalid (input|option)/.test(message) ? undefined : message
+}
+
+/** What stands there instead, for a person. */
+function but(value: unknown): string {
+  if (value === undefined) return ', but it is missing'
+  if (value === null) return ', but there is nothing'
+  if (Array.isArray(value)) return ', not a list'
+  if (typeof value === 'object') return ', not a mapping'
+  return `, not ${JSON.stringify(value)}`
+}
+
+export function listed(words: readonly string[], last: 'and' | 'or'): string {
+  return words.join(', ').replace(/, ([^,]*)$/, ` ${last} $1`)
+}
+
+/**
+ * Of a union of objects that each have a key of their own, only the branch that was meant speaks:
+ * the one whose own key is there.
+ */
+function explainUnion(
+  issue: Extract<Issue, {code: 'invalid_union'}>,
+  root: unknown,
+  path: readonly PropertyKey[],
+): readonly Explained[] {
+  const value = valueAt(root, path)
+  const meant = issue.errors.filter(
+    (issues) => !issues.some((inner) => isOfAnotherBranch(inner, value)),
+  )
+  const [only] = meant
+  if (only && meant.length === 1) return only.flatMap((inner) => explain(inner, root, path))
+  return [{path, expected: own(issue) ?? 'something else'}]
+}
+
+/** A branch that misses its own key, or is of another kind of value altogether, was not meant. */
+function isOfAnotherBranch({code, path}: Issue, value: unknown): boolean {
+  const isAboutKind = ['invalid_type', 'invalid_value', 'invalid_union'].includes(code)
+  return (
+    isAboutKind && (path.length === 0 || (path.length === 1 && valueAt(value, path) === undefined))
+  )
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),
+    value,
+  )
+}
+
+const ARTICLES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a mapping',
+  record: 'a mapping',
+}
+
+function article(type: string): string {
+  return ARTICLES[type] ?? type
+}
+
+function written(path: readonly PropertyKey[]): string {
+  return path
+    .map((key, index) =>
+      typeof key === 'number' ? `[${String(key)}]` : `${index === 0 ? '' : '.'}${String(key)}`,
+    )
+    .join('')
+}
+
+/** The place of the key or its value, or of the nearest thing around it that is there. */
+function place(
+  document: Document,
+  lines: LineCounter,
+  {path, isKey}: {path: readonly PropertyKey[]; isKey: boolean},
+): {line: number; column: number} {
+  const nearest = path.map((_, index) => document.getIn(path.slice(0, path.length - index), true))
+  const key = isKey ? keyNode(document, path) : undefined
+  for (const node of [key, ...nearest, document.contents]) {
+    if (!isNode(node) || !node.range) continue
+    const {line, col} = lines.linePos(node.range[0])
+    return {line, column: col}
+  }
+  return {line: 1, column: 1}
+}
+
+function keyNode(document: Document, path: readonly PropertyKey[]): unknown {
+  const around = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)
+  if (!isMap(around)) return undefined
+  return around.items.find(({key}) => String(key) === String(path.at(-1)))?.key
+}
