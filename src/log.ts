@@ -11,7 +11,7 @@ export type Logger = {
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
-export type LogOptions = {
+type LogOptions = {
   readonly level: LogLevel
   /** One readable line an event; else one JSON object a line. */
   readonly pretty: boolean
@@ -42,6 +42,8 @@ export function createLogger({level, pretty, destination}: LogOptions): Logger {
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: {level: (label: string) => ({level: label})},
+    // Its own would take what is left of an error for another error.
+    serializers: {err: (value: unknown) => value},
   }
   return redacted(pino(options, written))
 }

@@ -1,0 +1,156 @@
+import type {Bot, BotCall, BotEvent} from '../../stream/bot.js'
+import {type Template, scriptFor} from '../template.js'
+import {
+  answer,
+  BEGINNING,
+  type Input,
+  opening,
+  type Progress,
+  type Reply,
+  type Script,
+  takesDigits,
+} from './dialogue.js'
+import {Ear, type Heard} from './ear.js'
+import {Mouth} from './mouth.js'
+import {pause} from './pause.js'
+
+/** Digits closer together than this are one entry. */
+const BURST_MS = 1000
+/** More than any entry; a caller may lean on a key. */
+const MOST_DIGITS = 64
+
+/** A bot that plays the recordings of a template, and stops when the caller speaks. */
+export function playback(template: Template): Bot {
+  return async (call) => {
+    const voice = await template.voice(call.sampleRateHz)
+    await new Conversation(call, {template, voice}).hold()
+  }
+}
+
+type Parts = {readonly template: Template; readonly voice: ReadonlyMap<string, Int16Array>}
+
+/** One call of the playback bot. The only reader of its events; speaking and waiting run beside it. */
+class Conversation {
+  readonly #call: BotCall
+  readonly #voice: ReadonlyMap<string, Int16Array>
+  readonly #script: Script
+  readonly #ear: Ear
+  readonly #mouth: Mouth
+  #progress: Progress = BEGINNING
+  #digits = ''
+  #digitWait: AbortController | undefined
+  #fail: (reason: unknown) => void = () => undefined
+
+  constructor(call: BotCall, {template, voice}: Parts) {
+    this.#call = call
+    this.#voice = voice
+    this.#script = scriptFor(template, call.customParameters)
+    this.#ear = new Ear({sampleRateHz: call.sampleRateHz, silenceMs: template.silenceMs})
+    this.#mouth = new Mouth(call)
+  }
+
+  async hold(): Promise<void> {
+    const failed = new Promise<never>((_, reject) => {
+      this.#fail = reject
+    })
+    try {
+      await Promise.race([this.#listen(), failed])
+    } finally {
+      this.#digitWait?.abort()
+      this.#mouth.fallSilent()
+    }
+  }
+
+  async #listen(): Promise<void> {
+    this.#alongside(this.#reply(opening(this.#script)))
+    for await (const event of this.#call.events) this.#hear(event)
+  }
+
+  /** Work that nobody awaits here; what it throws ends the conversation. */
+  #alongside(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      this.#fail(error)
+    })
+  }
+
+  #hear(event: BotEvent): void {
+    switch (event.type) {
+      case 'audio':
+        this.#callerDid(this.#ear.push(event.pcm, this.#call.now()))
+        return
+      case 'dtmf':
+        this.#keyPressed(event.digit)
+        return
+      case 'mark':
+        this.#mouth.marked(event.name)
+        return
+      case 'clear':
+      case 'stop':
+    }
+  }
+
+  #callerDid(heard: readonly Heard[]): void {
+    // The last words are said to the end, whatever the caller says meanwhile.
+    if (this.#progress.hasEnded) return
+    for (const what of heard) {
+      if (what === 'caller-finished') {
+        // The tone of a key may be heard as speech; the key is what the caller meant.
+        if (this.#digits === '') this.#take({type: 'turn'})
+      } else {
+        if (this.#mouth.isBusy) this.#call.log.info({}, 'the caller speaks over the bot')
+        this.#mouth.hush()
+        this.#alongside(this.#watchLine())
+      }
+    }
+  }
+
+  /** Ends the turn of a caller whose line sends nothing any more. */
+  async #watchLine(): Promise<void> {
+    for (;;) {
+      const atMs = this.#ear.starvedAtMs
+      if (atMs === undefined) return
+      const waitMs = atMs - this.#call.now()
+      if (waitMs <= 0) {
+        this.#callerDid(this.#ear.starve())
+        return
+      }
+      if (!(await pause(this.#call, waitMs))) return
+    }
+  }
+
+  #keyPressed(digit: string): void {
+    if (this.#progress.hasEnded || !takesDigits(this.#script)) return
+    this.#mouth.hush()
+    this.#digits = (this.#digits + digit).slice(-MOST_DIGITS)
+    this.#digitWait?.abort()
+    this.#digitWait = new AbortController()
+    this.#alongside(this.#endEntry(this.#digitWait.signal))
+  }
+
+  async #endEntry(signal: AbortSignal): Promise<void> {
+    if (!(await pause(this.#call, BURST_MS, signal))) return
+    const digits = this.#digits
+    this.#digits = ''
+    this.#take({type: 'digits', digits})
+  }
+
+  #take(input: Input): void {
+    const {progress, reply} = answer(this.#script, this.#progress, input)
+    this.#progress = progress
+    if (reply) this.#alongside(this.#reply(reply))
+  }
+
+  async #reply({label, play, thenHangUp}: Reply): Promise<void> {
+    this.#call.log.info({reply: label, play}, 'the bot speaks')
+    const isSaid = await this.#mouth.say(
+      play.map((name, index) => ({pcm: this.#prompt(name), mark: `${label}-${index + 1}`})),
+    )
+    if (isSaid && thenHangUp) this.#call.close(1000, 'the template has ended')
+  }
+
+  #prompt(name: string): Int16Array {
+    const pcm = this.#voice.get(name)
+    if (!pcm) throw new RangeError(`the template has no prompt ${name}`)
+    return pcm
+  }
+}

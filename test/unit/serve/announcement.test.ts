@@ -1,0 +1,119 @@
+import {describe, expect, test} from 'vitest'
+
+import {listAddresses, type Interfaces} from '../../../src/serve/addresses.js'
+import {announce} from '../../../src/serve/announcement.js'
+
+function ofAddresses(...addresses: string[]): Interfaces {
+  return Object.fromEntries(
+    addresses.map((address, index) => [
+      `eth${String(index)}`,
+      [
+        {
+          address,
+          family: address.includes(':') ? ('IPv6' as const) : ('IPv4' as const),
+          internal: address === '127.0.0.1' || address === '::1',
+          mac: '00:00:00:00:00:00',
+          cidr: null,
+          netmask: '',
+          scopeid: 0,
+        },
+      ],
+    ]),
+  )
+}
+
+const MACHINE = ofAddresses(
+  '127.0.0.1',
+  '::1',
+  '192.168.1.20',
+  '8.8.4.4',
+  '2a00:1450::1',
+  'fe80::1',
+)
+
+describe('addresses', () => {
+  test.each([
+    ['0.0.0.0', ['127.0.0.1 loopback', '192.168.1.20 private', '8.8.4.4 public']],
+    [
+      '::',
+      [
+        '127.0.0.1 loopback',
+        '::1 loopback',
+        '192.168.1.20 private',
+        '8.8.4.4 public',
+        '2a00:1450::1 public',
+      ],
+    ],
+    ['192.168.1.20', ['192.168.1.20 private']],
+    ['127.0.0.1', ['127.0.0.1 loopback']],
+    ['localhost', ['localhost loopback']],
+  ])('a listener on %s is reachable at the addresses that it hears', (host, expected) => {
+    const addresses = listAddresses(host, MACHINE)
+
+    expect(addresses.map(({address, reach}) => `${address} ${reach}`)).toEqual(expected)
+  })
+
+  test.each([
+    ['10.1.2.3', 'private'],
+    ['172.16.0.1', 'private'],
+    ['172.32.0.1', 'public'],
+    ['100.64.0.1', 'private'],
+    ['169.254.1.1', 'private'],
+    ['fd00::1', 'private'],
+    ['2a00:1450::1', 'public'],
+    ['1.1.1.1', 'public'],
+  ])('%s is %s', (address, reach) => {
+    expect(listAddresses(address, ofAddresses(address))).toEqual([{address, reach}])
+  })
+})
+
+describe('the announcement', () => {
+  const base = {port: 5000, botName: 'playback', template: 'sales'}
+
+  test('without a public address it says that a tunnel is needed, and what to paste then', () => {
+    const text = announce({
+      ...base,
+      addresses: listAddresses('0.0.0.0', ofAddresses('127.0.0.1', '10.0.0.7')),
+    })
+
+    expect(text).toBe(`Serving the bot playback, template sales on port 5000.
+
+Exotel needs a public wss:// URL, and none of the addresses below is public: run a tunnel
+to port 5000, such as "ngrok http 5000" or
+"cloudflared tunnel --url http://127.0.0.1:5000", and paste its name as the URL of the
+Voicebot applet:
+  wss://NAME-OF-THE-TUNNEL/media?sample-rate=8000
+
+Reachable at
+  ws://127.0.0.1:5000/media  this machine only
+  ws://10.0.0.7:5000/media   this network only; Exotel cannot reach it
+
+To call it from here, in a second terminal in this folder:
+  exostream simulate --scenario sales
+
+Ctrl-C stops it, and ends open streams with close code 1001.`)
+  })
+
+  test('a public address is what to paste, with an IPv6 one in brackets', () => {
+    const text = announce({...base, addresses: listAddresses('::', MACHINE)})
+
+    expect(text).toContain('  ws://8.8.4.4:5000/media?sample-rate=8000\n')
+    expect(text).toContain('  ws://[2a00:1450::1]:5000/media?sample-rate=8000\n')
+    expect(text).not.toContain('tunnel')
+  })
+
+  test.each([
+    ['the sales template', {...base}, '0.0.0.0', 'exostream simulate --scenario sales'],
+    ['another bot', {port: 5000, botName: 'echo'}, '0.0.0.0', 'exostream simulate'],
+    [
+      'a listener that is not on loopback',
+      {port: 5000, botName: 'echo'},
+      '192.168.1.20',
+      'exostream simulate ws://192.168.1.20:5000/media',
+    ],
+  ])('how to call %s', (_, announced, host, command) => {
+    const text = announce({...announced, addresses: listAddresses(host, MACHINE)})
+
+    expect(text.split('\n')).toContain(`  ${command}`)
+  })
+})
