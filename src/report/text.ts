@@ -34,7 +34,14 @@ function headLines(report: RunReport, look: Look): readonly string[] {
   const {calls, plan, seed} = report
   const scenarios = plan.scenarios.map(printable).join(', ')
   const word = plan.scenarios.length === 1 ? 'scenario' : 'scenarios'
-  const repeat = `profile ${printable(plan.profile)}, ${String(plan.sampleRateHz)} Hz, ${String(plan.frameMs)} ms frames, seed ${String(seed)}`
+  const marks = plan.marksOnClear === 'drop' ? 'dropped' : 'returned'
+  const repeat = [
+    `profile ${printable(plan.profile)}`,
+    `${String(plan.sampleRateHz)} Hz`,
+    `${String(plan.frameMs)} ms frames`,
+    `clear stops at the next ${plan.clear}, marks behind it are ${marks}`,
+    `seed ${String(seed)}`,
+  ].join(', ')
   return [
     ...wrap(`Called ${targetOf(report)}, ${word} ${scenarios}, ${extent(calls)}`, look.width).map(
       look.paint.bold,

@@ -1,0 +1,99 @@
+/**
+ * The library door: what a user's own test imports.
+ */
+import {systemClock} from './clock.js'
+import {type Logger, silentLogger} from './log.js'
+import type {ProfileId} from './protocol/profiles.js'
+import type {RunReport} from './report/report.js'
+import {resolveBot} from './serve/bots/index.js'
+import {startServer as openServer} from './serve/server.js'
+import {prepare, type SimulationRequest} from './simulation.js'
+import type {Bot} from './stream/bot.js'
+import {packageVersion} from './version.js'
+
+export {ExostreamError, type ErrorCode} from './errors.js'
+export type {Logger} from './log.js'
+export type {Finding} from './protocol/events.js'
+export type {ProfileId} from './protocol/profiles.js'
+export type {CallReport, MetricSummary, RunReport, TurnReport} from './report/report.js'
+export type {Bot, BotCall, BotEvent} from './stream/bot.js'
+
+export type SimulateCallOptions = {
+  /** The bot's WebSocket URL, ws:// or wss://. Give this or `bot`. */
+  readonly url?: string
+  /** A bot to run in this process: an async function of a call, a built-in name, or a module's path. */
+  readonly bot?: Bot | string
+  /** The voice template of the built-in playback bot: a name or a folder. */
+  readonly template?: string
+  /** A built-in scenario or the path of a YAML file; `basic` when left out. */
+  readonly scenario?: string
+  /** WAV files to say, instead of a scenario. */
+  readonly say?: readonly string[]
+  /** Dialects of Exotel; `docs-strings` when left out. */
+  readonly profiles?: readonly ProfileId[]
+  /** What counts as started when `clear` arrives; `packet` when left out. */
+  readonly clear?: 'packet' | 'message'
+  /** What becomes of the marks of cleared audio; `drop` when left out. */
+  readonly marksOnClear?: 'drop' | 'echo'
+  /** The same seed makes the same call. */
+  readonly seed?: number
+  /** Keeps recording, journal and report in this folder; nothing is kept when left out. */
+  readonly out?: string
+  /** Hangs up and reports what was measured so far. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Calls a bot as Exotel would, at real pace, and resolves to the run report (schema v1). A bot that
+ * cannot be reached, or does badly, is a report with `verdict: 'fail'`, not an error.
+ * @throws ExostreamError when the call cannot be tried: no target, a bad URL, scenario, bot or WAV
+ */
+export async function simulateCall(options: SimulateCallOptions): Promise<RunReport> {
+  const {profiles, signal = new AbortController().signal, ...rest} = options
+  const request: SimulationRequest = {...rest, profiles, isCi: true, signal}
+  const prepared = await prepare(request)
+  const {report} = await prepared.run(() => undefined)
+  return report
+}
+
+export type StartServerOptions = {
+  /** `127.0.0.1` when left out. */
+  readonly host?: string
+  /** 0, any free port, when left out. */
+  readonly port?: number
+  /** A function, a built-in name (`playback`, `echo`, `sink`) or a module's path; `playback` when left out. */
+  readonly bot?: Bot | string
+  /** The voice template of the built-in playback bot: a name or a folder. */
+  readonly template?: string
+  /** Silent when left out. */
+  readonly log?: Logger
+}
+
+export type RunningServer = {
+  /** What to dial, such as `ws://127.0.0.1:41234/media`. */
+  readonly url: string
+  readonly port: number
+  /** Closes every stream with 1001 and stops. */
+  close(): Promise<void>
+}
+
+/**
+ * Serves a bot as `exostream serve` does.
+ * @throws ExostreamError EXO_PORT_IN_USE, EXO_LISTEN_FAILED, EXO_BOT_INVALID, EXO_TEMPLATE_…
+ */
+export async function startServer(options: StartServerOptions = {}): Promise<RunningServer> {
+  const {host = '127.0.0.1', port = 0, bot = 'playback', template, log = silentLogger} = options
+  const resolved =
+    typeof bot === 'string' ? await resolveBot(bot, template === undefined ? {} : {template}) : bot
+  const botName = typeof bot === 'string' ? bot : bot.name || 'a function'
+  const server = await openServer({
+    host,
+    port,
+    bot: resolved,
+    botName,
+    clock: systemClock,
+    log,
+    version: packageVersion(),
+  })
+  return {url: server.url('/media'), port: server.port, close: () => server.close()}
+}

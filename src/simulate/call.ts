@@ -1,0 +1,221 @@
+import type {Clock} from '../clock.js'
+import {errorCatalogue, ExostreamError, type ErrorCode} from '../errors.js'
+import type {StreamEvent} from '../protocol/events.js'
+import type {Random} from '../random.js'
+import type {CallReport, Failure} from '../report/report.js'
+import {type Dialled, dial as dialOverWebSocket, type DialOptions} from '../stream/dial.js'
+import {ExotelEnd} from '../stream/exotel-end.js'
+import {type CallIdentity, makeIdentity} from '../stream/identity.js'
+import type {StreamUrl} from '../stream/stream-url.js'
+import type {Keeper} from './keep.js'
+import {BOT_VAD, Line, LineClosed} from './line.js'
+import type {RunPlan} from './plan.js'
+import type {Scenario} from './scenario.js'
+import {isClosingStep, playStep, type StepContext} from './steps.js'
+import {CallReducer} from './turns.js'
+
+/** The world a call lives in. */
+export type CallWorld = {
+  readonly clock: Clock
+  readonly random: Random
+  readonly signal: AbortSignal
+  readonly dial?: (url: StreamUrl, options: DialOptions) => Promise<Dialled>
+  readonly keeper: Keeper
+  /** Hears of everything, for whoever shows it; what it does must not wait. */
+  readonly on: (event: StreamEvent) => void
+}
+
+export type CallResult = {
+  readonly report: CallReport
+  readonly latenessMs: readonly number[]
+  /** False when no stream was ever opened. */
+  readonly opened: boolean
+}
+
+/** One simulated call: dial, play the scenario's steps, hang up, count. */
+export async function runCall(
+  scenario: Scenario,
+  plan: RunPlan,
+  world: CallWorld,
+): Promise<CallResult> {
+  const identity = makeIdentity(world.random.fork('identity'), world.clock.wallNow())
+  const {clock, signal, dial = dialOverWebSocket} = world
+  const startedAt = clock.wallNow().toISOString()
+  let dialled: Dialled
+  try {
+    dialled = await dial(plan.url, {
+      clock,
+      signal,
+      ...(plan.handshakeTimeoutMs === undefined
+        ? {}
+        : {handshakeTimeoutMs: plan.handshakeTimeoutMs}),
+      ...(plan.retryDelayMs === undefined ? {} : {retryDelayMs: plan.retryDelayMs}),
+    })
+  } catch (error) {
+    return notOpened(scenario, identity, failureOf(error, signal))
+  }
+  const {socket, handshakeMs, attempts} = dialled
+  const reducer = new CallReducer()
+  const record = (event: StreamEvent) => {
+    world.keeper.event(event)
+    reducer.feed(event)
+    world.on(event)
+  }
+  const {profile, sampleRateHz, clear, marksOnClear, seed} = plan
+  const exotel = new ExotelEnd(socket, {
+    identity,
+    profile,
+    sampleRateHz,
+    customParameters: plan.url.customParameters,
+    clear,
+    marksOnClear,
+    handshakeMs,
+    clock,
+    record,
+  })
+  const {callSid, streamSid} = identity
+  record({
+    type: 'call',
+    atMs: 0,
+    journalVersion: 1,
+    startedAt,
+    callSid,
+    streamSid,
+    scenario: scenario.name,
+    seed,
+    sampleRateHz,
+    frameMs: profile.frameMs,
+    clear,
+    marksOnClear,
+    vad: BOT_VAD,
+    handshakeMs,
+    attempts,
+  })
+  const failure = await walk(scenario, {exotel, plan, world, record})
+  const {latenessMs, ...numbers} = reducer.numbers()
+  const report: CallReport = {
+    callSid,
+    streamSid,
+    scenario: scenario.name,
+    outcome: failure ? 'failed' : 'completed',
+    ...(failure ? {failure} : {}),
+    ...numbers,
+    artifacts: {},
+  }
+  return {report, latenessMs, opened: true}
+}
+
+type Walking = {
+  readonly exotel: ExotelEnd
+  readonly plan: RunPlan
+  readonly world: CallWorld
+  readonly record: (event: StreamEvent) => void
+}
+
+/** Plays the steps while the line runs; returns why the call failed, if it did. */
+async function walk(
+  scenario: Scenario,
+  {exotel, plan, world, record}: Walking,
+): Promise<Failure | undefined> {
+  const {clock, random, signal, keeper} = world
+  const line = new Line(exotel, {
+    clock,
+    random: random.fork('noise'),
+    frameMs: plan.profile.frameMs,
+    record,
+    tap: (caller, heard) => {
+      keeper.audio(caller, heard)
+    },
+    ...(plan.maxSessionMs === undefined ? {} : {maxSessionMs: plan.maxSessionMs}),
+  })
+  const hangUp = () => {
+    exotel.hangUp('stop')
+  }
+  exotel.start()
+  signal.addEventListener('abort', hangUp, {once: true})
+  if (signal.aborted) hangUp()
+  const running = line.run(clock.now())
+  const left = await playSteps(scenario, {line, record, turns: 0, callerStartMs: -1})
+  hangUp()
+  await running
+  signal.removeEventListener('abort', hangUp)
+  const closing = await exotel.closed
+  if (signal.aborted)
+    return failureFrom('EXO_INTERRUPTED', 'The run was interrupted during the call.')
+  const missing = left.filter((step) => !isClosingStep(step)).length
+  if (missing === 0 && closing.by !== 'network') return undefined
+  const at = `${(line.nowMs / 1000).toFixed(1)} s`
+  const steps =
+    missing === 0
+      ? 'no step was left'
+      : `${String(missing)} of ${String(scenario.steps.length)} steps were left`
+  switch (closing.by) {
+    case 'caller':
+      return sessionOver(`The longest session was over at ${at}; ${steps}.`)
+    case 'network':
+      return failureFrom(
+        'EXO_CONNECTION_LOST',
+        `The connection broke at ${at} without a close frame; ${steps}.`,
+      )
+    case 'bot':
+      return failureFrom(
+        'EXO_BOT_CLOSED',
+        `The bot closed the stream with ${String(closing.code)} at ${at}; ${steps}.`,
+      )
+  }
+}
+
+/** Exotel ends a session after an hour; steps that had no time left have shown nothing. */
+function sessionOver(message: string): Failure {
+  return {
+    code: 'EXO_SESSION_LIMIT',
+    message,
+    hint: 'Shorten the scenario, or look in the timeline for a bot that does not stop speaking.',
+  }
+}
+
+/** Returns the steps that the end of the stream left over. */
+async function playSteps({steps}: Scenario, context: StepContext): Promise<Scenario['steps']> {
+  for (const [index, step] of steps.entries()) {
+    try {
+      await playStep(step, index, context)
+    } catch (error) {
+      if (error instanceof LineClosed) return steps.slice(index)
+      throw error
+    }
+  }
+  return []
+}
+
+function notOpened(
+  scenario: Scenario,
+  {callSid, streamSid}: CallIdentity,
+  failure: Failure,
+): CallResult {
+  const report: CallReport = {
+    callSid,
+    streamSid,
+    scenario: scenario.name,
+    outcome: 'failed',
+    failure,
+    durationMs: 0,
+    turns: [],
+    metrics: {},
+    findings: [],
+    speech: {caller: [], bot: []},
+    artifacts: {},
+  }
+  return {report, latenessMs: [], opened: false}
+}
+
+function failureOf(error: unknown, signal: AbortSignal): Failure {
+  if (signal.aborted)
+    return failureFrom('EXO_INTERRUPTED', 'The run was interrupted while the call was dialled.')
+  if (!(error instanceof ExostreamError)) throw error
+  const {code, message, hint, exotelError} = error
+  return {code, message, hint, ...(exotelError === undefined ? {} : {exotelError})}
+}
+
+function failureFrom(code: ErrorCode, message: string): Failure {
+  return {code, message, hint: errorCatalogue[code].hint}
+}

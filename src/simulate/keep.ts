@@ -1,0 +1,78 @@
+import {mkdir, rename, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import {ExostreamError} from '../errors.js'
+import type {StreamEvent} from '../protocol/events.js'
+import {JournalFile} from '../record/journal-file.js'
+import {interleave, WavWriter} from '../record/wav-writer.js'
+
+export type Artifacts = {readonly recording?: string; readonly journal?: string}
+
+/** What is kept of one call while it runs. */
+export type Keeper = {
+  event(event: StreamEvent): void
+  audio(caller: Int16Array, heard: Int16Array): void
+  /** Finishes the files; one that failed is left out, with its reason in `problems`. */
+  close(): Promise<{readonly artifacts: Artifacts; readonly problems: readonly string[]}>
+}
+
+/** Keeps a stereo WAV (left the caller, right the bot as heard) and the journal in the folder. */
+export async function keepIn(folder: string, sampleRateHz: number): Promise<Keeper> {
+  await makeFolder(folder)
+  const recording = join(folder, 'call.wav')
+  const journal = join(folder, 'journal.ndjson')
+  const wav = WavWriter.open(recording, {sampleRateHz, channels: 2})
+  const lines = JournalFile.open(journal)
+  return {
+    event(event) {
+      lines.write(event)
+    },
+    audio(caller, heard) {
+      wav.write(interleave(caller, heard))
+    },
+    async close() {
+      await Promise.all([wav.close(), lines.close()])
+      const problems = [
+        ...problem('recording', wav.failure, wav.droppedSamples),
+        ...problem('journal', lines.failure, lines.dropped),
+      ]
+      const artifacts = {
+        ...(wav.failure ? {} : {recording}),
+        ...(lines.failure ? {} : {journal}),
+      }
+      return {artifacts, problems}
+    },
+  }
+}
+
+function problem(what: string, failure: Error | undefined, dropped: number): readonly string[] {
+  if (!failure && dropped === 0) return []
+  return [`The ${what} is incomplete: ${failure?.message ?? 'the disk did not keep up'}.`]
+}
+
+export const keepNothing: Keeper = {
+  event: () => undefined,
+  audio: () => undefined,
+  close: () => Promise.resolve({artifacts: {}, problems: []}),
+}
+
+/** Whole or not at all: written under another name first. */
+export async function writeReport(folder: string, report: object): Promise<string> {
+  await makeFolder(folder)
+  const path = join(folder, 'report.json')
+  try {
+    await writeFile(`${path}.part`, `${JSON.stringify(report, undefined, 2)}\n`, {mode: 0o600})
+    await rename(`${path}.part`, path)
+  } catch (cause) {
+    throw new ExostreamError('EXO_DATA_DIR', `The report could not be written to ${path}.`, {cause})
+  }
+  return path
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, {recursive: true, mode: 0o700})
+  } catch (cause) {
+    throw new ExostreamError('EXO_DATA_DIR', `The folder ${folder} could not be made.`, {cause})
+  }
+}

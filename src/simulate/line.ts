@@ -1,0 +1,190 @@
+import {noise} from '../audio/tone.js'
+import {EnergyVad, type VadEdge} from '../audio/vad.js'
+import type {Clock} from '../clock.js'
+import type {StreamEvent} from '../protocol/events.js'
+import {MAX_SESSION_MS, PACKET_MS} from '../protocol/limits.js'
+import type {Random} from '../random.js'
+import type {ExotelEnd, HangUp} from '../stream/exotel-end.js'
+import type {Clip} from './scenario.js'
+
+export type LineOptions = {
+  readonly clock: Clock
+  readonly random: Random
+  readonly frameMs: number
+  readonly maxSessionMs?: number
+  readonly record: (event: StreamEvent) => void
+  /** 20 ms of both sides, as sent and as heard. */
+  readonly tap: (caller: Int16Array, heard: Int16Array) => void
+}
+
+/** The stream is over: nothing more can be said or heard on it. */
+export class LineClosed extends Error {
+  override readonly name = 'LineClosed'
+}
+
+/** How the bot's speech is found in the track as heard; printed in the report. */
+export const BOT_VAD = {thresholdDbfs: -50, startMs: 30, stopMs: 200} as const
+
+/** Line noise, never digital silence: mean |sample| near 9 (udhay2004/exotel-ai-caller). */
+const NOISE_DBFS = -69
+
+type Waiter = {
+  readonly isMet: () => boolean
+  readonly deadlineMs: number
+  settle(met: boolean): void
+  fail(error: Error): void
+}
+
+/**
+ * The caller's side of one call, 20 ms at a time on absolute deadlines from the call's start: plays
+ * out the bot, sends the caller, and wakes who waits for something to be heard.
+ */
+export class Line {
+  readonly #exotel: ExotelEnd
+  readonly #options: LineOptions
+  readonly #vad: EnergyVad
+  readonly #noise: Int16Array
+  #waiters: Waiter[] = []
+  readonly #digits: string[] = []
+  #ticks = 0
+  #clip: {readonly pcm: Int16Array; sent: number} | undefined
+  #botStarts: number[] = []
+  #botEndMs: number | undefined
+
+  constructor(exotel: ExotelEnd, options: LineOptions) {
+    this.#exotel = exotel
+    this.#options = options
+    const sampleRateHz = (exotel.samplesPerPacket * 1000) / PACKET_MS
+    this.#vad = new EnergyVad({sampleRateHz, ...BOT_VAD})
+    const {random} = options
+    this.#noise = noise({samples: sampleRateHz, dbfs: NOISE_DBFS, random: () => random.next()})
+  }
+
+  /** The time of the next tick. */
+  get nowMs(): number {
+    return this.#ticks * PACKET_MS
+  }
+
+  /** When the bot was first heard after that time. */
+  firstBotStartAfter(ms: number): number | undefined {
+    return this.#botStarts.find((startMs) => startMs > ms)
+  }
+
+  get isBotSpeaking(): boolean {
+    return this.#botStarts.length > 0 && this.#botEndMs === undefined
+  }
+
+  /** For how long the bot has not been heard. */
+  get quietMs(): number {
+    if (this.isBotSpeaking) return 0
+    return this.nowMs - (this.#botEndMs ?? 0)
+  }
+
+  /** Whether the bot began to speak after that time. */
+  hasBotStartedSince(ms: number): boolean {
+    return (this.#botStarts.at(-1) ?? Number.NEGATIVE_INFINITY) > ms
+  }
+
+  /** Runs until the stream has closed. */
+  async run(startedAt: number): Promise<void> {
+    const {clock, maxSessionMs = MAX_SESSION_MS} = this.#options
+    while (this.#exotel.isOpen()) {
+      await clock.sleepUntil(startedAt + this.nowMs)
+      if (!this.#exotel.isOpen()) break
+      this.#tick()
+      if (this.nowMs >= maxSessionMs) this.#exotel.hangUp('stop', 'stopped')
+    }
+    for (const edge of this.#vad.finish()) this.#edge(edge)
+    for (const waiter of this.#waiters.splice(0)) waiter.fail(new LineClosed())
+  }
+
+  /** Starts to say the clip with the next tick; returns when its speech begins and ends on the wire. */
+  say(clip: Clip): {readonly startMs: number; readonly endMs: number} {
+    const first = this.#ticks
+    this.#clip = {pcm: clip.pcm, sent: 0}
+    return {
+      startMs: this.#sentAtMs(first + Math.floor(clip.speechStartMs / PACKET_MS)),
+      endMs: this.#sentAtMs(first + Math.max(0, Math.ceil(clip.speechEndMs / PACKET_MS) - 1)),
+    }
+  }
+
+  get isCallerSpeaking(): boolean {
+    return this.#clip !== undefined
+  }
+
+  /** Presses a key with the next tick. */
+  digit(digit: string): void {
+    this.#digits.push(digit)
+  }
+
+  hangUp(how: HangUp): void {
+    this.#exotel.hangUp(how)
+  }
+
+  /** Waits for something, looked at after each tick; false when it took longer than `timeoutMs`. */
+  until(isMet: () => boolean, timeoutMs: number): Promise<boolean> {
+    if (!this.#exotel.isOpen()) return Promise.reject(new LineClosed())
+    if (isMet()) return Promise.resolve(true)
+    return new Promise((settle, fail) => {
+      this.#waiters.push({isMet, deadlineMs: this.nowMs + timeoutMs, settle, fail})
+    })
+  }
+
+  #tick(): void {
+    const atMs = this.nowMs
+    const heard = this.#exotel.tick(atMs)
+    const edges = this.#vad.push(heard)
+    for (const digit of this.#digits.splice(0)) this.#exotel.sendDigit(digit)
+    const caller = this.#callerFrame()
+    this.#exotel.sendAudio(caller, atMs)
+    this.#options.tap(caller, heard)
+    this.#ticks += 1
+    for (const edge of edges) this.#edge(edge)
+    this.#wake()
+  }
+
+  #edge({type, atMs}: VadEdge): void {
+    const now = this.nowMs
+    if (type === 'start') {
+      this.#botStarts.push(atMs)
+      this.#botEndMs = undefined
+      this.#options.record({type: 'bot-speech-start', atMs: now, startMs: atMs})
+    } else {
+      this.#botEndMs = atMs
+      this.#options.record({type: 'bot-speech-end', atMs: now, endMs: atMs})
+    }
+  }
+
+  #wake(): void {
+    if (this.#waiters.length === 0) return
+    const waiting = this.#waiters
+    this.#waiters = []
+    for (const waiter of waiting) {
+      if (waiter.isMet()) waiter.settle(true)
+      else if (this.nowMs >= waiter.deadlineMs) waiter.settle(false)
+      else this.#waiters.push(waiter)
+    }
+  }
+
+  /** When the frame that carries the tick's audio leaves: with 100 ms frames, at the last of five ticks. */
+  #sentAtMs(tick: number): number {
+    const ticksPerFrame = this.#options.frameMs / PACKET_MS
+    return (tick - (tick % ticksPerFrame) + ticksPerFrame - 1) * PACKET_MS
+  }
+
+  /** The clip over the line's noise, clipped to 16 bits. */
+  #callerFrame(): Int16Array {
+    const samples = this.#exotel.samplesPerPacket
+    const offset = (this.#ticks * samples) % this.#noise.length
+    const frame = this.#noise.slice(offset, offset + samples)
+    const clip = this.#clip
+    if (!clip) return frame
+    const piece = clip.pcm.subarray(clip.sent, clip.sent + samples)
+    for (const [index, sample] of piece.entries()) {
+      frame[index] = Math.max(-32_768, Math.min(32_767, sample + (frame[index] ?? 0)))
+    }
+    clip.sent += samples
+    if (clip.sent >= clip.pcm.length) this.#clip = undefined
+    return frame
+  }
+}

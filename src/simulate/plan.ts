@@ -1,0 +1,93 @@
+import {DEFAULT_SAMPLE_RATE_HZ} from '../protocol/limits.js'
+import type {SampleRateHz} from '../protocol/messages.js'
+import {combineProfiles, type Profile, type ProfileId} from '../protocol/profiles.js'
+import type {PlanSummary, Target} from '../report/report.js'
+import {parseStreamUrl, type StreamUrl, withSampleRate} from '../stream/stream-url.js'
+import {BOT_VAD} from './line.js'
+import type {Scenario} from './scenario.js'
+import {readScenario, scenarioOfClips} from './scenario-reader.js'
+
+/** All that a run needs to know, decided before the first call. */
+export type RunPlan = {
+  readonly target: Target
+  readonly url: StreamUrl
+  readonly scenarios: readonly Scenario[]
+  readonly profile: Profile
+  readonly sampleRateHz: SampleRateHz
+  readonly clear: 'packet' | 'message'
+  readonly marksOnClear: 'drop' | 'echo'
+  readonly seed: number
+  readonly handshakeTimeoutMs?: number
+  readonly retryDelayMs?: number
+  readonly maxSessionMs?: number
+}
+
+/** The part of the plan that the report carries. */
+export function summarisePlan(plan: RunPlan): PlanSummary {
+  const {scenarios, profile, sampleRateHz, clear, marksOnClear} = plan
+  return {
+    scenarios: scenarios.map(({name}) => name),
+    profile: profile.id,
+    sampleRateHz,
+    frameMs: profile.frameMs,
+    clear,
+    marksOnClear,
+    vad: BOT_VAD,
+  }
+}
+
+export type PlanRequest = {
+  readonly target: Target
+  readonly url: string
+  /** A built-in name or a path; `basic` when neither this nor `say` is given. */
+  readonly scenario?: string
+  /** WAV files to say, instead of a scenario. */
+  readonly say?: readonly string[]
+  readonly profiles?: readonly ProfileId[]
+  readonly seed: number
+  readonly clear?: 'packet' | 'message'
+  readonly marksOnClear?: 'drop' | 'echo'
+  readonly handshakeTimeoutMs?: number
+  readonly retryDelayMs?: number
+  readonly maxSessionMs?: number
+}
+
+/** What a run needs from the request; whatever is wrong with it is thrown here. */
+export async function makePlan(request: PlanRequest): Promise<RunPlan> {
+  const {target, seed, clear = 'packet', marksOnClear = 'drop'} = request
+  const {handshakeTimeoutMs, retryDelayMs, maxSessionMs} = request
+  const profile = combineProfiles(request.profiles ?? [])
+  const {url, sampleRateHz} = withRate(parseStreamUrl(request.url), profile)
+  return {
+    target,
+    url,
+    scenarios: [await scenarioOf(request, sampleRateHz)],
+    profile,
+    sampleRateHz,
+    clear,
+    marksOnClear,
+    seed,
+    ...(handshakeTimeoutMs === undefined ? {} : {handshakeTimeoutMs}),
+    ...(retryDelayMs === undefined ? {} : {retryDelayMs}),
+    ...(maxSessionMs === undefined ? {} : {maxSessionMs}),
+  }
+}
+
+/** The rate is the URL's, else the profile's, which is then named in the URL as its owner would. */
+function withRate(
+  given: StreamUrl,
+  profile: Profile,
+): {url: StreamUrl; sampleRateHz: SampleRateHz} {
+  const sampleRateHz = given.sampleRateHz ?? profile.sampleRateHz
+  if (given.sampleRateHz !== undefined || sampleRateHz === DEFAULT_SAMPLE_RATE_HZ) {
+    return {url: given, sampleRateHz}
+  }
+  return {url: {...given, dialled: withSampleRate(given.dialled, sampleRateHz)}, sampleRateHz}
+}
+
+function scenarioOf(
+  {scenario = 'basic', say = []}: PlanRequest,
+  sampleRateHz: SampleRateHz,
+): Promise<Scenario> {
+  return say.length > 0 ? scenarioOfClips(say, sampleRateHz) : readScenario(scenario, sampleRateHz)
+}

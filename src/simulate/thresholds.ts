@@ -1,0 +1,162 @@
+import type {TurnKind} from '../protocol/events.js'
+import type {ThresholdResult} from '../report/report.js'
+import {LEAST_FOR_P95, percentile} from '../report/summary.js'
+import {listed} from '../yaml-document.js'
+import {CALL_METRICS} from './call-metrics.js'
+import type {TurnNumbers} from './judge.js'
+
+/**
+ * The language of thresholds: `p50(responseMs) < 1500`, `max(bargeInStopMs) <= 300`,
+ * `underruns == 0`. A metric without a function means each of its values.
+ */
+
+/** A value as measured, with what the rig may have been off by. */
+export type Measured = {readonly value: number; readonly uncertaintyMs: number}
+
+type Operator = '<' | '<=' | '>' | '>=' | '=='
+type Aggregate = 'p50' | 'p95' | 'p99' | 'min' | 'max' | 'mean' | 'count'
+type Threshold = {
+  readonly aggregate?: Aggregate
+  readonly metric: string
+  readonly operator: Operator
+  readonly limit: number
+}
+
+/** The turns that a metric stands on. */
+const TURNS_WITH: Readonly<Record<string, readonly TurnKind[]>> = {
+  greetingMs: ['greeting'],
+  responseMs: ['say', 'digits'],
+  firstAudioMs: ['say', 'digits'],
+  bargeInStopMs: ['interrupt'],
+  clearMs: ['interrupt'],
+  recoveryMs: ['interrupt'],
+  unheardMs: ['interrupt'],
+  talkOverMs: ['say', 'interrupt'],
+} satisfies Record<keyof TurnNumbers, readonly TurnKind[]>
+
+const METRICS: readonly string[] = [
+  ...new Set<string>([...Object.keys(TURNS_WITH), ...CALL_METRICS]),
+]
+
+const PATTERN =
+  /^\s*(?:(p50|p95|p99|min|max|mean|count)\s*\(\s*([a-zA-Z]\w*)\s*\)|([a-zA-Z]\w*))\s*(<=|>=|==|<|>)\s*(-?\d+(?:\.\d+)?)\s*$/
+
+/** What was expected of a threshold that is none, or that is on a metric that does not exist. */
+export function mistakeInThreshold(expression: string): string | undefined {
+  if (!PATTERN.test(expression)) return 'a threshold such as p50(responseMs) < 1500'
+  const {metric} = parse(expression)
+  if (METRICS.includes(metric)) return undefined
+  return `a threshold on a metric that exists, not ${metric}: there are ${listed(METRICS, 'and')}`
+}
+
+/**
+ * Why a threshold could never be measured in a call with so many turns; undefined when it can be.
+ * @param turns how many turns of a kind the scenario makes
+ */
+export function samplesMissing(
+  expression: string,
+  turns: (kind: TurnKind) => number,
+): string | undefined {
+  if (mistakeInThreshold(expression) !== undefined) return undefined
+  const threshold = parse(expression)
+  const most = mostValues(threshold.metric, turns)
+  const least = leastFor(threshold)
+  if (most >= least) return undefined
+  const {aggregate = 'each', metric} = threshold
+  return most === 0
+    ? `a threshold that can be measured: no step gives a ${metric}`
+    : `a threshold that can be measured: ${aggregate} of ${metric} takes ${String(least)} values, and this call gives at most ${String(most)}`
+}
+
+/** A metric that stands on turns has a value for each, any other has one a call. */
+function mostValues(metric: string, turns: (kind: TurnKind) => number): number {
+  const kinds = TURNS_WITH[metric]
+  const onTurns = (kinds ?? []).reduce((sum, kind) => sum + turns(kind), 0)
+  return CALL_METRICS.some((name) => name === metric) ? Math.max(1, onTurns) : onTurns
+}
+
+/** A value that is absent is `not-measured`; so is one whose verdict hangs on the rig's own error. */
+export function judgeThreshold(
+  expression: string,
+  values: ReadonlyMap<string, readonly Measured[]>,
+): ThresholdResult {
+  const threshold = parse(expression)
+  const measured = values.get(threshold.metric) ?? []
+  if (measured.length < leastFor(threshold)) return {expression, status: 'not-measured'}
+  const value = valueOf(threshold, measured, 0)
+  const low = valueOf(threshold, measured, -1)
+  const high = valueOf(threshold, measured, 1)
+  return {expression, value, status: statusOf(threshold, low, high)}
+}
+
+function statusOf(
+  {operator, limit}: Threshold,
+  low: number,
+  high: number,
+): ThresholdResult['status'] {
+  if (operator === '==') {
+    if (low === limit && high === limit) return 'pass'
+    return limit < low || limit > high ? 'fail' : 'not-measured'
+  }
+  const holds = comparisons[operator](low, limit)
+  if (holds !== comparisons[operator](high, limit)) return 'not-measured'
+  return holds ? 'pass' : 'fail'
+}
+
+const comparisons: Readonly<
+  Record<Exclude<Operator, '=='>, (value: number, limit: number) => boolean>
+> = {
+  '<': (value, limit) => value < limit,
+  '<=': (value, limit) => value <= limit,
+  '>': (value, limit) => value > limit,
+  '>=': (value, limit) => value >= limit,
+}
+
+function parse(expression: string): Threshold {
+  const match = PATTERN.exec(expression)
+  if (!match) throw new RangeError(`${JSON.stringify(expression)} is not a threshold`)
+  const [, aggregate, inside, bare, operator, limit] = match
+  return {
+    ...(aggregate === undefined ? {} : {aggregate: aggregate as Aggregate}),
+    metric: inside ?? bare ?? '',
+    operator: operator as Operator,
+    limit: Number(limit),
+  }
+}
+
+/** With fewer values a high percentile would only be another word for the maximum. */
+function leastFor({aggregate}: Threshold): number {
+  if (aggregate === 'count') return 0
+  return aggregate === 'p95' || aggregate === 'p99' ? LEAST_FOR_P95 : 1
+}
+
+/** @param side -1 for the lowest the values may have been, 1 for the highest, 0 as measured */
+function valueOf(threshold: Threshold, measured: readonly Measured[], side: -1 | 0 | 1): number {
+  const values = measured
+    .map(({value, uncertaintyMs}) => value + side * uncertaintyMs)
+    .sort((one, other) => one - other)
+  switch (threshold.aggregate ?? worstFor(threshold, measured)) {
+    case 'p50':
+      return percentile(values, 50)
+    case 'p95':
+      return percentile(values, 95)
+    case 'p99':
+      return percentile(values, 99)
+    case 'min':
+      return values[0] ?? 0
+    case 'max':
+      return values.at(-1) ?? 0
+    case 'mean':
+      return values.reduce((sum, value) => sum + value, 0) / values.length
+    case 'count':
+      return values.length
+  }
+}
+
+/** Every value holds when the worst does. */
+function worstFor({operator, limit}: Threshold, measured: readonly Measured[]): 'min' | 'max' {
+  if (operator === '<' || operator === '<=') return 'max'
+  if (operator === '>' || operator === '>=') return 'min'
+  const values = measured.map(({value}) => value)
+  return limit - Math.min(...values) > Math.max(...values) - limit ? 'min' : 'max'
+}

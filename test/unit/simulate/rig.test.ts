@@ -1,0 +1,83 @@
+import {describe, expect, test} from 'vitest'
+
+import type {CallReport} from '../../../src/report/report.js'
+import {judgeRig, watchEventLoop} from '../../../src/simulate/rig.js'
+import {caller, closed, frame, numbersOf, turn, turnEnd} from './hand-made-events.js'
+
+/** A call of one turn from 1000 to 3000 ms, and the lateness of every frame in it. */
+function callWith(...late: readonly (readonly [atMs: number, latenessMs: number])[]) {
+  const {latenessMs, closing, ...numbers} = numbersOf(
+    turn(0, 'say', 1000),
+    caller(0, 1000, 2000),
+    late.map(([atMs, ms]) => frame(atMs, ms)),
+    turnEnd(0, 3000),
+    closed(9000),
+  )
+  const report: CallReport = {
+    callSid: 'c',
+    streamSid: 's',
+    scenario: 'test',
+    outcome: 'completed',
+    artifacts: {},
+    ...(closing ? {closing} : {}),
+    ...numbers,
+  }
+  return {report, latenessMs}
+}
+
+function judged(...late: readonly (readonly [number, number])[]) {
+  const {report, latenessMs} = callWith(...late)
+  return judgeRig([report], latenessMs, 1.5)
+}
+
+describe('the rig', () => {
+  test.each([0, 10])('is reliable when it was at most 10 ms late inside a turn: %i', (ms) => {
+    const rig = judged([1500, ms])
+
+    expect(rig.verdict).toBe('reliable')
+    expect(rig).not.toHaveProperty('reason')
+  })
+
+  test.each([10.5, 50])('gives upper bounds from there to 50 ms: %d', (ms) => {
+    expect(judged([1500, ms])).toMatchObject({
+      verdict: 'upper-bound',
+      reason: `our own sending was up to ${String(ms)} ms late inside a measured turn: its times are at most what is shown`,
+    })
+  })
+
+  test('is void beyond that', () => {
+    expect(judged([1500, 50.5])).toMatchObject({
+      verdict: 'void',
+      reason:
+        'our own sending was up to 50.5 ms late inside a measured turn: its times say more about this machine than about the bot',
+    })
+  })
+
+  test('is judged inside the turns: a stall of 200 ms between them voids nothing', () => {
+    const rig = judged([1500, 2], [6000, 200])
+
+    expect(rig.verdict).toBe('reliable')
+    expect(rig.sendLatenessMs.max).toBe(200)
+  })
+
+  test('is judged by its worst moment: one stall of 200 ms hardly moves the p99', () => {
+    const steady = Array.from({length: 400}, (_, index) => [index * 20, 1] as const)
+
+    expect(judged(...steady, [1510, 200])).toMatchObject({
+      verdict: 'void',
+      sendLatenessMs: {p50: 1, p99: 1, max: 200},
+    })
+  })
+
+  test('was never late when it sent nothing', () => {
+    expect(judgeRig([], [], 0)).toEqual({
+      verdict: 'reliable',
+      sendLatenessMs: {p50: 0, p99: 0, max: 0},
+      eventLoopLagMs: {p99: 0},
+    })
+  })
+})
+
+test('an event loop that was watched for no time at all has no lag', () => {
+  expect(watchEventLoop().stop()).toBe(0)
+})

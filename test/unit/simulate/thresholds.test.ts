@@ -1,0 +1,197 @@
+import {describe, expect, test} from 'vitest'
+
+import {
+  judgeThreshold,
+  mistakeInThreshold,
+  samplesMissing,
+} from '../../../src/simulate/thresholds.js'
+
+function judged(expression: string, values: readonly number[], uncertaintyMs = 0) {
+  const measured = values.map((value) => ({value, uncertaintyMs}))
+  return judgeThreshold(expression, new Map([['responseMs', measured]]))
+}
+
+const upTo = (count: number) => Array.from({length: count}, (_, index) => index + 1)
+
+describe('the language', () => {
+  test.each([
+    'p50(responseMs) < 1500',
+    'p95(responseMs)<1500',
+    '  p99 ( responseMs )  <=  1500.5  ',
+    'min(responseMs) >= -500',
+    'max(bargeInStopMs) <= 300',
+    'mean(leadMs) > 0',
+    'count(responseMs) == 3',
+    'underruns == 0',
+  ])('%j is a threshold', (expression) => {
+    expect(mistakeInThreshold(expression)).toBeUndefined()
+  })
+
+  test.each([
+    '',
+    'p50(responseMs)',
+    'p50 responseMs < 1',
+    'p75(responseMs) < 1',
+    'responseMs = 1',
+    'responseMs != 1',
+    'responseMs < 1500 ms',
+    'responseMs < 1e3',
+    '1500 > responseMs',
+    'responseMs < 1 and underruns == 0',
+    'constructor',
+  ])('%j is none', (expression) => {
+    expect(mistakeInThreshold(expression)).toBe('a threshold such as p50(responseMs) < 1500')
+    expect(() => judgeThreshold(expression, new Map())).toThrow(RangeError)
+  })
+
+  test.each(['happinessMs < 1', 'p50(constructor) < 1', 'max(ResponseMs) < 1'])(
+    '%j is on a metric that does not exist',
+    (expression) => {
+      expect(mistakeInThreshold(expression)).toMatch(/^a threshold on a metric that exists, not /)
+    },
+  )
+})
+
+describe('values that were measured exactly', () => {
+  test.each([
+    ['p50(responseMs) < 3', [1, 2, 3, 4], 2, 'pass'],
+    ['p50(responseMs) < 2', [1, 2, 3, 4], 2, 'fail'],
+    ['p50(responseMs) <= 2', [4, 3, 2, 1], 2, 'pass'],
+    ['min(responseMs) >= -500', [-600, 1], -600, 'fail'],
+    ['min(responseMs) > -601', [-600, 1], -600, 'pass'],
+    ['max(responseMs) <= 300', [300, 20], 300, 'pass'],
+    ['max(responseMs) < 300', [300, 20], 300, 'fail'],
+    ['mean(responseMs) == 2', [1, 2, 3], 2, 'pass'],
+    ['count(responseMs) >= 2', [1], 1, 'fail'],
+    ['p95(responseMs) < 20', upTo(20), 19, 'pass'],
+    ['p95(responseMs) < 19', upTo(20), 19, 'fail'],
+    ['p99(responseMs) < 20', upTo(20), 20, 'fail'],
+  ])('%s over %j', (expression, values, value, status) => {
+    expect(judged(expression, values)).toEqual({expression, value, status})
+  })
+
+  test.each([
+    ['responseMs < 3', [1, 2], 2, 'pass'],
+    ['responseMs < 3', [1, 3], 3, 'fail'],
+    ['responseMs <= 3', [3, 3], 3, 'pass'],
+    ['responseMs > 1', [2, 1], 1, 'fail'],
+    ['responseMs >= 1', [2, 1], 1, 'pass'],
+    ['responseMs == 0', [0, 0], 0, 'pass'],
+    ['responseMs == 0', [0, 2], 2, 'fail'],
+    ['responseMs == 0', [-2, 0, 1], -2, 'fail'],
+  ])(
+    'without a function every value must hold: %s over %j',
+    (expression, values, value, status) => {
+      expect(judged(expression, values)).toEqual({expression, value, status})
+    },
+  )
+})
+
+describe('what was not measured is not judged', () => {
+  test.each(['p50(responseMs) < 1500', 'responseMs < 1500', 'max(responseMs) > 0'])(
+    'no value at all: %s',
+    (expression) => {
+      expect(judged(expression, [])).toEqual({expression, status: 'not-measured'})
+    },
+  )
+
+  test('a metric nobody gave values for', () => {
+    expect(judgeThreshold('leadMs < 1', new Map())).toEqual({
+      expression: 'leadMs < 1',
+      status: 'not-measured',
+    })
+  })
+
+  test.each(['p95(responseMs) < 1500', 'p99(responseMs) < 1500'])(
+    'fewer than twenty values for a high percentile: %s',
+    (expression) => {
+      expect(judged(expression, upTo(19))).toEqual({expression, status: 'not-measured'})
+    },
+  )
+
+  test('a count can be of nothing', () => {
+    expect(judged('count(responseMs) == 0', [])).toMatchObject({value: 0, status: 'pass'})
+  })
+})
+
+describe('what the rig may have been off by', () => {
+  test.each([
+    ['responseMs < 1000', [900], 99, 'pass'],
+    ['responseMs < 1000', [900], 100, 'not-measured'],
+    ['responseMs < 1000', [1100], 100, 'fail'],
+    ['responseMs <= 1000', [900], 100, 'pass'],
+    ['responseMs > 1000', [1100], 99, 'pass'],
+    ['responseMs >= 1000', [1100], 101, 'not-measured'],
+    ['responseMs >= 1000', [900], 50, 'fail'],
+    ['p50(responseMs) < 1000', [100, 990, 2000], 20, 'not-measured'],
+    ['mean(responseMs) < 1000', [900, 1000], 40, 'pass'],
+    ['count(responseMs) == 2', [1, 2], 500, 'pass'],
+    ['responseMs == 10', [10], 1, 'not-measured'],
+    ['responseMs == 10', [12], 3, 'not-measured'],
+    ['responseMs == 10', [12], 1, 'fail'],
+  ])('%s over %j ± %i ms', (expression, values, uncertaintyMs, status) => {
+    expect(judged(expression, values, uncertaintyMs)).toMatchObject({status})
+  })
+
+  test('a blurred value that nothing hangs on does not blur the rest', () => {
+    const values = new Map([
+      [
+        'responseMs',
+        [
+          {value: 100, uncertaintyMs: 200},
+          {value: 900, uncertaintyMs: 0},
+        ],
+      ],
+    ])
+
+    expect(judgeThreshold('max(responseMs) < 1000', values)).toMatchObject({
+      value: 900,
+      status: 'pass',
+    })
+  })
+
+  test('the value shown is the value as measured', () => {
+    expect(judged('responseMs < 1000', [990], 30)).toEqual({
+      expression: 'responseMs < 1000',
+      value: 990,
+      status: 'not-measured',
+    })
+  })
+})
+
+describe('what a scenario can give values for', () => {
+  const turns = (made: {greeting?: number; say?: number; interrupt?: number; digits?: number}) => {
+    const {greeting = 0, say = 0, interrupt = 0, digits = 0} = made
+    return (kind: 'greeting' | 'say' | 'interrupt' | 'digits') =>
+      ({greeting, say, interrupt, digits})[kind]
+  }
+
+  test.each([
+    ['greetingMs < 1', {greeting: 1}],
+    ['responseMs < 1', {say: 1}],
+    ['firstAudioMs < 1', {digits: 1}],
+    ['bargeInStopMs < 1', {interrupt: 1}],
+    ['clearMs < 1', {interrupt: 1}],
+    ['recoveryMs < 1', {interrupt: 1}],
+    ['unheardMs < 1', {}],
+    ['leadMs < 1', {}],
+    ['p95(responseMs) < 1', {say: 12, digits: 8}],
+    ['count(bargeInStopMs) == 0', {}],
+  ])('%s can be measured with %j', (expression, made) => {
+    expect(samplesMissing(expression, turns(made))).toBeUndefined()
+  })
+
+  test.each([
+    ['greetingMs < 1', {say: 1}, 'no step gives a greetingMs'],
+    ['responseMs < 1', {greeting: 1, interrupt: 1}, 'no step gives a responseMs'],
+    ['bargeInStopMs < 1', {say: 1}, 'no step gives a bargeInStopMs'],
+    [
+      'p95(responseMs) < 1',
+      {say: 12, digits: 7},
+      'p95 of responseMs takes 20 values, and this call gives at most 19',
+    ],
+    ['p99(leadMs) < 1', {say: 30}, 'p99 of leadMs takes 20 values, and this call gives at most 1'],
+  ])('%s cannot with %j', (expression, made, why) => {
+    expect(samplesMissing(expression, turns(made))).toBe(`a threshold that can be measured: ${why}`)
+  })
+})

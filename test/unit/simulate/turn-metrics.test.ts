@@ -1,0 +1,345 @@
+import {describe, expect, test} from 'vitest'
+
+import {
+  bot,
+  caller,
+  clear,
+  closed,
+  type Events,
+  frame,
+  numbersOf,
+  packet,
+  turn,
+  turnEnd,
+} from './hand-made-events.js'
+
+/** The turn that matters: the last. */
+function measured(...events: Events) {
+  return numbersOf(...events).turns.at(-1)
+}
+
+describe('a greeting', () => {
+  test('is the time from start to the first audible sample', () => {
+    expect(measured(turn(0, 'greeting', 0), bot(620, 2000), turnEnd(0, 660))).toMatchObject({
+      greetingMs: 620,
+    })
+  })
+
+  test('is absent when the bot first speaks to answer the caller', () => {
+    const report = numbersOf(
+      turn(0, 'greeting', 0),
+      turnEnd(0, 3000),
+      turn(1, 'say', 3000),
+      caller(1, 3000, 4000),
+      bot(4500, 5000),
+      turnEnd(1, 4540),
+    )
+
+    expect(report.turns[0]).not.toHaveProperty('greetingMs')
+    expect(report.turns[1]).toMatchObject({responseMs: 500})
+  })
+})
+
+describe('an answer', () => {
+  const said = [turn(0, 'say', 1000, {expectation: 'respond'}), caller(0, 1000, 2000)]
+
+  test('is timed from the end of the caller’s speech to the start of the bot’s as played', () => {
+    expect(measured(said, packet(2400), bot(2440, 4000), turnEnd(0, 2480))).toMatchObject({
+      responseMs: 440,
+      firstAudioMs: 400,
+      talkOverMs: 0,
+      startMs: 1000,
+      endMs: 2000,
+      met: true,
+    })
+  })
+
+  test('is negative when it begins while the caller still speaks', () => {
+    expect(measured(said, packet(1380), bot(1400, 1700), turnEnd(0, 2080))).toMatchObject({
+      responseMs: -600,
+      firstAudioMs: -620,
+      talkOverMs: 300,
+      met: false,
+    })
+  })
+
+  test('may be negative where talk-over is allowed', () => {
+    const asked = turn(0, 'say', 1000, {expectation: 'respond', talkOver: 'allow'})
+
+    expect(measured(asked, caller(0, 1000, 2000), bot(1020, 2020))).toMatchObject({
+      responseMs: -980,
+      met: true,
+    })
+  })
+
+  test('is absent when the bot stays silent, and so is its first audio', () => {
+    const report = measured(said, turnEnd(0, 10_000))
+
+    expect(report).toMatchObject({met: false, why: 'The bot did not answer.', talkOverMs: 0})
+    expect(report).not.toHaveProperty('responseMs')
+    expect(report).not.toHaveProperty('firstAudioMs')
+  })
+
+  test('is not what the bot had begun to say before the caller spoke, pauses and all', () => {
+    const report = measured(said, bot(200, 1500), bot(1900, 2600), bot(2900, 4000))
+
+    expect(report).not.toHaveProperty('responseMs')
+  })
+
+  test('may follow at once on what the bot cleared', () => {
+    const report = measured(said, bot(200, 1300), clear(1280, 900), bot(1700, 2500))
+
+    expect(report).toMatchObject({responseMs: -300})
+  })
+
+  test('may come after the patience of the caller, if nothing else was said until then', () => {
+    expect(measured(said, turnEnd(0, 10_000), bot(12_000, 13_000))).toMatchObject({
+      responseMs: 10_000,
+    })
+  })
+
+  test('belongs to the line it follows, not to the one before', () => {
+    const {turns} = numbersOf(
+      said,
+      turnEnd(0, 10_000),
+      turn(1, 'say', 10_000),
+      caller(1, 10_000, 11_000),
+      bot(11_300, 12_000),
+    )
+
+    expect(turns[0]).not.toHaveProperty('responseMs')
+    expect(turns[1]).toMatchObject({responseMs: 300})
+  })
+
+  test('was not to come where the line was to be ignored, and is not waited for', () => {
+    const ignored = [turn(0, 'say', 1000, {expectation: 'ignore'}), caller(0, 1000, 2000)]
+
+    expect(measured(ignored, bot(3000, 4000), turnEnd(0, 4000))).toMatchObject({met: false})
+    expect(measured(ignored, turnEnd(0, 4000), bot(5000, 6000))).toMatchObject({met: true})
+  })
+
+  test('to a line that the end of the stream cut short has no time', () => {
+    const report = measured(said, bot(1200, 1600), closed(1800))
+
+    expect(report).toMatchObject({met: false, endMs: 1800})
+    expect(report).not.toHaveProperty('responseMs')
+    expect(report).toMatchObject({talkOverMs: 400})
+  })
+})
+
+describe('the first audio of an answer', () => {
+  const said = [turn(0, 'say', 1000), caller(0, 1000, 2000)]
+
+  test('is the first packet that can be heard', () => {
+    const quiet = packet(2210, {audible: false})
+
+    expect(measured(said, quiet, packet(2410, {queuedMs: 220}), bot(2430, 4000))).toMatchObject({
+      firstAudioMs: 410,
+    })
+  })
+
+  test('may have come long before it was played, behind silence', () => {
+    const lead = packet(2100, {audioMs: 1000, audible: false})
+
+    expect(measured(said, lead, packet(2110, {queuedMs: 1180}), bot(3120, 4000))).toMatchObject({
+      firstAudioMs: 110,
+      responseMs: 1120,
+    })
+  })
+
+  test('may have come while the caller still spoke', () => {
+    expect(measured(said, packet(1930, {audioMs: 400}), bot(2100, 4000))).toMatchObject({
+      firstAudioMs: -70,
+      responseMs: 100,
+    })
+  })
+
+  test('is not a click that came and went before', () => {
+    const click = packet(2050, {audioMs: 20})
+
+    expect(measured(said, click, packet(2500), bot(2520, 4000))).toMatchObject({firstAudioMs: 500})
+  })
+
+  test('is not what was cleared before it could be heard', () => {
+    const dropped = packet(1100, {audioMs: 5000})
+
+    expect(measured(said, dropped, clear(1200, 4900), packet(2500), bot(2520, 4000))).toMatchObject(
+      {firstAudioMs: 500},
+    )
+  })
+})
+
+describe('digits', () => {
+  test('are answered from the last of them on, and nobody talks over a key', () => {
+    const report = numbersOf(
+      turn(0, 'digits', 1000, {expectation: 'respond'}),
+      caller(0, 1000, 1500),
+      bot(1400, 2000),
+    )
+
+    expect(report.turns[0]).toMatchObject({responseMs: -100, met: true})
+    expect(report.turns[0]).not.toHaveProperty('talkOverMs')
+    expect(report.metrics).not.toHaveProperty('talkOverMs')
+    expect(report.speech.caller).toEqual([])
+  })
+
+  test('in the middle of a sentence are answered by another sentence, not by the rest of it', () => {
+    const pressed = [bot(0, 1200), turn(0, 'digits', 1000), caller(0, 1000, 1000)]
+
+    expect(measured(pressed, bot(1500, 4000))).not.toHaveProperty('responseMs')
+    expect(measured(pressed, bot(1500, 2000), bot(2600, 4000))).toMatchObject({responseMs: 1600})
+    expect(measured(pressed, clear(1190, 500), bot(1500, 4000))).toMatchObject({responseMs: 500})
+  })
+})
+
+describe('a barge-in', () => {
+  const asked = turn(0, 'interrupt', 2000, {expectation: 'stop', withinMs: 300})
+  const over = [asked, caller(0, 2000, 3000)]
+
+  test('is timed to the last sample the caller hears', () => {
+    const report = measured(bot(500, 2260), over, clear(2180, 4000), bot(3600, 5000))
+
+    expect(report).toMatchObject({
+      bargeInStopMs: 260,
+      clearMs: 180,
+      unheardMs: 4000,
+      recoveryMs: 600,
+      talkOverMs: 260,
+      met: true,
+    })
+  })
+
+  test('is not over in a pause under 500 ms', () => {
+    expect(measured(bot(500, 2100), over, bot(2599, 2900), bot(3600, 5000))).toMatchObject({
+      bargeInStopMs: 900,
+      met: false,
+      why: 'It took 900 ms, over the limit of 300 ms.',
+    })
+  })
+
+  test('is over in a pause of 500 ms', () => {
+    expect(measured(bot(500, 2100), over, bot(2600, 2900), bot(3600, 5000))).toMatchObject({
+      bargeInStopMs: 100,
+      met: true,
+    })
+  })
+
+  test('is over in a shorter pause too, when the bot has cleared and the caller has finished', () => {
+    const quick = [asked, caller(0, 2000, 2300)]
+
+    expect(measured(bot(500, 2200), quick, clear(2180, 900), bot(2600, 4000))).toMatchObject({
+      bargeInStopMs: 200,
+      recoveryMs: 300,
+      met: true,
+    })
+    expect(measured(bot(500, 2200), quick, bot(2600, 4000))).toMatchObject({
+      bargeInStopMs: 2000,
+      met: false,
+    })
+  })
+
+  test('that takes over 2 s is none', () => {
+    expect(measured(bot(500, 4001), over)).toMatchObject({
+      bargeInStopMs: 2001,
+      met: false,
+      why: 'The bot did not stop.',
+    })
+  })
+
+  test('meets a bot in a short pause: it goes on, and stops later', () => {
+    expect(measured(bot(500, 1800), over, bot(2100, 2240), closed(4000))).toMatchObject({
+      bargeInStopMs: 240,
+      met: true,
+    })
+  })
+
+  test('meets a bot in a short pause: what it drops is never heard, so it stopped at once', () => {
+    expect(measured(bot(500, 1800), over, clear(2150, 1000), closed(4000))).toMatchObject({
+      bargeInStopMs: 0,
+      unheardMs: 1000,
+      met: true,
+    })
+  })
+
+  test.each([
+    ['had finished just before', bot(500, 1800)],
+    ['had long finished', bot(500, 1400)],
+    ['had never begun', []],
+  ])('of a bot that %s measures nothing', (_, spoken) => {
+    const report = measured(spoken, over, closed(4000))
+
+    expect(report).toMatchObject({met: false})
+    expect(report).not.toHaveProperty('bargeInStopMs')
+    expect(report).not.toHaveProperty('clearMs')
+    expect(report).not.toHaveProperty('unheardMs')
+    expect(report).not.toHaveProperty('recoveryMs')
+  })
+
+  test('that could not begin has no numbers at all', () => {
+    const report = measured(bot(500, 1400), asked, turnEnd(0, 2000))
+
+    expect(report).toMatchObject({met: false, startMs: 2000, endMs: 2000})
+    expect(report).not.toHaveProperty('talkOverMs')
+  })
+
+  test('may end the stream: the caller hears no more from then on', () => {
+    expect(measured(bot(500, 2240), over, closed(2250))).toMatchObject({
+      bargeInStopMs: 240,
+      talkOverMs: 240,
+      met: true,
+    })
+  })
+
+  test('is recovered from by speech that begins strictly after the caller’s end', () => {
+    expect(measured(bot(500, 2100), over, bot(2700, 2900))).not.toHaveProperty('recoveryMs')
+    expect(measured(bot(500, 2100), over, bot(3000, 4000))).not.toHaveProperty('recoveryMs')
+    expect(measured(bot(500, 2100), over, bot(3010, 4000))).toMatchObject({recoveryMs: 10})
+  })
+
+  test('is not recovered from by the rest of what was never stopped', () => {
+    expect(measured(bot(500, 2800), over, bot(3100, 4000))).not.toHaveProperty('recoveryMs')
+  })
+
+  test('is not credited with what comes in a later turn', () => {
+    const {turns} = numbersOf(
+      bot(500, 2200),
+      over,
+      turnEnd(0, 8000),
+      turn(1, 'say', 8000),
+      caller(1, 8000, 9000),
+      clear(9100, 0),
+      bot(9400, 10_000),
+    )
+
+    expect(turns[0]).toMatchObject({bargeInStopMs: 200})
+    expect(turns[0]).not.toHaveProperty('clearMs')
+    expect(turns[0]).not.toHaveProperty('recoveryMs')
+  })
+})
+
+describe('the uncertainty of a turn', () => {
+  const said = [turn(0, 'say', 1000, {expectation: 'respond'}), caller(0, 1000, 2000)]
+  const answered = [bot(2500, 3000), turnEnd(0, 2540)]
+
+  test('is the worst lateness of our own frames inside it', () => {
+    const frames = [frame(1000, 3), frame(1500, 42), frame(2500, 7)]
+
+    expect(measured(said, frames, answered)).toMatchObject({uncertaintyMs: 42})
+  })
+
+  test('is not what happened before or after it', () => {
+    const frames = [frame(960, 90), frame(1500, 2), frame(2580, 80)]
+
+    expect(measured(said, frames, answered)).toMatchObject({uncertaintyMs: 2})
+  })
+
+  test('reaches to an answer that came after the caller had given up waiting', () => {
+    const late = [turnEnd(0, 3000), frame(4000, 55), bot(5000, 6000)]
+
+    expect(measured(said, late)).toMatchObject({responseMs: 3000, uncertaintyMs: 55})
+  })
+
+  test('reaches to the end of a stream that ended first', () => {
+    expect(measured(said, frame(5000, 33), closed(5100))).toMatchObject({uncertaintyMs: 33})
+  })
+})
