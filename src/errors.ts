@@ -43,7 +43,7 @@ export const errorCatalogue = {
   },
   EXO_DATA_DIR: {
     kind: 'environment',
-    hint: 'Free some space, or give a folder that can be written with --data-dir.',
+    hint: 'Free some space, or give a folder that can be written with --data-dir or --out.',
   },
   EXO_DNS_FAILED: {
     kind: 'environment',
@@ -85,9 +85,9 @@ export const errorCatalogue = {
     kind: 'environment',
     hint: 'Look at the log of the bot for a crash, and at a proxy in between for a limit on time or size.',
   },
-  EXO_BOT_THREW: {
+  EXO_SESSION_LIMIT: {
     kind: 'environment',
-    hint: 'Mend the bot at the place named in its own words above.',
+    hint: 'Shorten the scenario, or look in the timeline for a bot that does not stop speaking.',
   },
   EXO_INTERRUPTED: {kind: 'environment', hint: 'Run the same command again and let it finish.'},
 } as const satisfies Record<string, {kind: 'usage' | 'environment'; hint: string}>

@@ -89,7 +89,7 @@ type Running = {
 
 async function runAndKeep(
   request: SimulationRequest,
-  {plan, version, on}: Running,
+  {plan, target, version, on}: Running,
 ): Promise<RunResult & {folder?: string}> {
   const folder = await folderFor(request, plan)
   const result = await runPlan(plan, {
@@ -99,9 +99,12 @@ async function runAndKeep(
     on,
     ...(folder === undefined ? {} : {keep: () => keepIn(folder, plan.sampleRateHz)}),
   })
-  if (folder === undefined) return result
+  const thrown = target.thrown()
+  const told = thrown === undefined ? [] : [`The bot threw ${thrown}.`]
+  const problems = [...result.problems, ...told]
+  if (folder === undefined) return {...result, problems}
   await writeReport(folder, result.report)
-  return {...result, folder}
+  return {...result, problems, folder}
 }
 
 /** The last 50 calls stay in the data folder; a folder of one's own is never tidied. */

@@ -27,9 +27,12 @@ export type OpenTarget = {
   readonly target: Target
   /** What is dialled; may hold credentials. */
   readonly url: string
+  /** What a bot in this process threw while its call was open, told in one line. */
+  thrown(): string | undefined
   close(): Promise<void>
 }
 
+const thrownElsewhere = () => undefined
 const nothingToClose = () => Promise.resolve()
 
 /** @throws ExostreamError EXO_NO_TARGET, EXO_URL_INVALID, EXO_BOT_INVALID, EXO_TEMPLATE_… */
@@ -42,13 +45,12 @@ export async function openTarget(request: TargetRequest): Promise<OpenTarget> {
     )
   }
   if (url !== undefined) {
-    return {target: {kind: 'url', url: parseStreamUrl(url).shown}, url, close: nothingToClose}
+    return outside({kind: 'url', url: parseStreamUrl(url).shown}, url)
   }
   if (bot !== undefined) return openBot(bot, request)
   const serving =
     dataDir === undefined || template !== undefined ? undefined : await findServe(dataDir)
-  if (serving)
-    return {target: {kind: 'serve', url: serving.url}, url: serving.url, close: nothingToClose}
+  if (serving) return outside({kind: 'serve', url: serving.url}, serving.url)
   if (isCi) {
     throw new ExostreamError(
       'EXO_NO_TARGET',
@@ -56,6 +58,11 @@ export async function openTarget(request: TargetRequest): Promise<OpenTarget> {
     )
   }
   return openBot('playback', request)
+}
+
+/** What runs in another process says in its own log what went wrong there. */
+function outside(target: Target, url: string): OpenTarget {
+  return {target, url, thrown: thrownElsewhere, close: nothingToClose}
 }
 
 /** Serves the bot on a free port of loopback until `close`. */
@@ -68,10 +75,20 @@ async function openBot(
     typeof nameOrBot === 'string'
       ? await resolveBot(nameOrBot, template === undefined ? {} : {template})
       : nameOrBot
+  let thrown: string | undefined
+  const watched: Bot = async (call) => {
+    try {
+      await bot(call)
+    } catch (error) {
+      // After the end of the call whatever waits for it rejects, and nothing is wrong.
+      if (!call.signal.aborted) thrown ??= inOneLine(error)
+      throw error
+    }
+  }
   const server = await startServer({
     host: '127.0.0.1',
     port: 0,
-    bot,
+    bot: watched,
     botName: name,
     clock: systemClock,
     log,
@@ -80,6 +97,14 @@ async function openBot(
   return {
     target: {kind: 'bot', bot: name},
     url: server.url('/media'),
+    thrown: () => thrown,
     close: () => server.close(),
   }
+}
+
+/** The words and the first place of the stack. */
+function inOneLine(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const place = /^ +(at .*)$/m.exec(error.stack ?? '')?.[1]
+  return place === undefined ? String(error) : `${String(error)} (${place})`
 }

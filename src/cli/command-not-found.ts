@@ -25,6 +25,8 @@ export function notFoundSentence(id: string, commands: readonly string[]): strin
   const topics = new Set(
     commands.filter((one) => one.includes(':')).map((one) => one.replace(/:.*/, '')),
   )
+  // What follows is not repeated: it may be a URL with credentials.
+  if (commands.includes(words[0] ?? '')) return `"${words[0] ?? ''}" takes flags only, no arguments`
   const given = words.slice(0, topics.has(words[0] ?? '') ? 2 : 1).join(' ')
   if (given.startsWith('-')) return `Give a command before ${printable(given)}`
   const names = [...commands.map((command) => command.replaceAll(':', ' ')), ...topics]

@@ -1,6 +1,6 @@
 import type {Clock} from '../clock.js'
 import {errorCatalogue, ExostreamError, type ErrorCode} from '../errors.js'
-import type {StreamEvent} from '../protocol/events.js'
+import type {Closing, StreamEvent} from '../protocol/events.js'
 import type {Random} from '../random.js'
 import type {CallReport, Failure} from '../report/report.js'
 import {type Dialled, dial as dialOverWebSocket, type DialOptions} from '../stream/dial.js'
@@ -143,15 +143,28 @@ async function walk(
   if (signal.aborted)
     return failureFrom('EXO_INTERRUPTED', 'The run was interrupted during the call.')
   const missing = left.filter((step) => !isClosingStep(step)).length
-  if (missing === 0 && closing.by !== 'network') return undefined
-  const at = `${(line.nowMs / 1000).toFixed(1)} s`
+  return failureOfEnd(closing, {
+    missing,
+    at: `${(line.nowMs / 1000).toFixed(1)} s`,
+    of: scenario.steps.length,
+  })
+}
+
+/** A bot may end the call in order once nothing more is expected of it. */
+const ORDERLY_CODES: readonly (number | undefined)[] = [1000, 1001, 1005]
+
+function failureOfEnd(
+  {by, code}: Closing,
+  {missing, of, at}: {missing: number; of: number; at: string},
+): Failure | undefined {
+  if (missing === 0 && (by === 'caller' || (by === 'bot' && ORDERLY_CODES.includes(code)))) {
+    return undefined
+  }
   const steps =
-    missing === 0
-      ? 'no step was left'
-      : `${String(missing)} of ${String(scenario.steps.length)} steps were left`
-  switch (closing.by) {
+    missing === 0 ? 'no step was left' : `${String(missing)} of ${String(of)} steps were left`
+  switch (by) {
     case 'caller':
-      return sessionOver(`The longest session was over at ${at}; ${steps}.`)
+      return failureFrom('EXO_SESSION_LIMIT', `The longest session was over at ${at}; ${steps}.`)
     case 'network':
       return failureFrom(
         'EXO_CONNECTION_LOST',
@@ -160,17 +173,8 @@ async function walk(
     case 'bot':
       return failureFrom(
         'EXO_BOT_CLOSED',
-        `The bot closed the stream with ${String(closing.code)} at ${at}; ${steps}.`,
+        `The bot closed the stream with ${String(code)} at ${at}; ${steps}.`,
       )
-  }
-}
-
-/** Exotel ends a session after an hour; steps that had no time left have shown nothing. */
-function sessionOver(message: string): Failure {
-  return {
-    code: 'EXO_SESSION_LIMIT',
-    message,
-    hint: 'Shorten the scenario, or look in the timeline for a bot that does not stop speaking.',
   }
 }
 

@@ -1,3 +1,4 @@
+import {ExostreamError} from '../errors.js'
 import {DEFAULT_SAMPLE_RATE_HZ} from '../protocol/limits.js'
 import type {SampleRateHz} from '../protocol/messages.js'
 import {combineProfiles, type Profile, type ProfileId} from '../protocol/profiles.js'
@@ -56,8 +57,11 @@ export type PlanRequest = {
 export async function makePlan(request: PlanRequest): Promise<RunPlan> {
   const {target, seed, clear = 'packet', marksOnClear = 'drop'} = request
   const {handshakeTimeoutMs, retryDelayMs, maxSessionMs} = request
-  const profile = combineProfiles(request.profiles ?? [])
+  const profile = profileOf(request.profiles ?? [])
   const {url, sampleRateHz} = withRate(parseStreamUrl(request.url), profile)
+  if (profile.codec === 'ulaw' && sampleRateHz !== DEFAULT_SAMPLE_RATE_HZ) {
+    throw new ExostreamError('EXO_USAGE', `mu-law is at 8000 Hz, not at ${sampleRateHz} Hz.`)
+  }
   return {
     target,
     url,
@@ -70,6 +74,15 @@ export async function makePlan(request: PlanRequest): Promise<RunPlan> {
     ...(handshakeTimeoutMs === undefined ? {} : {handshakeTimeoutMs}),
     ...(retryDelayMs === undefined ? {} : {retryDelayMs}),
     ...(maxSessionMs === undefined ? {} : {maxSessionMs}),
+  }
+}
+
+function profileOf(ids: readonly ProfileId[]): Profile {
+  try {
+    return combineProfiles(ids)
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw new ExostreamError('EXO_USAGE', `${cause.message}.`, {cause})
   }
 }
 

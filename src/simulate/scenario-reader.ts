@@ -62,6 +62,7 @@ export async function scenarioOfClips(
     say: resolve(path),
     expect: 'respond' as const,
     withinMs: 5000,
+    talkOver: 'allow' as const,
   }))
   const file: ScenarioFile = {
     version: 1,
@@ -115,9 +116,7 @@ async function readClips(
   if (bug) throw bug
   if (failures.length > 0) {
     const sentences = new Set(failures.map(({message}) => message))
-    throw new ExostreamError('EXO_AUDIO_UNREADABLE', [...sentences].join('\n'), {
-      cause: failures[0],
-    })
+    throw new ExostreamError('EXO_AUDIO_UNREADABLE', [...sentences].join('\n'))
   }
   return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
 }

@@ -1,7 +1,7 @@
 import type {Span} from '../report/report.js'
 
 /** A shorter pause is part of one utterance; people breathe. */
-export const UTTERANCE_PAUSE_MS = 500
+const UTTERANCE_PAUSE_MS = 500
 
 /**
  * The end of the utterance that goes on at `atMs`; undefined when nothing was being said.

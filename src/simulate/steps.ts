@@ -68,7 +68,10 @@ async function say(
   const end = startTurn(context, turnOf(step, index, {kind: 'say', label: step.say.label}))
   const spoken = line.say(step.say)
   callerSpoke(context, spoken)
-  await line.until(() => !line.isCallerSpeaking, Number.POSITIVE_INFINITY)
+  await line.until(
+    () => !line.isCallerSpeaking && line.nowMs > spoken.endMs,
+    Number.POSITIVE_INFINITY,
+  )
   await answered(step, spoken.startMs, line)
   end()
 }
@@ -117,11 +120,13 @@ async function digits(
   const startMs = line.nowMs
   const lastMs = (step.digits.length - 1) * step.gapMs
   // A key is pressed with a tick.
-  callerSpoke(context, {startMs, endMs: startMs + Math.ceil(lastMs / PACKET_MS) * PACKET_MS})
+  const endMs = startMs + Math.ceil(lastMs / PACKET_MS) * PACKET_MS
+  callerSpoke(context, {startMs, endMs})
   for (const [place, digit] of [...step.digits].entries()) {
     await line.until(() => line.nowMs >= startMs + place * step.gapMs, Number.POSITIVE_INFINITY)
     line.digit(digit)
   }
+  await line.until(() => line.nowMs > endMs, Number.POSITIVE_INFINITY)
   await answered(step, startMs, line)
   end()
 }

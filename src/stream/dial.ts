@@ -34,7 +34,7 @@ export async function dial(url: StreamUrl, options: DialOptions): Promise<Dialle
       const socket = await open(url, options)
       return {socket, handshakeMs: clock.now() - dialledAt, attempts: attempt}
     } catch (error) {
-      if (signal.aborted || attempt > HANDSHAKE_RETRIES) throw error
+      if (attempt > HANDSHAKE_RETRIES) throw error
       await clock.sleepUntil(clock.now() + retryDelayMs, signal).catch(() => {
         throw interrupted()
       })

@@ -6,7 +6,7 @@ import type {Tick} from './playout.js'
 export type Gap = {readonly startMs: number; readonly gapMs: number; readonly cause: GapCause}
 
 /** A longer silence is the end of an utterance, not a hole in it. */
-const LONGEST_GAP_MS = 1000
+const LONGEST_GAP_MS = 500
 
 /**
  * Finds the silence that the playout had to insert inside an utterance. A dry spell counts when the

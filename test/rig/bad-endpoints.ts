@@ -65,14 +65,18 @@ export function deafWebSocket(): Promise<Endpoint> {
   })
 }
 
-/** Sends everything but the protocol, and no message twice. */
+/** Once the call has started it sends everything but the protocol, and no message twice. */
 export function rubbish(): Promise<Endpoint> {
   return webSocket((ws) => {
-    ws.send('hello?')
-    ws.send('{"event": "media", "media": {')
-    ws.send(Buffer.from([0xff, 0xfe, 0x00, 0x01]))
-    ws.send('{"event":"media","media":{"payload":"@@@@ no base64 @@@@"}}')
-    ws.send('[1, 2, 3]')
+    ws.once('message', () => {
+      ws.once('message', () => {
+        ws.send('hello?')
+        ws.send('{"event": "media", "media": {')
+        ws.send(Buffer.from([0xff, 0xfe, 0x00, 0x01]))
+        ws.send('{"event":"media","media":{"payload":"@@@@ no base64 @@@@"}}')
+        ws.send('[1, 2, 3]')
+      })
+    })
   })
 }
 

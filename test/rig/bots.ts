@@ -38,7 +38,7 @@ export function politeBot({answerMs = 100, greets = true, stops = true} = {}): B
 
 /** Says nothing, and listens to the end. */
 export const silentBot: Bot = async (call) => {
-  for await (const event of call.events) void event
+  for await (const event of call.events) if (event.type === 'stop') return
 }
 
 export const echoBot: Bot = async (call) => {

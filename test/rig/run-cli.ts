@@ -16,7 +16,7 @@ export type Ended = {
   readonly signal: NodeJS.Signals | null
 }
 
-export type Running = {
+type Running = {
   readonly ended: Promise<Ended>
   /** Resolves with all of stdout once it matches; rejects when the process ends without it. */
   said(pattern: RegExp): Promise<string>
@@ -25,7 +25,7 @@ export type Running = {
   stopReading(): void
 }
 
-export type RunOptions = {
+type RunOptions = {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
 }
@@ -107,9 +107,14 @@ export function start(
   }
 }
 
-const OURS = /^(CI|VITEST.*|TEST|NODE_.*|DEBUG|EXOSTREAM_.*|NO_COLOR|FORCE_COLOR|COLUMNS|LANG|LC_.*)$/
+const OURS =
+  /^(CI|VITEST.*|TEST|DEBUG|NODE_(ENV|OPTIONS|V8_COVERAGE)|EXOSTREAM_.*|NO_COLOR|FORCE_COLOR|COLUMNS|LANG|LC_.*)$/
+// An npm that is run by an npm would otherwise work in the folder of the outer one.
+const OUTER_NPM = /^(INIT_CWD|npm_config_local_prefix|npm_(package|lifecycle)_.*)$/
 
 function plainEnv(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !OURS.test(name))
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !OURS.test(name) && !OUTER_NPM.test(name),
+  )
   return Object.fromEntries(kept)
 }

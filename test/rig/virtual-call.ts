@@ -1,11 +1,13 @@
 import {tone} from '../../src/audio/tone.js'
-import {virtualClock} from '../../src/clock.js'
+import {type Clock, virtualClock} from '../../src/clock.js'
 import {silentLogger} from '../../src/log.js'
 import type {StreamEvent} from '../../src/protocol/events.js'
 import {combineProfiles, type ProfileId} from '../../src/protocol/profiles.js'
 import {seededRandom} from '../../src/random.js'
-import {type CallResult, runCall} from '../../src/simulate/call.js'
+import {type CallResult, type CallWorld, runCall} from '../../src/simulate/call.js'
 import type {Keeper} from '../../src/simulate/keep.js'
+import type {RunPlan} from '../../src/simulate/plan.js'
+import {type RunResult, runPlan} from '../../src/simulate/run.js'
 import type {Clip, Scenario, Step} from '../../src/simulate/scenario.js'
 import type {Bot} from '../../src/stream/bot.js'
 import {BotEnd} from '../../src/stream/bot-end.js'
@@ -15,15 +17,19 @@ import {socketPair} from './socket-pair.js'
 
 export type VirtualCall = {
   readonly steps: readonly Step[]
+  readonly thresholds?: readonly string[]
   /** A bot behind a real bot end, or whatever sits on the raw socket. */
   readonly bot?: Bot
-  readonly raw?: (socket: StreamSocket, sleep: (ms: number) => Promise<void>) => void
+  readonly raw?: (socket: StreamSocket, sleep: (ms: number) => Promise<void>, clock: Clock) => void
   readonly profiles?: readonly ProfileId[]
   readonly clear?: 'packet' | 'message'
   readonly marksOnClear?: 'drop' | 'echo'
   readonly maxSessionMs?: number
   readonly seed?: number
   readonly abortAfterMs?: number
+  /** By how much the simulator, not the bot, wakes too late from a deadline. */
+  readonly lateMs?: (deadlineMs: number) => number
+  readonly dial?: NonNullable<CallWorld['dial']>
 }
 
 export type VirtualResult = CallResult & {
@@ -34,9 +40,95 @@ export type VirtualResult = CallResult & {
 
 /** One call through the real engine, on the virtual clock, over a socket pair of 1 ms. */
 export async function virtualCall(call: VirtualCall): Promise<VirtualResult> {
+  const {plan, scenario, seed} = planOf(call)
+  const {keeper, events, caller, heard} = keepInMemory()
+  const result = await inVirtualTime(call, (world) =>
+    runCall(scenario, plan, {
+      ...world,
+      random: seededRandom(seed),
+      keeper,
+      on: () => undefined,
+    }),
+  )
+  return {...result, events, caller: Int16Array.from(caller), heard: Int16Array.from(heard)}
+}
+
+/** A run of one such call; the report is the whole one. */
+export async function virtualRun(
+  call: VirtualCall & {readonly keep?: () => Promise<Keeper>},
+): Promise<RunResult & {readonly events: readonly StreamEvent[]}> {
+  const {plan} = planOf(call)
+  const events: StreamEvent[] = []
+  const result = await inVirtualTime(call, (world) =>
+    runPlan(plan, {
+      ...world,
+      version: '1.2.3',
+      on: (event) => events.push(event),
+      ...(call.keep ? {keep: call.keep} : {}),
+    }),
+  )
+  return {...result, events}
+}
+
+/** A clip of a tone as speech, with 40 ms of silence around it. */
+export function clip(ms: number, label = `${String(ms)} ms of speech`, sampleRateHz = 8000): Clip {
+  const edgeMs = 40
+  const edge = (sampleRateHz / 1000) * edgeMs
+  const speech = tone({hz: 440, ms, sampleRateHz})
+  const pcm = new Int16Array(speech.length + 2 * edge)
+  pcm.set(speech, edge)
+  return {pcm, label, speechStartMs: edgeMs, speechEndMs: edgeMs + ms}
+}
+
+function planOf(call: VirtualCall): {plan: RunPlan; scenario: Scenario; seed: number} {
+  const {steps, thresholds = [], seed = 1, clear = 'packet', marksOnClear = 'drop'} = call
+  const profile = combineProfiles(call.profiles ?? [])
+  const scenario: Scenario = {name: 'test', description: '', steps, thresholds}
+  const plan: RunPlan = {
+    target: {kind: 'bot', bot: 'test'},
+    url: parseStreamUrl('ws://127.0.0.1/media?plan=gold'),
+    scenarios: [scenario],
+    profile,
+    sampleRateHz: profile.sampleRateHz,
+    clear,
+    marksOnClear,
+    seed,
+    ...(call.maxSessionMs === undefined ? {} : {maxSessionMs: call.maxSessionMs}),
+  }
+  return {plan, scenario, seed}
+}
+
+type World = {
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly dial: NonNullable<CallWorld['dial']>
+}
+
+function inVirtualTime<T>(call: VirtualCall, work: (world: World) => Promise<T>): Promise<T> {
   const clock = virtualClock()
-  const {steps, bot, raw, profiles = [], clear = 'packet', marksOnClear = 'drop', seed = 1} = call
-  const profile = combineProfiles(profiles)
+  const {bot, raw, abortAfterMs, lateMs = () => 0} = call
+  const abort = new AbortController()
+  const late: Clock = {
+    ...clock,
+    sleepUntil: (deadline, signal) => clock.sleepUntil(deadline + lateMs(deadline), signal),
+  }
+  const dial: World['dial'] = () => {
+    const [exotel, other] = socketPair(clock)
+    raw?.(other, (ms) => clock.sleepUntil(clock.now() + ms), clock)
+    if (bot) new BotEnd(other, {bot, clock, log: silentLogger})
+    return Promise.resolve({socket: exotel, handshakeMs: 12, attempts: 1})
+  }
+  return clock.run(() => {
+    if (abortAfterMs !== undefined) {
+      void clock.sleepUntil(abortAfterMs).then(() => {
+        abort.abort()
+      })
+    }
+    return work({clock: late, signal: abort.signal, dial: call.dial ?? dial})
+  })
+}
+
+function keepInMemory() {
   const events: StreamEvent[] = []
   const caller: number[] = []
   const heard: number[] = []
@@ -48,51 +140,5 @@ export async function virtualCall(call: VirtualCall): Promise<VirtualResult> {
     },
     close: () => Promise.resolve({artifacts: {}, problems: []}),
   }
-  const scenario: Scenario = {name: 'test', description: '', steps, thresholds: []}
-  const abort = new AbortController()
-  const result = await clock.run(async () => {
-    if (call.abortAfterMs !== undefined) {
-      void clock.sleepUntil(call.abortAfterMs).then(() => {
-        abort.abort()
-      })
-    }
-    return runCall(
-      scenario,
-      {
-        target: {kind: 'bot', bot: 'test'},
-        url: parseStreamUrl('ws://127.0.0.1/media?plan=gold'),
-        scenarios: [scenario],
-        profile,
-        sampleRateHz: profile.sampleRateHz,
-        clear,
-        marksOnClear,
-        seed,
-        ...(call.maxSessionMs === undefined ? {} : {maxSessionMs: call.maxSessionMs}),
-      },
-      {
-        clock,
-        random: seededRandom(seed),
-        signal: abort.signal,
-        keeper,
-        on: () => undefined,
-        dial() {
-          const [exotel, other] = socketPair(clock)
-          raw?.(other, (ms) => clock.sleepUntil(clock.now() + ms))
-          if (bot) new BotEnd(other, {bot, clock, log: silentLogger})
-          return Promise.resolve({socket: exotel, handshakeMs: 12, attempts: 1})
-        },
-      },
-    )
-  })
-  return {...result, events, caller: Int16Array.from(caller), heard: Int16Array.from(heard)}
-}
-
-/** A clip of a tone as speech, with 40 ms of silence around it. */
-export function clip(ms: number, label = `${String(ms)} ms of speech`, sampleRateHz = 8000): Clip {
-  const edgeMs = 40
-  const edge = (sampleRateHz / 1000) * edgeMs
-  const speech = tone({hz: 440, ms, sampleRateHz})
-  const pcm = new Int16Array(speech.length + 2 * edge)
-  pcm.set(speech, edge)
-  return {pcm, label, speechStartMs: edgeMs, speechEndMs: edgeMs + ms}
+  return {keeper, events, caller, heard}
 }

@@ -1,3 +1,4 @@
+import {getEventListeners} from 'node:events'
 import {setImmediate as nextTurn} from 'node:timers/promises'
 
 import {describe, expect, test} from 'vitest'
@@ -153,6 +154,21 @@ describe('the virtual clock', () => {
     })
 
     expect(now).toBe(0)
+  })
+
+  test('a sleeper leaves nothing on its signal', async () => {
+    const clock = virtualClock()
+    const {signal} = new AbortController()
+
+    const whileAsleep = await clock.run(async () => {
+      const sleep = clock.sleepUntil(10, signal)
+      const count = getEventListeners(signal, 'abort').length
+      await sleep
+      return count
+    })
+
+    expect(whileAsleep).toBe(1)
+    expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
   test('a signal that has aborted lets nobody sleep, and its reason is always an error', async () => {

@@ -41,12 +41,12 @@ export function bot(startMs: number, endMs: number): readonly StreamEvent[] {
   ]
 }
 
-/** A media message of the bot's. */
-export function packet(
-  atMs: number,
-  {audioMs = 200, queuedMs = audioMs, audible = true} = {},
-): StreamEvent {
-  return {type: 'bot-audio', atMs, audioMs, audible, queuedMs}
+type Packet = {readonly audioMs?: number; readonly queuedMs?: number; readonly audible?: boolean}
+
+/** A media message of the bot's; all that is queued then is its own. */
+export function packet(atMs: number, given: Packet = {}): StreamEvent {
+  const {audioMs = 200, audible = true} = given
+  return {type: 'bot-audio', atMs, audioMs, audible, queuedMs: given.queuedMs ?? audioMs}
 }
 
 export function clear(atMs: number, droppedMs = 0): StreamEvent {

@@ -99,11 +99,19 @@ describe('the end', () => {
   test('a caller that does not close after stop is closed 2 s later', async () => {
     await withBot({bot: keepingBot().bot}, async ({closed, say, sleep}) => {
       say(start(), stop())
-      await sleep(1000)
-      say(stop())
       await sleep(5000)
 
       expect(closed).toEqual([{atMs: 2002, code: 1000, reason: ''}])
+    })
+  })
+
+  test('comes once, however often stop is said', async () => {
+    const {log, lines} = keepingLogger()
+    await withBot({bot: keepingBot().bot, log}, async ({say, sleep}) => {
+      say(start(), stop(), stop(), stop())
+      await sleep(5)
+
+      expect(lines.filter(({message}) => message === 'stop received')).toHaveLength(1)
     })
   })
 

@@ -111,11 +111,11 @@ describe('what only memory shows', () => {
   }
 
   test('clear again and again with nothing to clear is a storm from the second on', async () => {
-    await withExotel({}, async ({receive, events}) => {
+    await withExotel({}, ({receive, events}) => {
       for (let count = 0; count < 5; count += 1) receive(clear())
 
       expect(rulesOf(events)).toEqual(new Array(4).fill('clear-storm'))
-      await Promise.resolve()
+      return Promise.resolve()
     })
   })
 
@@ -142,6 +142,19 @@ describe('what only memory shows', () => {
         {rule: 'mark-name-repeated', count: 1, severity: 'info'},
       ])
       expect(findingsOf(events)[0]?.summary).toContain('"a"')
+    })
+  })
+
+  test('a mark name is compared with the first 10,000 of the stream', async () => {
+    await withExotel({}, ({receive, events}) => {
+      receive(media(3200))
+      for (let count = 0; count <= 10_000; count += 1) receive(mark(String(count)))
+      receive(mark('10000'))
+      expect(rulesOf(events)).toEqual([])
+
+      receive(mark('9999'))
+      expect(rulesOf(events)).toEqual(['mark-name-repeated'])
+      return Promise.resolve()
     })
   })
 

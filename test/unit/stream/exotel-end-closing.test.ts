@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest'
 
 import {virtualClock} from '../../../src/clock.js'
+import type {StreamSocket} from '../../../src/stream/socket.js'
 import {botMessage, createRig, eventsOf, identity, rulesOf, withExotel} from './exotel-rig.js'
 
 describe('the caller hangs up', () => {
@@ -77,34 +78,55 @@ describe('the caller hangs up', () => {
   })
 })
 
-describe('a bot that never answers the close frame', () => {
-  test('is dropped after 2 s', async () => {
+describe('a bot that is told to close', () => {
+  /** What is done to the socket once the caller has hung up at 100 ms, with the time. */
+  const afterHangUp = async (answersAfterMs: number | undefined) => {
     const clock = virtualClock()
-    await clock.run(async () => {
-      const terminatedAt: number[] = []
-      let closed: (code: number, reason: string) => void = () => undefined
-      const {exotel} = createRig(clock, {
-        socket: {
-          send: () => undefined,
-          close: () => undefined,
-          terminate() {
-            terminatedAt.push(clock.now())
-            closed(1006, '')
-          },
-          bufferedBytes: () => 0,
-          listen(listener) {
-            closed = (code, reason) => {
-              listener.closed(code, reason)
-            }
-          },
-        },
-      })
+    const done: string[] = []
+    let closed: (code: number) => void = () => undefined
+    const note = (what: string) => done.push(`${what} at ${String(clock.now())} ms`)
+    const socket: StreamSocket = {
+      send: () => undefined,
+      close() {
+        note('close')
+        if (answersAfterMs === undefined) return
+        void clock.sleepUntil(clock.now() + answersAfterMs).then(() => {
+          closed(1000)
+        })
+      },
+      terminate() {
+        note('terminate')
+        closed(1006)
+      },
+      bufferedBytes: () => 0,
+      listen(listener) {
+        closed = (code) => {
+          listener.closed(code, '')
+        }
+      },
+    }
+    const closing = await clock.run(async () => {
+      const {exotel} = createRig(clock, {socket})
       exotel.start()
       await clock.sleepUntil(100)
       exotel.hangUp('stop')
+      await clock.sleepUntil(10_000)
+      return exotel.closed
+    })
+    return {done, closing}
+  }
 
-      expect(await exotel.closed).toEqual({by: 'caller', code: 1006, reason: 'callended'})
-      expect(terminatedAt).toEqual([2100])
+  test('and never answers is dropped after 2 s', async () => {
+    expect(await afterHangUp(undefined)).toEqual({
+      done: ['close at 100 ms', 'terminate at 2100 ms'],
+      closing: {by: 'caller', code: 1006, reason: 'callended'},
+    })
+  })
+
+  test('and answers in time is left alone', async () => {
+    expect(await afterHangUp(1999)).toEqual({
+      done: ['close at 100 ms'],
+      closing: {by: 'caller', code: 1000, reason: 'callended'},
     })
   })
 })

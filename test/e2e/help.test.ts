@@ -1,0 +1,140 @@
+import {readdirSync} from 'node:fs'
+import {copyFile, readdir, readFile} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import {beforeAll, describe, expect, test} from 'vitest'
+
+import {emptyFolder, root, runCli, startCli} from '../rig/run-cli.js'
+
+const commands = readdirSync(join(root, 'src/commands')).map((file) => file.replace(/\.ts$/, ''))
+
+describe('--help', () => {
+  test.each(['root', ...commands])('of %s is as in fixtures/golden', async (name) => {
+    const {exit, stdout, stderr} = await runCli(helpOf(name))
+
+    expect({exit, stderr}).toEqual({exit: 0, stderr: ''})
+    await expect(withoutVersions(stdout)).toMatchFileSnapshot(
+      join(root, `fixtures/golden/help-${name}.txt`),
+    )
+  })
+
+  test.each([
+    ['-h', ['simulate', '-h']],
+    ['help simulate', ['help', 'simulate']],
+  ])('%s is the same', async (_, args) => {
+    const asked = await runCli(args)
+
+    expect(asked).toEqual(await runCli(['simulate', '--help']))
+  })
+
+  test('the README has it, word for word', async () => {
+    const helps = await Promise.all(commands.map((command) => runCli([command, '--help'])))
+    const reference = commands.map((command, at) => chapterOf(command, helps[at]?.stdout ?? ''))
+    const readme = await readFile(join(root, 'README.md'), 'utf8')
+
+    const upToDate = readme.replace(
+      /(<!-- commands -->\n)[^]*(<!-- commandsstop -->)/,
+      (_, start: string, stop: string) => `${start}\n${reference.join('')}${stop}`,
+    )
+
+    // `npx vitest run test/e2e/help.test.ts -u` writes it, as it writes the golden files.
+    await expect(upToDate).toMatchFileSnapshot(join(root, 'README.md'))
+    expect(upToDate).toContain(reference.join(''))
+  })
+})
+
+describe('what a command loads', () => {
+  const rooms = /\/dist\/(serve|simulate|stream|record|audio)\//
+  const heavy = /\/node_modules\/(ws|zod|pino|pino-pretty|yaml|wavefile)\//
+
+  test.each(['root', ...commands])(
+    'the help of %s loads no room and nothing that a room needs',
+    async (name) => {
+      const loaded = await modulesLoadedBy(helpOf(name))
+
+      expect(loaded.filter((url) => rooms.test(url) || heavy.test(url))).toEqual([])
+    },
+  )
+
+  test('a command that needs a room loads it', async () => {
+    const loaded = await modulesLoadedBy(['simulate', '--list'])
+
+    expect(loaded).toContainEqual(expect.stringMatching(/\/dist\/simulate\/scenario-reader\.js$/))
+    expect(loaded).toContainEqual(expect.stringMatching(heavy))
+  })
+})
+
+describe.concurrent('every example of a help runs', async () => {
+  const examples = await Promise.all(commands.map(examplesOf))
+
+  let url = ''
+
+  beforeAll(async () => {
+    expect(examples.map(({length}) => length > 0)).toEqual(commands.map(() => true))
+    const serving = startCli(['serve', '--port', '0', '--json'], {cwd: emptyFolder()})
+    url = /ws:\/\/127\.0\.0\.1:\d+\/media/.exec(await serving.said(/"listening"/))?.[0] ?? ''
+  })
+
+  test.each(examples.flat().filter((example) => example.startsWith('exostream serve')))(
+    '%s',
+    async (example) => {
+      // The usual port may be taken by another program.
+      const env = {EXOSTREAM_PORT: '0'}
+      const serving = startCli(wordsOf(example), {cwd: emptyFolder(), env})
+      await serving.said(/^Serving the bot /)
+
+      serving.kill('SIGINT')
+
+      expect((await serving.ended).exit).toBe(0)
+    },
+  )
+
+  test.each(examples.flat().filter((example) => !example.startsWith('exostream serve')))(
+    '%s',
+    async (example) => {
+      const cwd = emptyFolder()
+      await copyFile(join(root, 'fixtures/audio/hello.wav'), join(cwd, 'hello.wav'))
+      const {exit, stdout} = await runCli(
+        wordsOf(example).map((word) => word.replace('ws://127.0.0.1:5000/media', url)),
+        {cwd},
+      )
+
+      expect({exit, said: stdout !== ''}).toEqual({exit: 0, said: true})
+    },
+  )
+})
+
+function helpOf(name: string): readonly string[] {
+  return name === 'root' ? ['--help'] : [name, '--help']
+}
+
+async function examplesOf(command: string): Promise<readonly string[]> {
+  const {stdout} = await runCli([command, '--help'])
+  const examples = stdout.slice(stdout.indexOf('\nEXAMPLES\n'))
+  return [...examples.matchAll(/^ {2}\$ (exostream .+)$/gm)].map(([, example = '']) => example)
+}
+
+function wordsOf(example: string): readonly string[] {
+  return example.split(' ').slice(1)
+}
+
+/** The root's help names the package, the machine and Node. */
+function withoutVersions(help: string): string {
+  return help.replace(/exostream\/\S+ \S+ node-\S+/, 'exostream/VERSION PLATFORM node-VERSION')
+}
+
+function chapterOf(command: string, help: string): string {
+  return `### exostream ${command}\n\n\`\`\`\n${help.trim()}\n\`\`\`\n\n`
+}
+
+/** The URLs of all that V8 compiled in the run, ES modules and CommonJS alike. */
+async function modulesLoadedBy(args: readonly string[]): Promise<readonly string[]> {
+  const folder = emptyFolder()
+  const {exit} = await runCli(args, {env: {NODE_V8_COVERAGE: folder}})
+  expect(exit).toBe(0)
+  const [file = ''] = await readdir(folder)
+  const {result} = JSON.parse(await readFile(join(folder, file), 'utf8')) as {
+    result: readonly {url: string}[]
+  }
+  return result.map(({url}) => url)
+}

@@ -1,0 +1,187 @@
+import {describe, expect, onTestFinished, test} from 'vitest'
+import type {WebSocket} from 'ws'
+
+import {systemClock} from '../../src/clock.js'
+import {silentLogger} from '../../src/log.js'
+import type {StreamEvent} from '../../src/protocol/events.js'
+import {profiles} from '../../src/protocol/profiles.js'
+import {seededRandom} from '../../src/random.js'
+import {BotEnd} from '../../src/stream/bot-end.js'
+import type {Bot} from '../../src/stream/bot.js'
+import {ExotelEnd} from '../../src/stream/exotel-end.js'
+import {makeIdentity} from '../../src/stream/identity.js'
+import {MAX_MESSAGE_BYTES, overWebSocket, type StreamSocket} from '../../src/stream/socket.js'
+import {dialUp, listenBot} from './stream-rig.js'
+
+type Closed = {readonly code: number; readonly reason: string}
+type Ear = {readonly heard: (string | Uint8Array)[]; readonly closed: Promise<Closed>}
+
+function listenTo(socket: StreamSocket): Ear {
+  const heard: (string | Uint8Array)[] = []
+  const closed = new Promise<Closed>((resolve) => {
+    socket.listen({
+      message: (data) => heard.push(data),
+      closed: (code, reason) => {
+        resolve({code, reason})
+      },
+    })
+  })
+  return {heard, closed}
+}
+
+async function socketTo(serve: (ws: WebSocket) => unknown): Promise<StreamSocket> {
+  const {port} = await listenBot(serve)
+  const {socket} = await dialUp(`ws://127.0.0.1:${port}/`)
+  onTestFinished(() => {
+    socket.terminate()
+  })
+  return socket
+}
+
+describe('a socket', () => {
+  test('hears text as a string and a binary message as bytes, then the close', async () => {
+    const socket = await socketTo((ws) => {
+      ws.send('text')
+      ws.send(Buffer.from([0, 255]))
+      ws.send(Buffer.from('text in bytes'), {binary: false})
+      ws.close(4000, 'bye')
+    })
+
+    const {heard, closed} = listenTo(socket)
+
+    expect(await closed).toEqual({code: 4000, reason: 'bye'})
+    expect(heard).toEqual(['text', Buffer.from([0, 255]), 'text in bytes'])
+  })
+
+  test('says what it is told, and after its close nothing', async () => {
+    const peers: Ear[] = []
+    const socket = await socketTo((ws) => peers.push(listenTo(overWebSocket(ws))))
+    const {closed} = listenTo(socket)
+
+    socket.send('hello')
+    socket.close(1000, 'done')
+    socket.send('too late')
+
+    expect(await closed).toEqual({code: 1000, reason: 'done'})
+    socket.send('far too late')
+    expect(peers.map(({heard}) => heard)).toEqual([['hello']])
+    expect(socket.bufferedBytes()).toBe(0)
+  })
+
+  test.each<{what: string; act: (ws: WebSocket) => void; code: number}>([
+    {
+      what: 'drops the connection',
+      act: (ws) => {
+        ws.terminate()
+      },
+      code: 1006,
+    },
+    {
+      what: 'closes without a code',
+      act: (ws) => {
+        ws.close()
+      },
+      code: 1005,
+    },
+    {
+      what: 'sends a message of more than 16 MiB',
+      act: (ws) => {
+        ws.send('x'.repeat(MAX_MESSAGE_BYTES + 1))
+      },
+      code: 1009,
+    },
+    {
+      what: 'sends text that is not UTF-8',
+      act: (ws) => {
+        ws.send(Buffer.from([0xff]), {binary: false})
+      },
+      code: 1007,
+    },
+  ])('closes with $code when its peer $what', async ({act, code}) => {
+    const {closed, heard} = listenTo(await socketTo(act))
+
+    expect(await closed).toEqual({code, reason: ''})
+    expect(heard).toEqual([])
+  })
+
+  test('hears a message of 16 MiB', async () => {
+    const socket = await socketTo((ws) => {
+      ws.send('x'.repeat(MAX_MESSAGE_BYTES), () => {
+        ws.close(1000)
+      })
+    })
+
+    const {heard, closed} = listenTo(socket)
+
+    expect(await closed).toMatchObject({code: 1000})
+    expect(heard.map(({length}) => length)).toEqual([MAX_MESSAGE_BYTES])
+  })
+
+  test('tells the peer whose message was too large with 1009', async () => {
+    const told = new Promise<number>((resolve) => {
+      void socketTo((ws) => {
+        ws.on('close', resolve)
+        ws.send('x'.repeat(MAX_MESSAGE_BYTES + 1))
+      }).then(listenTo)
+    })
+
+    expect(await told).toBe(1009)
+  })
+})
+
+describe('both ends over a real socket', () => {
+  const echo: Bot = async (call) => {
+    for await (const event of call.events) {
+      if (event.type === 'audio') call.playPayload(event.payload)
+      if (event.type === 'dtmf') call.mark(`digit ${event.digit}`)
+    }
+  }
+
+  test('hold a call: audio there and back, a digit, a mark, and the end', async () => {
+    const ends: Promise<void>[] = []
+    const socket = await socketTo((ws) => {
+      const end = new BotEnd(overWebSocket(ws), {bot: echo, clock: systemClock, log: silentLogger})
+      ends.push(end.done)
+    })
+    const events: StreamEvent[] = []
+    const exotel = new ExotelEnd(socket, {
+      identity: makeIdentity(seededRandom(1), systemClock.wallNow()),
+      profile: profiles['docs-strings'],
+      sampleRateHz: 8000,
+      customParameters: {},
+      clear: 'packet',
+      marksOnClear: 'drop',
+      handshakeMs: 1,
+      clock: systemClock,
+      record(event) {
+        events.push(event)
+        if (event.type === 'mark-echoed') exotel.hangUp('stop')
+      },
+    })
+
+    exotel.start()
+    await speakUntilClosed(exotel)
+    await Promise.all(ends)
+
+    const audio = events.filter(({type}) => type === 'bot-audio')
+    expect(audio.length).toBeGreaterThan(0)
+    expect(audio).toEqual(audio.map((event) => ({...event, audioMs: 20, audible: true})))
+    expect(events.find(({type}) => type === 'mark-echoed')).toMatchObject({name: 'digit 7'})
+    expect(events.at(-1)).toMatchObject({
+      type: 'closed',
+      closing: {by: 'caller', code: 1000, reason: 'callended'},
+    })
+  })
+})
+
+/** Speaks on time, and presses 7 after 100 ms. */
+async function speakUntilClosed(exotel: ExotelEnd): Promise<void> {
+  const startedAt = systemClock.now()
+  const caller = new Int16Array(160).fill(5000)
+  for (let tick = 0; exotel.isOpen(); tick += 1) {
+    exotel.tick(tick * 20)
+    exotel.sendAudio(caller, tick * 20)
+    if (tick === 5) exotel.sendDigit('7')
+    await systemClock.sleepUntil(startedAt + (tick + 1) * 20)
+  }
+}

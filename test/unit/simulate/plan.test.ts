@@ -1,0 +1,113 @@
+import {join} from 'node:path'
+
+import {describe, expect, test} from 'vitest'
+
+import {makePlan, summarisePlan} from '../../../src/simulate/plan.js'
+
+const HELLO = join(import.meta.dirname, '..', '..', '..', 'fixtures', 'audio', 'hello.wav')
+const request = {
+  target: {kind: 'url', url: 'ws://127.0.0.1/'},
+  url: 'ws://127.0.0.1/',
+  seed: 5,
+} as const
+
+describe('a plan', () => {
+  test('without any wish is the basic scenario at 8 kHz, as the protocol page has it', async () => {
+    const plan = await makePlan(request)
+
+    expect(summarisePlan(plan)).toEqual({
+      scenarios: ['basic'],
+      profile: 'docs-strings',
+      sampleRateHz: 8000,
+      frameMs: 20,
+      clear: 'packet',
+      marksOnClear: 'drop',
+      vad: {thresholdDbfs: -50, startMs: 30, stopMs: 200},
+    })
+    expect(plan.url.dialled.href).toBe('ws://127.0.0.1/')
+    expect(plan.seed).toBe(5)
+  })
+
+  test('takes the rate of its profile, and names it in the URL as its owner would', async () => {
+    const plan = await makePlan({...request, profiles: ['16k']})
+
+    expect(plan.sampleRateHz).toBe(16_000)
+    expect(plan.url.dialled.href).toBe('ws://127.0.0.1/?sample-rate=16000')
+  })
+
+  test('takes the rate that the URL names before that of its profile', async () => {
+    const plan = await makePlan({
+      ...request,
+      url: 'ws://127.0.0.1/?sample-rate=24000',
+      profiles: ['16k'],
+    })
+
+    expect(plan.sampleRateHz).toBe(24_000)
+    expect(plan.url.dialled.href).toBe('ws://127.0.0.1/?sample-rate=24000')
+  })
+
+  test('has its audio at that rate', async () => {
+    const pcmOf = async (profiles: readonly ('16k' | '24k')[]) => {
+      const {scenarios} = await makePlan({...request, profiles})
+      return (
+        scenarios.flatMap(({steps}) => steps).find((step) => 'say' in step)?.say.pcm.length ?? 0
+      )
+    }
+
+    const at8k = await pcmOf([])
+    expect(await pcmOf(['16k'])).toBe(2 * at8k)
+    expect(await pcmOf(['24k'])).toBe(3 * at8k)
+  })
+
+  test('may be of WAV files alone, and keeps what else was asked for', async () => {
+    const plan = await makePlan({
+      ...request,
+      say: [HELLO],
+      clear: 'message',
+      marksOnClear: 'echo',
+      maxSessionMs: 1000,
+      handshakeTimeoutMs: 2000,
+      retryDelayMs: 3000,
+    })
+
+    expect(plan.scenarios.map(({name}) => name)).toEqual(['say'])
+    expect(plan).toMatchObject({
+      clear: 'message',
+      marksOnClear: 'echo',
+      maxSessionMs: 1000,
+      handshakeTimeoutMs: 2000,
+      retryDelayMs: 3000,
+    })
+  })
+})
+
+describe('what cannot be planned is told as a mistake in what was asked', () => {
+  test.each([
+    [
+      'two profiles that change the same thing',
+      {profiles: ['16k', '24k'] as const},
+      'the profiles 16k and 24k both change sampleRateHz.',
+    ],
+    [
+      'mu-law at another rate',
+      {profiles: ['camel-mulaw', '16k'] as const},
+      'mu-law is at 8000 Hz, not at 16000 Hz.',
+    ],
+    [
+      'mu-law at another rate that the URL names',
+      {profiles: ['camel-mulaw'] as const, url: 'ws://127.0.0.1/?sample-rate=16000'},
+      'mu-law is at 8000 Hz, not at 16000 Hz.',
+    ],
+  ])('%s', async (_, wish, message) => {
+    await expect(makePlan({...request, ...wish})).rejects.toMatchObject({
+      code: 'EXO_USAGE',
+      message,
+    })
+  })
+
+  test('a scenario that does not exist', async () => {
+    await expect(makePlan({...request, scenario: 'nope'})).rejects.toMatchObject({
+      code: 'EXO_SCENARIO_NOT_FOUND',
+    })
+  })
+})
