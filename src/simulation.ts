@@ -12,8 +12,6 @@ import {openTarget, type OpenTarget} from './target.js'
 import {packageVersion} from './version.js'
 import {openWorkspace} from './workspace.js'
 
-export {listScenarios} from './simulate/scenario-reader.js'
-
 /** What the simulate command and `simulateCall` share: from what was asked to a report that is kept. */
 export type SimulationRequest = {
   readonly url?: string | undefined

@@ -67,7 +67,7 @@ export function mergeFindings(findings: readonly Finding[]): readonly Finding[] 
   )
 }
 
-export function summariseValues(values: readonly number[]): MetricSummary {
+function summariseValues(values: readonly number[]): MetricSummary {
   const sorted = values.toSorted((a, b) => a - b)
   return {
     n: sorted.length,

@@ -1,4 +1,4 @@
-export type QueueBounds<T> = {
+type QueueBounds<T> = {
   /** What may wait, in the unit of `weigh`; the newest item may go beyond it, however large. */
   readonly limit: number
   readonly weigh: (item: T) => number

@@ -15,7 +15,7 @@ export type PlayoutOptions = {
   readonly maxQueuedMs?: number
 }
 
-export type QueuedMark = {readonly name: string; readonly receivedAtMs: number}
+type QueuedMark = {readonly name: string; readonly receivedAtMs: number}
 
 export type Tick = {
   /** The marks whose audio has ended by this tick, to be echoed now. */

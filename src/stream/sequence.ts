@@ -1,6 +1,6 @@
 import type {ExotelMessage} from '../protocol/messages.js'
 
-export type SequenceBreak = {
+type SequenceBreak = {
   readonly counter: 'sequence_number' | 'chunk'
   readonly expected: number
   readonly got: number

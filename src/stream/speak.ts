@@ -3,7 +3,7 @@ import type {Clock} from '../clock.js'
 /** How much sound lies ahead of the ear when the next chunk leaves. */
 const LEAD_MS = 100
 
-export type Speaking = {
+type Speaking = {
   readonly chunks: readonly Int16Array[]
   readonly chunkMs: number
   /** When the ear will be ready for the first chunk. */

@@ -16,7 +16,7 @@ import {type Dialled, dial, type DialOptions} from '../../src/stream/dial.js'
 import {parseStreamUrl} from '../../src/stream/stream-url.js'
 
 /** Listens on loopback until the test is over; tells where, and how often it was called. */
-export type Listening = {readonly port: number; readonly connections: () => number}
+type Listening = {readonly port: number; readonly connections: () => number}
 
 async function listen(server: Server): Promise<Listening> {
   const sockets = new Set<Socket>()

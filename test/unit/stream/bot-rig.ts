@@ -97,7 +97,7 @@ export const callerSays = {
   }),
 }
 
-export type Line = {readonly level: string; readonly values: Json; readonly message: string}
+type Line = {readonly level: string; readonly values: Json; readonly message: string}
 
 /** A log that keeps its lines. */
 export function keepingLogger(): {log: Logger; lines: Line[]} {

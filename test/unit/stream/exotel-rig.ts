@@ -34,7 +34,7 @@ export type ExotelRig = {
   ticks(count: number, caller?: Int16Array): Promise<Int16Array[]>
 }
 
-export type RigOptions = Partial<Omit<ExotelEndOptions, 'clock' | 'record'>> & {
+type RigOptions = Partial<Omit<ExotelEndOptions, 'clock' | 'record'>> & {
   /** Instead of the near end of the pair. */
   readonly socket?: StreamSocket
   /** The bot answers each message it hears. */

@@ -53,13 +53,13 @@ describe.each([8000, 16_000])('at %i Hz', (sampleRateHz) => {
     {what: 'the time before the first word is not a gap', line: '.....sss', gaps: []},
     {what: 'the time after the last word is not a gap', line: 'sss.....', gaps: []},
     {
-      what: 'a hole of a second is the longest',
-      line: `s${'.'.repeat(50)}s`,
-      gaps: [late(20, 1000)],
+      what: 'a hole of half a second is the longest',
+      line: `s${'.'.repeat(25)}s`,
+      gaps: [late(20, 500)],
     },
     {
       what: 'a longer hole is the time between two utterances',
-      line: `s${'.'.repeat(51)}s`,
+      line: `s${'.'.repeat(26)}s`,
       gaps: [],
     },
     {what: 'what comes after a clear is another utterance', line: 'sssC...sss', gaps: []},
