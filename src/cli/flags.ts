@@ -1,4 +1,4 @@
-import {Args, Flags} from '@oclif/core'
+import {Flags} from '@oclif/core'
 
 import {ExostreamError} from '../errors.js'
 import {printable} from '../report/plain.js'
@@ -41,16 +41,3 @@ export const json = Flags.boolean({
   env: 'EXOSTREAM_JSON',
   helpGroup: 'GLOBAL',
 })
-
-/** A ws:// or wss:// URL. It is never read from stdin, which oclif would do for an argument left out. */
-export const streamUrl = Args.custom<URL>({
-  description: 'the WebSocket URL of the bot, ws:// or wss://',
-  ignoreStdin: true,
-  parse: (input) => Promise.resolve(parseStreamUrl(input)),
-})
-
-export function parseStreamUrl(input: string): URL {
-  const url = URL.canParse(input) ? new URL(input) : undefined
-  if (url?.protocol === 'ws:' || url?.protocol === 'wss:') return url
-  throw new ExostreamError('EXO_URL_INVALID', `"${printable(input)}" is not a ws:// or wss:// URL`)
-}

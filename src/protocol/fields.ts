@@ -72,7 +72,8 @@ export function readText(
 export function cutText(text: string, found: Violation[], most = MAX_TEXT_CHARACTERS): string {
   if (text.length <= most) return text
   found.push({rule: 'text-too-long', detail: `${text.length} characters, cut to ${most}`})
-  return text.slice(0, most)
+  // Through a buffer, because V8's slice would keep all of a hostile text alive.
+  return Buffer.from(text.slice(0, most), 'utf16le').toString('utf16le')
 }
 
 /**

@@ -3,6 +3,9 @@ import {createWriteStream, type WriteStream} from 'node:fs'
 /** Lines that wait for the disk beyond this are dropped: a slow disk must not fill our memory. */
 const MOST_WAITING_BYTES = 32 * 1024 * 1024
 
+/** A bot that floods for an hour must not fill the disk. */
+const MOST_BYTES = 1024 * 1024 * 1024
+
 /**
  * One JSON value a line, appended as it happens, so that a kill loses at most what had not left this
  * process. A disk that fails costs the journal, never the call.
@@ -36,7 +39,8 @@ export class JournalFile {
 
   write(value: object): void {
     const isBehind = this.#stream.writableLength > MOST_WAITING_BYTES
-    if (this.#failure || this.#closed || isBehind) {
+    const isFull = this.#stream.bytesWritten > MOST_BYTES
+    if (this.#failure || this.#closed || isBehind || isFull) {
       this.#dropped += 1
       return
     }

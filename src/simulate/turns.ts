@@ -52,16 +52,16 @@ export class CallReducer {
         })
         return
       case 'bot-audio':
-        memory.botAudio.push(event)
+        keep(memory.botAudio, event)
         return
       case 'cleared':
-        memory.clears.push(event)
+        keep(memory.clears, event)
         return
       case 'gap':
-        memory.gaps.push(event.gapMs)
+        keep(memory.gaps, event.gapMs)
         return
       case 'mark-echoed':
-        memory.markRoundTrips.push(event.roundTripMs)
+        keep(memory.markRoundTrips, event.roundTripMs)
         return
       case 'violation':
         this.#findings.add(event.violation, event.atMs)
@@ -85,14 +85,36 @@ export class CallReducer {
     return {
       turns,
       metrics: callMetrics(memory, turns),
-      findings: this.#findings.findings(),
+      findings: this.#withBargeIns(turns).findings(),
       speech: {caller: memory.callerSpeech, bot: memory.botSpeech},
       durationMs: endMs,
       latenessMs: memory.frames.map(({latenessMs}) => latenessMs),
       ...(closing ? {closing} : {}),
     }
   }
+
+  /** An interrupted bot that sent no `clear` let the caller hear what was queued. */
+  #withBargeIns(turns: readonly TurnReport[]): FindingCounter {
+    const findings = this.#findings.copy()
+    for (const {kind, startMs, clearMs, bargeInStopMs = 0} of turns) {
+      if (kind !== 'interrupt' || clearMs !== undefined || bargeInStopMs <= CLEAR_BUDGET_MS)
+        continue
+      const detail = `The bot was heard for ${String(Math.round(bargeInStopMs))} ms more.`
+      findings.add({rule: 'no-clear-on-barge-in', detail}, startMs)
+    }
+    return findings
+  }
 }
+
+/** An hour of 10 ms messages: what floods beyond that is not measured any more. */
+const MOST_BOT_MESSAGES = 360_000
+
+function keep<T>(kept: T[], one: T): void {
+  if (kept.length < MOST_BOT_MESSAGES) kept.push(one)
+}
+
+/** Our policy for the time from the caller's word to silence at the ear. */
+const CLEAR_BUDGET_MS = 300
 
 /** A line that the end of the stream cut short was said as far as it came. */
 function asFarAsHeard(memory: CallMemory): CallMemory {

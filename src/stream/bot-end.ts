@@ -1,25 +1,18 @@
-import {Chunker} from '../audio/chunker.js'
 import type {Clock} from '../clock.js'
 import type {Logger} from '../log.js'
 import {decodeExotel} from '../protocol/decode.js'
-import {encodeBot} from '../protocol/encode.js'
 import type {Violation} from '../protocol/events.js'
-import {DEFAULT_SAMPLE_RATE_HZ, packetBytes, PACKET_MS} from '../protocol/limits.js'
-import type {
-  BotMessage,
-  ExotelMessage,
-  MediaMessage,
-  SampleRateHz,
-  StartMessage,
-} from '../protocol/messages.js'
+import {DEFAULT_SAMPLE_RATE_HZ, PACKET_MS} from '../protocol/limits.js'
+import type {ExotelMessage, MediaMessage, SampleRateHz, StartMessage} from '../protocol/messages.js'
 import {decodePayload} from '../protocol/payload.js'
+import {rules} from '../protocol/rules.js'
 import type {Bot, BotCall, BotEvent} from './bot.js'
-import {bytesToPcm, type Codec, pcmToPayload} from './codec.js'
+import {bytesToPcm, type Codec} from './codec.js'
 import {EventQueue} from './event-queue.js'
 import {FindingCounter} from './findings.js'
 import {SequenceCheck} from './sequence.js'
 import type {StreamSocket} from './socket.js'
-import {speakChunks} from './speak.js'
+import {Voice} from './voice.js'
 
 export type BotEndOptions = {
   readonly bot: Bot
@@ -29,8 +22,6 @@ export type BotEndOptions = {
   readonly urlSampleRateHz?: SampleRateHz
 }
 
-/** 200 ms: the least that Exotel asks for at 8 kHz, and legal at every rate. */
-const CHUNK_MS = 200
 /** A bot that is further behind does not hear the caller any more. Other events count as 20 ms. */
 const MOST_QUEUED_MS = 30_000
 /** Exotel closes after `stop`; a peer that does not is closed by us. */
@@ -60,9 +51,8 @@ export class BotEnd {
   #startedAt = 0
   #sampleRateHz: SampleRateHz = DEFAULT_SAMPLE_RATE_HZ
   #codec: Codec = 'pcm16'
+  #isConnected = false
   #isStopped = false
-  /** When all that was sent will have been played. */
-  #playedAt = 0
   #mediaCount = 0
   #bot: Promise<void> = Promise.resolve()
   #resolveDone: () => void = () => undefined
@@ -77,7 +67,9 @@ export class BotEnd {
     })
     socket.listen({
       message: (data) => {
-        this.#receive(data)
+        this.#guarded(() => {
+          this.#receive(data)
+        })
       },
       closed: (code, reason) => {
         this.#closed(code, reason)
@@ -97,6 +89,16 @@ export class BotEnd {
     this.#socket.terminate()
   }
 
+  /** A broken stream ends itself; the server and its other streams go on. */
+  #guarded(act: () => void): void {
+    try {
+      act()
+    } catch (error) {
+      this.#log.error({err: error}, 'exostream failed; the stream is closed with 1011')
+      this.#socket.close(1011, 'exostream failed')
+    }
+  }
+
   #receive(data: string | Uint8Array): void {
     const {message, violations} = decodeExotel(data)
     for (const violation of violations) this.#violated(violation)
@@ -109,6 +111,7 @@ export class BotEnd {
   #handle(message: ExotelMessage): void {
     switch (message.event) {
       case 'connected':
+        this.#isConnected = true
         this.#log.info({}, 'connected received')
         return
       case 'start':
@@ -145,6 +148,7 @@ export class BotEnd {
       this.#log.warn({}, 'a second start on the same stream is ignored')
       return
     }
+    if (!this.#isConnected) this.#violated({rule: 'connected-missing'})
     const {mediaFormat} = start
     this.#start = start
     this.#startedAt = this.#options.clock.now()
@@ -209,92 +213,68 @@ export class BotEnd {
       seconds,
       mediaReceived: this.#mediaCount,
       audioDropped: this.#events.dropped,
+      unsent: this.#socket.dropped(),
+      ...this.#counts(),
     }
     this.#log.info(reason === '' ? values : {...values, reason}, 'stream closed')
     this.#bot.finally(this.#resolveDone).catch(() => undefined)
   }
 
+  /** How often each rule was broken; nothing where none was. */
+  #counts(): object {
+    const findings = this.#findings.findings()
+    if (findings.length === 0) return {}
+    return {findings: Object.fromEntries(findings.map(({rule, count}) => [rule, count]))}
+  }
+
   #violated(violation: Violation): void {
     const atMs = this.#options.clock.now() - this.#connectedAt
     if (!this.#findings.add(violation, atMs)) return
-    const finding = this.#findings.findings().find(({rule}) => rule === violation.rule)
-    this.#log.warn(
-      {rule: violation.rule, summary: finding?.summary},
-      'the caller sent something unusual',
-    )
+    const {severity, what} = rules[violation.rule]
+    const values = {rule: violation.rule, summary: what, detail: violation.detail}
+    const message = 'the caller sent something unusual'
+    if (severity === 'info') this.#log.info(values, message)
+    else this.#log.warn(values, message)
   }
 
   #callOf(start: StartMessage): BotCall {
     const {clock} = this.#options
     const {signal} = this.#ended
-    const now = () => clock.now() - this.#startedAt
+    const {streamSid, callSid, accountSid, from, to, customParameters} = start
+    const sampleRateHz = this.#sampleRateHz
+    const voice = new Voice(this.#socket, {
+      streamSid,
+      sampleRateHz,
+      codec: this.#codec,
+      clock,
+      signal,
+    })
     return {
-      callSid: start.callSid,
-      streamSid: start.streamSid,
-      accountSid: start.accountSid,
-      from: start.from,
-      to: start.to,
-      customParameters: start.customParameters,
-      sampleRateHz: this.#sampleRateHz,
+      callSid,
+      streamSid,
+      accountSid,
+      from,
+      to,
+      customParameters,
+      sampleRateHz,
       events: this.#events,
       signal,
       log: this.#log,
-      play: (pcm) => {
-        for (const chunk of this.#chunksOf(pcm)) this.#sendPcm(chunk)
-      },
-      playPayload: (payload) => {
-        this.#send({event: 'media', payload})
-      },
-      speak: (pcm, given) =>
-        speakChunks({
-          chunks: this.#chunksOf(pcm),
-          chunkMs: CHUNK_MS,
-          startAt: Math.max(clock.now(), this.#playedAt),
-          clock,
-          signal: given ? AbortSignal.any([signal, given]) : signal,
-          send: (chunk) => {
-            this.#sendPcm(chunk)
-          },
-        }),
-      mark: (name) => {
-        this.#send({event: 'mark', name})
-      },
-      clear: () => {
-        this.#playedAt = 0
-        this.#send({event: 'clear'})
-      },
+      play: voice.play.bind(voice),
+      playPayload: voice.playPayload.bind(voice),
+      speak: voice.speak.bind(voice),
+      mark: voice.mark.bind(voice),
+      clear: voice.clear.bind(voice),
       close: (code = 1000, reason) => {
         this.#socket.close(code, reason)
       },
-      now,
+      now: () => clock.now() - this.#startedAt,
       sleep: (ms, given) =>
         clock.sleepUntil(clock.now() + ms, given ? AbortSignal.any([signal, given]) : signal),
     }
   }
 
-  /** Legal chunks; the last is filled up with silence to whole packets. */
-  #chunksOf(pcm: Int16Array): Int16Array[] {
-    const packet = packetBytes(this.#sampleRateHz)
-    const chunker = new Chunker({
-      chunkBytes: (packet * CHUNK_MS) / PACKET_MS,
-      packetBytes: packet,
-    })
-    const whole = chunker.push(pcm)
-    const last = chunker.flush()
-    return last ? [...whole, last] : whole
-  }
-
-  #sendPcm(pcm: Int16Array): void {
-    this.#playedAt = Math.max(this.#options.clock.now(), this.#playedAt) + this.#msOf(pcm)
-    this.#send({event: 'media', payload: pcmToPayload(pcm, this.#codec)})
-  }
-
   #msOf(pcm: Int16Array): number {
     return (pcm.length * 1000) / this.#sampleRateHz
-  }
-
-  #send(message: Exclude<BotMessage, {event: 'unknown' | 'invalid'}>): void {
-    const {streamSid = ''} = this.#start ?? {}
-    this.#socket.send(encodeBot(streamSid === '' ? message : {...message, streamSid}))
   }
 }

@@ -105,11 +105,18 @@ export class Conformance {
     this.#broken('underrun-in-utterance', `The first hole lasted ${String(gap.gapMs)} ms.`)
   }
 
-  closed(closing: Closing): void {
+  /** @param left what still waited: bot audio to be played, and messages the bot did not read */
+  closed(closing: Closing, left: {readonly queuedMs: number; readonly dropped: number}): void {
+    if (left.dropped > 0) {
+      this.#broken('receive-loop-blocked', `${String(left.dropped)} messages could not be sent.`)
+    }
     if (closing.by === 'bot' && closing.code !== 1000) {
       this.#broken('close-not-1000', `The code was ${String(closing.code)}.`)
     }
-    if (this.#mediaCount > 0 && this.#markCount === 0) this.#broken('turn-without-mark')
+    // A first utterance that the end of the call cut off had no time for its mark.
+    if (this.#mediaCount > 0 && this.#markCount === 0 && left.queuedMs === 0) {
+      this.#broken('turn-without-mark')
+    }
     if (this.#smallCount * 2 > this.#mediaCount) {
       this.#broken(this.#lateGaps > 0 ? 'chunk-small-irregular' : 'chunk-small')
     }

@@ -13,7 +13,7 @@ import {Conformance} from './conformance.js'
 import {GapFinder} from './gaps.js'
 import type {CallIdentity} from './identity.js'
 import {MarkLoop} from './mark-loop.js'
-import {Playout, type Tick} from './playout.js'
+import {Playout, wholePacket} from './playout.js'
 import type {StreamSocket} from './socket.js'
 
 export type ExotelEndOptions = {
@@ -124,7 +124,7 @@ export class ExotelEnd {
       this.#options.record({type: 'gap', atMs: gap.startMs, gapMs: gap.gapMs, cause: gap.cause})
       this.#conformance.gap(gap)
     }
-    return padded(tick, this.samplesPerPacket)
+    return wholePacket(tick, this.samplesPerPacket)
   }
 
   /** 20 ms of the caller, meant for `intendedMs`; leaves when a frame of the profile's length is full. */
@@ -258,7 +258,10 @@ export class ExotelEnd {
     const closing: Closing = this.#hungUp
       ? {code, ...this.#hungUp}
       : {by, code, ...(reason === '' ? {} : {reason})}
-    this.#conformance.closed(closing)
+    this.#conformance.closed(closing, {
+      queuedMs: this.#playout.queuedMs,
+      dropped: this.#socket.dropped(),
+    })
     const unheardMs = this.#playout.queuedMs
     this.#options.record({type: 'closed', atMs: this.now(), closing, unheardMs})
     this.#resolveClosed(closing)
@@ -290,11 +293,4 @@ export class ExotelEnd {
     this.#sequenceNumber += 1
     return this.#sequenceNumber
   }
-}
-
-function padded({pcm}: Tick, samples: number): Int16Array {
-  if (pcm?.length === samples) return pcm
-  const whole = new Int16Array(samples)
-  if (pcm) whole.set(pcm)
-  return whole
 }

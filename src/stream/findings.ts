@@ -5,7 +5,16 @@ type Counted = {count: number; readonly firstAtMs: number; readonly detail?: str
 
 /** Turns violations, one by one, into one finding a rule. */
 export class FindingCounter {
-  readonly #counted = new Map<RuleId, Counted>()
+  readonly #counted: Map<RuleId, Counted>
+
+  constructor(counted: ReadonlyMap<RuleId, Counted> = new Map()) {
+    this.#counted = new Map([...counted].map(([rule, one]) => [rule, {...one}]))
+  }
+
+  /** The same so far, to go on with; this one stays as it is. */
+  copy(): FindingCounter {
+    return new FindingCounter(this.#counted)
+  }
 
   /** Returns true for the first violation of its rule. */
   add(violation: Violation, atMs: number): boolean {
@@ -29,7 +38,7 @@ export class FindingCounter {
     return [...this.#counted]
       .map(([id, {count, firstAtMs, detail}]): Finding => {
         const {ref, severity, what, fix} = rules[id]
-        const summary = detail === undefined ? what : `${what} ${detail}`
+        const summary = detail === undefined ? what : `${what} ${asSentence(detail)}`
         return {rule: id, ref, severity, count, summary, fix, firstAtMs}
       })
       .sort(
@@ -37,4 +46,9 @@ export class FindingCounter {
           order[one.severity] - order[other.severity] || one.firstAtMs - other.firstAtMs,
       )
   }
+}
+
+function asSentence(detail: string): string {
+  const ended = /[.!?]$/.test(detail) ? detail : `${detail}.`
+  return ended.charAt(0).toUpperCase() + ended.slice(1)
 }

@@ -127,3 +127,11 @@ export class Playout {
     return [...this.#released.splice(0), ...due]
   }
 }
+
+/** The audio of a tick, filled up with silence. */
+export function wholePacket({pcm}: Tick, samples: number): Int16Array {
+  if (pcm?.length === samples) return pcm
+  const whole = new Int16Array(samples)
+  if (pcm) whole.set(pcm)
+  return whole
+}

@@ -2,13 +2,13 @@ import type {RawData, WebSocket} from 'ws'
 
 /** The seam under both ends of a stream: raw messages, nothing of the protocol. */
 export type StreamSocket = {
-  /** Sends one text message; after the socket has closed it does nothing. */
+  /** Sends one text message; on a closed socket nothing, on one that is stuck it is counted as dropped. */
   send(text: string): void
   close(code: number, reason?: string): void
   /** Drops the connection without a close frame. */
   terminate(): void
-  /** Bytes handed over that have not left this process. */
-  bufferedBytes(): number
+  /** Messages that were not sent, because the other end had stopped reading. */
+  dropped(): number
   /** One listener; what arrived before it is handed to it first. */
   listen(listener: SocketListener): void
 }
@@ -23,7 +23,11 @@ export type SocketListener = {
 /** More than the largest legal chunk as base64 with room to spare; a larger message ends with 1009. */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 
+/** Over two minutes of audio at 8 kHz: who is that far behind hears nothing of now. */
+const MAX_WAITING_BYTES = 4 * 1024 * 1024
+
 export function overWebSocket(ws: WebSocket): StreamSocket {
+  let dropped = 0
   let listener: SocketListener | undefined
   const early: ((to: SocketListener) => void)[] = []
   const deliver = (hand: (to: SocketListener) => void) => {
@@ -52,7 +56,9 @@ export function overWebSocket(ws: WebSocket): StreamSocket {
 
   return {
     send(text) {
-      if (ws.readyState === ws.OPEN) ws.send(text)
+      if (ws.readyState !== ws.OPEN) return
+      if (ws.bufferedAmount > MAX_WAITING_BYTES) dropped += 1
+      else ws.send(text)
     },
     close(code, reason) {
       ws.close(code, reason)
@@ -60,7 +66,7 @@ export function overWebSocket(ws: WebSocket): StreamSocket {
     terminate() {
       ws.terminate()
     },
-    bufferedBytes: () => ws.bufferedAmount,
+    dropped: () => dropped,
     listen(given) {
       listener = given
       for (const hand of early.splice(0)) hand(given)

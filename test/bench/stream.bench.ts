@@ -64,7 +64,7 @@ function openedEnd(): {exotel: ExotelEnd; receive: (text: string) => void} {
     send: () => undefined,
     close: () => undefined,
     terminate: () => undefined,
-    bufferedBytes: () => 0,
+    dropped: () => 0,
     listen(given) {
       listener = given
     },

@@ -65,7 +65,20 @@ describe('a socket', () => {
     expect(await closed).toEqual({code: 1000, reason: 'done'})
     socket.send('far too late')
     expect(peers.map(({heard}) => heard)).toEqual([['hello']])
-    expect(socket.bufferedBytes()).toBe(0)
+    expect(socket.dropped()).toBe(0)
+  })
+
+  test('counts what a peer that reads nothing would have been sent, instead of keeping it', async () => {
+    const socket = await socketTo((ws) => {
+      ws.pause()
+    })
+    const before = process.memoryUsage().rss
+
+    for (let sent = 0; sent < 64; sent += 1) socket.send('x'.repeat(1024 * 1024))
+
+    expect(socket.dropped()).toBeGreaterThan(50)
+    expect(process.memoryUsage().rss - before).toBeLessThan(48 * 1024 * 1024)
+    socket.terminate()
   })
 
   test.each<{what: string; act: (ws: WebSocket) => void; code: number}>([

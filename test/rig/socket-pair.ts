@@ -46,7 +46,7 @@ class PairedSocket implements StreamSocket {
     this.end(1006, '')
   }
 
-  bufferedBytes(): number {
+  dropped(): number {
     return 0
   }
 

@@ -44,6 +44,7 @@ describe('bots that are not good', () => {
 
     expect(report.turns[1]).toMatchObject({met: false, why: 'The bot did not stop.'})
     expect(report.turns[1]?.bargeInStopMs).toBeGreaterThan(7900)
+    expect(report.findings.map(({rule}) => rule)).toContain('no-clear-on-barge-in')
   })
 
   test('one that is interrupted after it has finished could not be', async () => {

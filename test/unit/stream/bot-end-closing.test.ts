@@ -146,6 +146,49 @@ describe('what is unusual', () => {
     })
   })
 
+  test('is counted by rule in the line of the end', async () => {
+    const {log, lines} = keepingLogger()
+    await withBot({bot: keepingBot().bot, log}, async ({caller, end, say, sleep}) => {
+      say({event: 'connected'}, start(), 'x', 'y', {event: 'media', media: {payload: '***'}})
+      await sleep(5)
+      caller.close(1000)
+      await end.done
+
+      expect(lines.at(-1)).toMatchObject({
+        message: 'stream closed',
+        values: {findings: {'message-not-an-event': 2, 'payload-not-base64': 1}},
+      })
+    })
+  })
+
+  test('a start without connected is noted', async () => {
+    const {log, lines} = keepingLogger()
+    await withBot({bot: keepingBot().bot, log}, async ({say, sleep}) => {
+      say(start())
+      await sleep(5)
+
+      expect(lines.map(({values}) => values['rule'])).toContain('connected-missing')
+    })
+  })
+
+  test('a failure of our own ends the stream with 1011, and goes no further', async () => {
+    const {log, lines} = keepingLogger()
+    const failing = {
+      ...log,
+      child: () => failing,
+      info: (_: object, message: string) => {
+        if (message === 'digit received') throw new Error('a bug')
+      },
+    }
+    await withBot({bot: keepingBot().bot, log: failing}, async ({closed, end, say}) => {
+      say(start(), {event: 'dtmf', dtmf: {digit: '1'}})
+      await end.done
+
+      expect(closed).toMatchObject([{code: 1011}])
+      expect(lines).toMatchObject([{level: 'error', values: {err: {message: 'a bug'}}}])
+    })
+  })
+
   test('a counter that jumps is a line in the log, and harms nothing', async () => {
     const {bot, events} = keepingBot()
     const {log, lines} = keepingLogger()

@@ -257,6 +257,6 @@ function deafSocket() {
     close: nothing,
     terminate: nothing,
     listen: nothing,
-    bufferedBytes: () => 0,
+    dropped: () => 0,
   }
 }

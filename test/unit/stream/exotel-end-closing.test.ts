@@ -98,7 +98,7 @@ describe('a bot that is told to close', () => {
         note('terminate')
         closed(1006)
       },
-      bufferedBytes: () => 0,
+      dropped: () => 0,
       listen(listener) {
         closed = (code) => {
           listener.closed(code, '')

@@ -88,7 +88,7 @@ export function createRig(
       terminate: () => {
         near.terminate()
       },
-      bufferedBytes: () => near.bufferedBytes(),
+      dropped: () => near.dropped(),
       listen(given) {
         listener = given
         near.listen(given)

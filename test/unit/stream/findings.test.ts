@@ -19,7 +19,7 @@ test('each rule is one finding, with its count, its first time and the detail of
     ref,
     severity: 'error',
     count: 2,
-    summary: `${what} 21 bytes`,
+    summary: `${what} 21 bytes.`,
     fix,
     firstAtMs: 40,
   })
@@ -45,4 +45,16 @@ test('errors come first, then warnings, then what is merely good to know; each b
 
 test('nothing was found in a call without violations', () => {
   expect(new FindingCounter().findings()).toEqual([])
+})
+
+test('a copy goes on by itself', () => {
+  const counter = new FindingCounter()
+  counter.add({rule: 'clear-storm'}, 1)
+
+  const copy = counter.copy()
+  copy.add({rule: 'clear-storm'}, 2)
+  copy.add({rule: 'lead-long'}, 3)
+
+  expect(counter.findings()).toMatchObject([{rule: 'clear-storm', count: 1}])
+  expect(copy.findings()).toMatchObject([{rule: 'lead-long'}, {rule: 'clear-storm', count: 2}])
 })
