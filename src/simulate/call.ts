@@ -131,10 +131,10 @@ async function walk(
   const hangUp = () => {
     exotel.hangUp('stop')
   }
-  exotel.start()
+  const startedAt = exotel.start()
   signal.addEventListener('abort', hangUp, {once: true})
   if (signal.aborted) hangUp()
-  const running = line.run(clock.now())
+  const running = line.run(startedAt)
   const left = await playSteps(scenario, {line, record, turns: 0, callerStartMs: -1})
   hangUp()
   await running

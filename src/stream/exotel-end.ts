@@ -90,8 +90,11 @@ export class ExotelEnd {
     return Math.round((this.#options.clock.now() - this.#startedAt) * 1000) / 1000
   }
 
-  /** Says connected and start, at once after the socket opened; the call's clock begins here. */
-  start(): void {
+  /**
+   * Says connected and start, at once after the socket opened. Returns the moment on the clock at
+   * which the call began, from which every deadline of it counts.
+   */
+  start(): number {
     const {identity, profile, sampleRateHz, customParameters, handshakeMs} = this.#options
     this.#startedAt = this.#options.clock.now()
     this.#conformance.handshake(handshakeMs)
@@ -112,6 +115,7 @@ export class ExotelEnd {
       mediaFormat: {encoding: profile.encoding, sampleRateHz, bitRate: profile.bitRate},
     })
     this.#conformance.startSent()
+    return this.#startedAt
   }
 
   /** One playout tick, meant for `atMs`: returns the 20 ms the caller hears. */
