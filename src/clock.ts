@@ -15,6 +15,8 @@ export const systemClock: Clock = {
   wallNow: () => new Date(),
   async sleepUntil(deadline, signal) {
     signal?.throwIfAborted()
+    // Who is late lets what has arrived meanwhile be handled first, or it would never be.
+    if (deadline <= performance.now()) await nextTurn()
     // Again and again, because a timer may fire a moment early and cannot be set for months.
     for (;;) {
       const waitMs = Math.min(Math.ceil(deadline - performance.now()), LONGEST_TIMER_MS)

@@ -25,6 +25,10 @@ export const errorCatalogue = {
     kind: 'usage',
     hint: 'Name a built-in bot (playback, echo, sink) or a module whose default export is an async function of a call.',
   },
+  EXO_BOT_NOT_LOADED: {
+    kind: 'usage',
+    hint: 'Mend the module; "node FILE" loads it alone and shows the whole error.',
+  },
   EXO_NO_TARGET: {
     kind: 'usage',
     hint: 'Give the URL of your bot (exostream simulate ws://127.0.0.1:5000/media), or --bot playback for the built-in one.',
@@ -45,6 +49,7 @@ export const errorCatalogue = {
     kind: 'environment',
     hint: 'Free some space, or give a folder that can be written with --data-dir or --out.',
   },
+  EXO_SERVE_SILENT: {kind: 'environment', hint: 'Stop it, or give the URL of your bot.'},
   EXO_DNS_FAILED: {
     kind: 'environment',
     hint: 'Check the spelling of the host, and that your tunnel is up: a free tunnel takes a new name at each start.',
@@ -84,6 +89,11 @@ export const errorCatalogue = {
   EXO_CONNECTION_LOST: {
     kind: 'environment',
     hint: 'Look at the log of the bot for a crash, and at a proxy in between for a limit on time or size.',
+  },
+  EXO_BOT_THREW: {kind: 'environment', hint: 'Mend the bot at the place that its error names.'},
+  EXO_MESSAGE_REFUSED: {
+    kind: 'environment',
+    hint: 'Send at most 100,000 bytes of audio a message, as JSON text.',
   },
   EXO_SESSION_LIMIT: {
     kind: 'environment',

@@ -13,6 +13,8 @@ import {join} from 'node:path'
 
 import {ExostreamError} from './errors.js'
 
+export const DEFAULT_DATA_DIR = '.exostream'
+
 /** The folder, `.exostream/` unless said, where calls are kept and where a running `serve` is noted. */
 export type Workspace = {
   readonly dir: string
@@ -51,19 +53,25 @@ export async function openWorkspace(dir: string): Promise<Workspace> {
   }
 }
 
+type FoundServe = {
+  readonly url: string
+  /** It did not answer in time, so that nobody knows whether it is this folder's; it may be busy. */
+  readonly isSilent?: true
+}
+
 /**
  * The `serve` that runs in this folder, if one does: its note is believed only after the process
  * itself has said the same nonce. A note that is left from a killed process is removed.
  */
-export async function findServe(dir: string): Promise<{readonly url: string} | undefined> {
+export async function findServe(dir: string): Promise<FoundServe | undefined> {
   const note = await readNote(dir)
   if (!note) return undefined
   const health = healthUrl(note.url)
   if (!health) return undefined
   const nonce = await askNonce(health)
   if (nonce === note.nonce) return {url: note.url}
-  // No answer in time may be a process that is busy; its note is left alone.
-  if (nonce !== LATE) await removeNote(dir, (now) => now?.nonce === note.nonce)
+  if (nonce === LATE) return {url: note.url, isSilent: true}
+  await removeNote(dir, (now) => now?.nonce === note.nonce)
   return undefined
 }
 
@@ -171,7 +179,7 @@ function safeName(scenario: string): string {
 
 async function isNew(folder: string): Promise<boolean> {
   try {
-    await mkdir(folder)
+    await mkdir(folder, {mode: 0o700})
     return true
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false

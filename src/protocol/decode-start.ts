@@ -9,8 +9,9 @@ import {
   readText,
   type Fields,
 } from './fields.js'
-import {MAX_CUSTOM_PARAMETERS, MAX_CUSTOM_PARAMETER_CHARACTERS, SAMPLE_RATES_HZ} from './limits.js'
+import {MAX_CUSTOM_PARAMETERS, MAX_CUSTOM_PARAMETER_CHARACTERS} from './limits.js'
 import type {AnnouncedFormat, StartMessage} from './messages.js'
+import {isSampleRateName, offeredRate} from './sample-rate.js'
 
 /** Undocumented; our choice. Exotel itself allows 3. */
 const MAX_KEPT_PARAMETERS = 50
@@ -70,10 +71,10 @@ function readRate(format: Fields, found: Violation[]): AnnouncedFormat['sampleRa
   if (named === undefined && format['rate'] !== undefined)
     found.push({rule: 'format-key-oddly-named'})
   const rate = readNumber(named ?? format['rate'], found)
-  const supported = SAMPLE_RATES_HZ.find((rateHz) => rateHz === rate)
-  if (rate !== undefined && supported === undefined)
+  const offered = offeredRate(rate)
+  if (rate !== undefined && offered === undefined)
     found.push({rule: 'unsupported-sample-rate', detail: `${rate} Hz`})
-  return supported
+  return offered
 }
 
 function readParameters(value: unknown, found: Violation[]): Readonly<Record<string, string>> {
@@ -105,7 +106,7 @@ function readParameter(name: string, value: unknown, found: Violation[]): string
 
 /** `sample-rate` is no parameter of the user's, should it appear among them. */
 function noteOverLimit(fields: Fields, found: Violation[]): void {
-  const pairs = Object.entries(fields).filter(([name]) => name !== 'sample-rate')
+  const pairs = Object.entries(fields).filter(([name]) => !isSampleRateName(name))
   const characters = pairs.reduce(
     (sum, [name, value]) => sum + name.length + (typeof value === 'string' ? value.length : 0),
     0,

@@ -2,7 +2,7 @@ import type {RuleId, Severity} from './rules.js'
 
 /**
  * What a stream's record is made of, for the floors that share it. Times are milliseconds on the
- * call's own clock, 0 at the moment `start` was sent; what happened before it is negative.
+ * call's own clock, 0 at the moment `start` was sent; of what was before it there is `handshakeMs`.
  */
 
 /** A rule broken once. `detail` is one sentence with the values seen. */
@@ -20,7 +20,8 @@ export type Finding = {
   readonly firstAtMs: number
 }
 
-export type GapCause = 'late-chunk' | 'short-last-packet' | 'odd-length'
+/** `rig`: our own playout was late; nothing is known of the bot then. */
+export type GapCause = 'late-chunk' | 'short-last-packet' | 'odd-length' | 'rig'
 
 export type Closing = {
   readonly by: 'caller' | 'bot' | 'network'
@@ -69,7 +70,8 @@ export type StreamEvent =
       readonly atMs: number
       readonly tick: number
       readonly text: string
-      readonly binary?: true
+      /** The bytes of a binary message, of which `text` is only what UTF-8 makes of them. */
+      readonly base64?: string
     }
   /** A media message of the bot's went into the playout; `queuedMs` is what then waited there. */
   | {
@@ -100,6 +102,8 @@ export type StreamEvent =
       readonly label: string
       readonly expectation?: ExpectationKind
       readonly withinMs?: number
+      /** After an interruption: how soon the bot has to be heard again. */
+      readonly answerWithinMs?: number
       /** An answer that begins while the caller still speaks counts. */
       readonly talkOver?: 'allow'
     }

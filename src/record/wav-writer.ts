@@ -74,7 +74,7 @@ export class WavWriter {
 
   async #create(): Promise<FileHandle | undefined> {
     try {
-      const file = await open(this.path, 'w')
+      const file = await open(this.path, 'w', 0o600)
       await this.#writeHeader(file)
       return file
     } catch (error) {

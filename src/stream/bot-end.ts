@@ -22,6 +22,9 @@ export type BotEndOptions = {
   readonly urlSampleRateHz?: SampleRateHz
 }
 
+/** Of base64, which stand for no byte of audio. */
+const MOST_PADDING_BYTES = 2
+
 /** A bot that is further behind does not hear the caller any more. Other events count as 20 ms. */
 const MOST_QUEUED_MS = 30_000
 /** Exotel closes after `stop`; a peer that does not is closed by us. */
@@ -39,11 +42,13 @@ export class BotEnd {
   readonly #options: BotEndOptions
   readonly #events = new EventQueue<BotEvent>({
     limit: MOST_QUEUED_MS,
-    weigh: (event) => Math.max(PACKET_MS, event.type === 'audio' ? this.#msOf(event.pcm) : 0),
+    weigh: (event) => Math.max(PACKET_MS, event.type === 'audio' ? this.#msOf(event) : 0),
     mayDrop: (event) => event.type === 'audio',
   })
   readonly #sequence = new SequenceCheck()
   readonly #findings = new FindingCounter()
+  /** How often each event came. */
+  readonly #received = new Map<ExotelMessage['event'], number>([['media', 0]])
   readonly #ended = new AbortController()
   readonly #connectedAt: number
   #log: Logger
@@ -51,9 +56,6 @@ export class BotEnd {
   #startedAt = 0
   #sampleRateHz: SampleRateHz = DEFAULT_SAMPLE_RATE_HZ
   #codec: Codec = 'pcm16'
-  #isConnected = false
-  #isStopped = false
-  #mediaCount = 0
   #bot: Promise<void> = Promise.resolve()
   #resolveDone: () => void = () => undefined
 
@@ -109,20 +111,22 @@ export class BotEnd {
   }
 
   #handle(message: ExotelMessage): void {
+    const count = this.#count(message)
+    // A flood must not fill the log; the line of the end has the counts.
+    const level = count === 1 ? 'info' : 'debug'
     switch (message.event) {
       case 'connected':
-        this.#isConnected = true
-        this.#log.info({}, 'connected received')
+        this.#log[level]({}, 'connected received')
         return
       case 'start':
-        this.#started(message)
+        this.#started(message, count)
         return
       case 'media':
-        this.#media(message)
+        this.#media(message, count)
         return
       case 'dtmf': {
         const {digit, durationMs} = message
-        this.#log.info({digit}, 'digit received')
+        this.#log[level]({digit}, 'digit received')
         this.#events.push({type: 'dtmf', digit, ...(durationMs === undefined ? {} : {durationMs})})
         return
       }
@@ -131,11 +135,11 @@ export class BotEnd {
         this.#events.push({type: 'mark', name: message.name})
         return
       case 'clear':
-        this.#log.info({}, 'clear received')
+        this.#log[level]({}, 'clear received')
         this.#events.push({type: 'clear'})
         return
       case 'stop':
-        this.#stopped(message.reason)
+        this.#stopped(message.reason, count)
         return
       case 'unknown':
       case 'invalid':
@@ -143,12 +147,18 @@ export class BotEnd {
     }
   }
 
-  #started(start: StartMessage): void {
-    if (this.#start) {
-      this.#log.warn({}, 'a second start on the same stream is ignored')
+  #count({event}: ExotelMessage): number {
+    const count = (this.#received.get(event) ?? 0) + 1
+    this.#received.set(event, count)
+    return count
+  }
+
+  #started(start: StartMessage, count: number): void {
+    if (count > 1) {
+      this.#log[count === 2 ? 'warn' : 'debug']({}, 'another start is ignored')
       return
     }
-    if (!this.#isConnected) this.#violated({rule: 'connected-missing'})
+    if (!this.#received.has('connected')) this.#violated({rule: 'connected-missing'})
     const {mediaFormat} = start
     this.#start = start
     this.#startedAt = this.#options.clock.now()
@@ -177,20 +187,17 @@ export class BotEnd {
     }
   }
 
-  #media(message: MediaMessage): void {
-    this.#mediaCount += 1
-    if (this.#mediaCount === 1) {
-      this.#log.info({payloadCharacters: message.payload.length}, 'first media received')
+  #media({payload}: MediaMessage, count: number): void {
+    if (count === 1) {
+      this.#log.info({payloadCharacters: payload.length}, 'first media received')
     }
-    const {payload} = message
     const {bytes, violations} = decodePayload(payload, this.#codec)
     for (const violation of violations) this.#violated(violation)
     this.#events.push({type: 'audio', payload, pcm: bytesToPcm(bytes, this.#codec)})
   }
 
-  #stopped(reason: string | undefined): void {
-    if (this.#isStopped) return
-    this.#isStopped = true
+  #stopped(reason: string | undefined, count: number): void {
+    if (count > 1) return
     this.#log.info({reason}, 'stop received')
     this.#events.push({type: 'stop', ...(reason === undefined ? {} : {reason})})
     this.#events.end()
@@ -206,18 +213,25 @@ export class BotEnd {
 
   #closed(code: number, reason: string): void {
     this.#events.end()
-    this.#ended.abort(new Error('the call has ended'))
+    this.#ended.abort(new DOMException('the call has ended', 'AbortError'))
     const seconds = Number(((this.#options.clock.now() - this.#connectedAt) / 1000).toFixed(1))
     const values = {
       code,
       seconds,
-      mediaReceived: this.#mediaCount,
+      ...this.#receivedCounts(),
       audioDropped: this.#events.dropped,
       unsent: this.#socket.dropped(),
       ...this.#counts(),
     }
     this.#log.info(reason === '' ? values : {...values, reason}, 'stream closed')
     this.#bot.finally(this.#resolveDone).catch(() => undefined)
+  }
+
+  /** As `mediaReceived` and so on. */
+  #receivedCounts(): object {
+    return Object.fromEntries(
+      [...this.#received].map(([event, count]) => [`${event}Received`, count]),
+    )
   }
 
   /** How often each rule was broken; nothing where none was. */
@@ -274,7 +288,10 @@ export class BotEnd {
     }
   }
 
-  #msOf(pcm: Int16Array): number {
-    return (pcm.length * 1000) / this.#sampleRateHz
+  /** Of its text if that were all audio, because what cannot be decoded takes memory too. */
+  #msOf({pcm, payload}: {pcm: Int16Array; payload: string}): number {
+    const bytes = (payload.length * 3) / 4 - MOST_PADDING_BYTES
+    const samples = Math.max(pcm.length, bytes / (this.#codec === 'ulaw' ? 1 : 2))
+    return (samples * 1000) / this.#sampleRateHz
   }
 }

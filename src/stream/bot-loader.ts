@@ -1,13 +1,18 @@
-import {stat} from 'node:fs/promises'
+import {spawn} from 'node:child_process'
+import {readFile, stat} from 'node:fs/promises'
 import {resolve} from 'node:path'
+import {text} from 'node:stream/consumers'
 import {pathToFileURL} from 'node:url'
 
 import {ExostreamError} from '../errors.js'
 import type {Bot} from './bot.js'
 
+/** How whoever runs a user's module hears what it throws where nobody awaits it. */
+export type WatchThrows = (hear: (thrown: unknown) => void) => void
+
 /**
  * The bot of a user's module: its default export.
- * @throws ExostreamError EXO_BOT_INVALID
+ * @throws ExostreamError EXO_BOT_INVALID, EXO_BOT_NOT_LOADED
  */
 export async function loadBot(path: string): Promise<Bot> {
   await mustBeFile(path)
@@ -33,11 +38,29 @@ async function load(path: string): Promise<Record<string, unknown>> {
     return (await import(pathToFileURL(resolve(path)).href)) as Record<string, unknown>
   } catch (cause) {
     if (cause instanceof SyntaxError) {
-      const where = `"node --check ${path}" shows where`
-      throw invalid(`The bot ${path} has a syntax error: ${firstLine(cause)} (${where}).`, cause)
+      const line = await syntaxErrorLine(path)
+      const told =
+        line === undefined
+          ? `The bot ${path}, or a module it imports, has a syntax error`
+          : `The bot ${path} has a syntax error: line ${line}`
+      throw notLoaded(`${told}: ${firstLine(cause)}.`, cause)
     }
-    throw invalid(`The bot ${path} threw while it was loaded: ${firstLine(cause)}`, cause)
+    throw notLoaded(`The bot ${path} threw while it was loaded: ${firstLine(cause)}`, cause)
   }
+}
+
+/** Node tells the line of a module's syntax error only on stderr, so it is asked once more. */
+async function syntaxErrorLine(path: string): Promise<string | undefined> {
+  const source = await readFile(path)
+  const check = spawn(process.execPath, ['--input-type=module', '--check'], {
+    stdio: ['pipe', 'ignore', 'pipe'],
+  })
+  // A child that cannot be started or dies early has nothing to say, and says so by its silence.
+  check.on('error', () => undefined)
+  check.stdin.on('error', () => undefined)
+  check.stdin.end(source)
+  const said = await text(check.stderr)
+  return /^\[stdin\]:(\d+)/m.exec(said)?.[1]
 }
 
 /** Anything that can be called is taken at its word: its parameters show only in a call. */
@@ -53,6 +76,10 @@ function firstLine(thrown: unknown): string {
 function nameType(value: unknown): string {
   if (value === null) return 'null'
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
+
+function notLoaded(message: string, cause: unknown): ExostreamError {
+  return new ExostreamError('EXO_BOT_NOT_LOADED', message, {cause})
 }
 
 function invalid(message: string, cause?: unknown): ExostreamError {

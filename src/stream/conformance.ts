@@ -105,6 +105,12 @@ export class Conformance {
     this.#broken('underrun-in-utterance', `The first hole lasted ${String(gap.gapMs)} ms.`)
   }
 
+  /** We closed, because what came could not be taken. */
+  refused(code: number): void {
+    if (code === 1009) this.#broken('chunk-too-large', 'A message over 16 MB was refused.')
+    else this.#broken('message-not-an-event', 'What came was no WebSocket message.')
+  }
+
   /** @param left what still waited: bot audio to be played, and messages the bot did not read */
   closed(closing: Closing, left: {readonly queuedMs: number; readonly dropped: number}): void {
     if (left.dropped > 0) {
@@ -118,7 +124,7 @@ export class Conformance {
       this.#broken('turn-without-mark')
     }
     if (this.#smallCount * 2 > this.#mediaCount) {
-      this.#broken(this.#lateGaps > 0 ? 'chunk-small-irregular' : 'chunk-small')
+      this.#broken(this.#lateGaps >= IRREGULAR_GAPS ? 'chunk-small-irregular' : 'chunk-small')
     }
   }
 
@@ -133,6 +139,9 @@ export class Conformance {
     this.#report(detail === undefined ? {rule} : {rule, detail})
   }
 }
+
+/** One late chunk may be the machine's fault. */
+const IRREGULAR_GAPS = 3
 
 /** Names beyond this are not compared any more: memory must not grow with a hostile bot. */
 const MOST_NAMES = 10_000

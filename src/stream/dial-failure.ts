@@ -114,6 +114,12 @@ const meanings: readonly (Meaning & {readonly pattern: RegExp})[] = [
     goCause: ({words}) => `tls: failed to verify certificate: x509: ${words}`,
   },
   {
+    pattern: /wrong version number|packet length too long/,
+    as: 'EXO_TLS_FAILED',
+    message: ({address}) => `${address} does not speak TLS; the URL may have to be ws:// there.`,
+    goCause: () => 'tls: first record does not look like a TLS handshake',
+  },
+  {
     pattern: /^(HPE_|EPROTO|ERR_SSL_|Invalid )/,
     as: 'EXO_NOT_WEBSOCKET',
     message: ({address, words}) => `What answers at ${address} does not speak WebSocket: ${words}.`,
@@ -132,8 +138,14 @@ function codeOf(error: Error & {code?: string; errors?: readonly {code?: string}
   return error.code ?? error.errors?.[0]?.code ?? ''
 }
 
-/** Node's words as part of a sentence: one line, without a full stop. */
+/**
+ * Node's words as part of a sentence: one line, without a full stop, and without the advice about
+ * its own options that newer versions add to a certificate's error.
+ */
 function wordsOf(error: Error): string {
-  const words = error.message.replace(/[\s\p{Cc}]+/gu, ' ').replace(/[\s.:]+$/, '')
+  const words = error.message
+    .replace(/; if the root CA is installed locally.*$/s, '')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .replace(/[\s.:]+$/, '')
   return words || codeOf(error) || 'no reason was given'
 }

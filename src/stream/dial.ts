@@ -12,6 +12,8 @@ export type Dialled = {
   /** Dial to open, of the attempt that succeeded. */
   readonly handshakeMs: number
   readonly attempts: number
+  /** Why the first attempt failed, when there was another. */
+  readonly firstFailure?: ExostreamError
 }
 
 export type DialOptions = {
@@ -28,13 +30,16 @@ export type DialOptions = {
  */
 export async function dial(url: StreamUrl, options: DialOptions): Promise<Dialled> {
   const {clock, signal, retryDelayMs = RETRY_DELAY_MS} = options
+  let firstFailure: ExostreamError | undefined
   for (let attempt = 1; ; attempt += 1) {
     const dialledAt = clock.now()
     try {
       const socket = await open(url, options)
-      return {socket, handshakeMs: clock.now() - dialledAt, attempts: attempt}
+      const dialled = {socket, handshakeMs: clock.now() - dialledAt, attempts: attempt}
+      return firstFailure ? {...dialled, firstFailure} : dialled
     } catch (error) {
-      if (attempt > HANDSHAKE_RETRIES) throw error
+      if (attempt > HANDSHAKE_RETRIES || !(error instanceof ExostreamError)) throw error
+      firstFailure = error
       await clock.sleepUntil(clock.now() + retryDelayMs, signal).catch(() => {
         throw interrupted()
       })

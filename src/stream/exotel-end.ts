@@ -10,6 +10,7 @@ import {checkChunk, decodePayload} from '../protocol/payload.js'
 import type {Profile} from '../protocol/profiles.js'
 import {bytesToPcm, pcmToPayload} from './codec.js'
 import {Conformance} from './conformance.js'
+import {closingOf, receivedEvent, type SocketEnd} from './exotel-events.js'
 import {GapFinder} from './gaps.js'
 import type {CallIdentity} from './identity.js'
 import {MarkLoop} from './mark-loop.js'
@@ -102,8 +103,8 @@ export class ExotelEnd {
       message: (data) => {
         this.#receive(data)
       },
-      closed: (code, reason) => {
-        this.#socketClosed(code, reason)
+      closed: (code, reason, isRefusal = false) => {
+        this.#socketClosed({code, reason, isRefusal})
       },
     })
     this.#send({event: 'connected'})
@@ -123,7 +124,7 @@ export class ExotelEnd {
     const tick = this.#playout.tick()
     this.#ticks += 1
     for (const mark of tick.marks) this.#returnMark(mark.name, mark.receivedAtMs)
-    const gap = this.#gaps.tick(tick, atMs)
+    const gap = this.#gaps.tick(tick, atMs, this.now() - atMs)
     if (gap) {
       this.#options.record({type: 'gap', atMs: gap.startMs, gapMs: gap.gapMs, cause: gap.cause})
       this.#conformance.gap(gap)
@@ -189,15 +190,7 @@ export class ExotelEnd {
 
   #receive(data: string | Uint8Array): void {
     const atMs = this.now()
-    const isBinary = typeof data !== 'string'
-    const text = isBinary ? Buffer.from(data).toString('utf8') : data
-    this.#options.record({
-      type: 'received',
-      atMs,
-      tick: this.#ticks,
-      text,
-      ...(isBinary ? {binary: true} : {}),
-    })
+    this.#options.record(receivedEvent(data, {atMs, tick: this.#ticks}))
     const {message, violations} = decodeBot(data)
     for (const violation of violations) this.#violated(violation)
     this.#conformance.message(message, atMs)
@@ -232,11 +225,14 @@ export class ExotelEnd {
     if (isPcm16)
       for (const violation of checkChunk(bytes.length, sampleRateHz)) this.#violated(violation)
     const pcm = bytesToPcm(bytes, profile.codec)
-    this.#playout.push(pcm, isPcm16 && bytes.length % 2 === 1)
+    const isQueued = this.#playout.push(pcm, isPcm16 && bytes.length % 2 === 1)
     this.#loop.audio()
     const queuedMs = this.#playout.queuedMs
     const audioMs = (pcm.length / sampleRateHz) * 1000
-    this.#options.record({type: 'bot-audio', atMs, audioMs, audible: isAudible(pcm), queuedMs})
+    if (isQueued) {
+      const audible = isAudible(pcm)
+      this.#options.record({type: 'bot-audio', atMs, audioMs, audible, queuedMs})
+    }
     this.#conformance.media(pcm.length * 2, queuedMs)
   }
 
@@ -254,14 +250,12 @@ export class ExotelEnd {
     this.#options.record({type: 'mark-echoed', atMs, name, roundTripMs: atMs - receivedAtMs})
   }
 
-  #socketClosed(code: number, reason: string): void {
+  #socketClosed({code, reason, isRefusal}: SocketEnd): void {
     if (!this.#isOpen) return
     this.#isOpen = false
     this.#closeWait.abort()
-    const by = code === 1006 ? 'network' : 'bot'
-    const closing: Closing = this.#hungUp
-      ? {code, ...this.#hungUp}
-      : {by, code, ...(reason === '' ? {} : {reason})}
+    const closing = this.#hungUp ? {code, ...this.#hungUp} : closingOf({code, reason, isRefusal})
+    if (isRefusal) this.#conformance.refused(code)
     this.#conformance.closed(closing, {
       queuedMs: this.#playout.queuedMs,
       dropped: this.#socket.dropped(),

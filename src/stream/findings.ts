@@ -48,7 +48,7 @@ export class FindingCounter {
   }
 }
 
+/** A sentence stands by itself; the values of `protocol/` need a word before them. */
 function asSentence(detail: string): string {
-  const ended = /[.!?]$/.test(detail) ? detail : `${detail}.`
-  return ended.charAt(0).toUpperCase() + ended.slice(1)
+  return detail.endsWith('.') ? detail : `First seen: ${detail}.`
 }

@@ -19,6 +19,7 @@ export class GapFinder {
   #dryMs = 0
   #dryStartMs = 0
   #wasNearSpeech = false
+  #wasRigLate = false
   #padding: Gap | undefined
 
   /** The bot took back what it was saying: what comes next is another utterance. */
@@ -28,7 +29,9 @@ export class GapFinder {
     this.#padding = undefined
   }
 
-  tick(tick: Tick, atMs: number): Gap | undefined {
+  /** @param lateMs how late this tick itself was */
+  tick(tick: Tick, atMs: number, lateMs = 0): Gap | undefined {
+    if (lateMs > PACKET_MS) this.#wasRigLate = true
     if (!tick.pcm) {
       this.#dry(atMs)
       return undefined
@@ -60,8 +63,10 @@ export class GapFinder {
 
   /** Speech that goes on right after the dry spell makes a gap of it. */
   #endDry(audible: boolean): Gap | undefined {
-    const gap: Gap = {startMs: this.#dryStartMs, gapMs: this.#dryMs, cause: 'late-chunk'}
+    const cause = this.#wasRigLate ? 'rig' : 'late-chunk'
+    const gap: Gap = {startMs: this.#dryStartMs, gapMs: this.#dryMs, cause}
     this.#dryMs = 0
+    this.#wasRigLate = false
     const isGap = audible && this.#wasNearSpeech && gap.gapMs > 0 && gap.gapMs <= LONGEST_GAP_MS
     this.#wasNearSpeech = false
     return isGap ? gap : undefined

@@ -16,8 +16,11 @@ export type StreamSocket = {
 export type SocketListener = {
   /** A text message as a string, a binary one as bytes. */
   message(data: string | Uint8Array): void
-  /** Once; 1006 when there was no close frame. */
-  closed(code: number, reason: string): void
+  /**
+   * Once; 1006 when there was no close frame. `isRefusal`: this end closed, because what came was
+   * too large (1009) or no WebSocket message (1002, 1007).
+   */
+  closed(code: number, reason: string, isRefusal?: boolean): void
 }
 
 /** More than the largest legal chunk as base64 with room to spare; a larger message ends with 1009. */
@@ -45,7 +48,8 @@ export function overWebSocket(ws: WebSocket): StreamSocket {
   let refusedWith: number | undefined
   ws.on('close', (code: number, reason: Buffer) => {
     deliver((to) => {
-      to.closed(code === NO_CLOSE_FRAME ? (refusedWith ?? code) : code, reason.toString('utf8'))
+      if (code === NO_CLOSE_FRAME && refusedWith !== undefined) to.closed(refusedWith, '', true)
+      else to.closed(code, reason.toString('utf8'))
     })
   })
   // A broken connection also closes, and the close tells; but when we refuse to read on, `ws` sends

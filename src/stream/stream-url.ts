@@ -1,12 +1,13 @@
 import {ExostreamError} from '../errors.js'
 import {SAMPLE_RATES_HZ} from '../protocol/limits.js'
 import type {SampleRateHz} from '../protocol/messages.js'
+import {isSampleRateName, readSampleRate} from '../protocol/sample-rate.js'
 
 /** A stream URL taken apart as Exotel does it. */
 export type StreamUrl = {
   /** What goes over the wire: without userinfo, the query untouched. */
   readonly dialled: URL
-  /** The same, safe to print and to keep. */
+  /** The same, safe to print and to keep: values that look like secrets are masked. */
   readonly shown: string
   /** The value of the Authorization header, when the URL had userinfo. */
   readonly authorization?: string
@@ -16,15 +17,13 @@ export type StreamUrl = {
   readonly customParameters: Readonly<Record<string, string>>
 }
 
-const RATE_NAMES = ['sample-rate', 'sample_rate']
-
-/** @throws ExostreamError EXO_URL_INVALID when it is not a ws or wss URL */
+/** @throws ExostreamError EXO_URL_INVALID when it is not a ws or wss URL, or names a rate that Exotel has not */
 export function parseStreamUrl(text: string): StreamUrl {
   const dialled = URL.canParse(text) ? new URL(text) : undefined
   if (!dialled || !/^wss?:$/.test(dialled.protocol)) {
     throw new ExostreamError(
       'EXO_URL_INVALID',
-      `${JSON.stringify(withoutUserinfo(text))} is not a ws:// or wss:// URL.`,
+      `${JSON.stringify(masked(withoutUserinfo(text)))} is not a ws:// or wss:// URL${meant(masked(text))}.`,
     )
   }
   const authorization = basicAuthorization(dialled)
@@ -32,26 +31,42 @@ export function parseStreamUrl(text: string): StreamUrl {
   dialled.password = ''
   dialled.hash = ''
   const sampleRateHz = rateOf(dialled)
-  const pairs = [...dialled.searchParams].filter(([name]) => !RATE_NAMES.includes(name))
+  const pairs = [...dialled.searchParams].filter(([name]) => !isSampleRateName(name))
   return {
     dialled,
-    shown: dialled.href,
+    shown: masked(dialled.href),
     customParameters: Object.fromEntries(pairs),
     ...(authorization === undefined ? {} : {authorization}),
     ...(sampleRateHz === undefined ? {} : {sampleRateHz}),
   }
 }
 
+/** What was probably meant: the same under another scheme; nothing where an `@` may end a password. */
+function meant(text: string): string {
+  const bare = /^(?:http(s?):\/\/)?([\w.-]+(?::\d+)?(?:\/[^\s@]*)?)$/.exec(text)
+  // A word alone is rather a scenario that lacks its flag.
+  return bare && /[.:/]/.test(text)
+    ? ` (did you mean "ws${bare[1] ?? ''}://${bare[2] ?? ''}"?)`
+    : ''
+}
+
 /** The URL with `sample-rate` named in it, as its owner would write it for that rate. */
 export function withSampleRate(url: URL, sampleRateHz: SampleRateHz): URL {
   const named = new URL(url)
-  if (rateOf(named) === undefined) named.searchParams.set('sample-rate', String(sampleRateHz))
+  if (readSampleRate(named.searchParams) === undefined) {
+    named.searchParams.set('sample-rate', String(sampleRateHz))
+  }
   return named
 }
 
 function rateOf(url: URL): SampleRateHz | undefined {
-  const text = RATE_NAMES.map((name) => url.searchParams.get(name)).find((value) => value !== null)
-  return SAMPLE_RATES_HZ.find((rate) => String(rate) === text)
+  const named = readSampleRate(url.searchParams)
+  if (named === undefined || named.sampleRateHz !== undefined) return named?.sampleRateHz
+  const offered = SAMPLE_RATES_HZ.join(', ').replace(/, (\d+)$/, ' and $1')
+  throw new ExostreamError(
+    'EXO_URL_INVALID',
+    `The URL names the sample rate ${JSON.stringify(named.text)}; Exotel has ${offered}.`,
+  )
 }
 
 /** Percent-decoded before base64, so that `@` and `:` can stand in a token. */
@@ -73,4 +88,14 @@ function decoded(text: string): string {
 /** Up to the last `@`, because a URL that cannot be parsed may have a password that breaks it. */
 function withoutUserinfo(text: string): string {
   return text.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/is, '$1')
+}
+
+/** Parameters whose names sound like these are not shown; better one too many than one too few. */
+const SECRET_NAME = /token|secret|passw|pwd|auth|signature|credential|jwt|key$|(^|[-_.])sig$/i
+
+/** With the values of such parameters masked, in anything that looks like a query. */
+function masked(text: string): string {
+  return text.replace(/([?&])([^?&=#]+)=([^&#]+)/g, (pair, mark: string, name: string) =>
+    SECRET_NAME.test(decoded(name)) ? `${mark}${name}=***` : pair,
+  )
 }

@@ -64,6 +64,12 @@ export class Voice {
 
   /** Legal chunks; the last is filled up with silence to whole packets. */
   #chunksOf(pcm: Int16Array): Int16Array[] {
+    // Bots are JavaScript too, and a Buffer would be played as noise.
+    if (!((pcm as unknown) instanceof Int16Array)) {
+      throw new TypeError(
+        'call.play and call.speak take 16-bit samples as an Int16Array; readWav(path, {sampleRateHz}) of exostream gives one',
+      )
+    }
     const packet = packetBytes(this.#options.sampleRateHz)
     const chunker = new Chunker({
       chunkBytes: (packet * CHUNK_MS) / PACKET_MS,

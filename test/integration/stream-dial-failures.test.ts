@@ -157,13 +157,16 @@ describe('a dial that fails', () => {
     )
   })
 
-  test('with wss:// at a plain port does not speak WebSocket', async () => {
+  test('with wss:// at a plain port is told that ws:// may be meant', async () => {
     const {port} = await listenTcp(answer('400 Bad Request'))
 
     const failure = await failureOf(dialUp(`wss://127.0.0.1:${port}/`))
 
-    expect(failure.code).toBe('EXO_NOT_WEBSOCKET')
-    expect(failure.message).toMatch(/^What answers at 127\.0\.0\.1:\d+ [^\n]+[^.]\.$/)
+    expect(failure).toMatchObject({
+      code: 'EXO_TLS_FAILED',
+      message: `127.0.0.1:${port} does not speak TLS; the URL may have to be ws:// there.`,
+      exotelError: `${PREFIX}tls: first record does not look like a TLS handshake`,
+    })
   })
 
   test('never tells the credentials', async () => {

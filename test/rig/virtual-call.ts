@@ -1,5 +1,6 @@
 import {tone} from '../../src/audio/tone.js'
 import {type Clock, virtualClock} from '../../src/clock.js'
+import type {ExostreamError} from '../../src/errors.js'
 import {silentLogger} from '../../src/log.js'
 import type {StreamEvent} from '../../src/protocol/events.js'
 import {combineProfiles, type ProfileId} from '../../src/protocol/profiles.js'
@@ -30,6 +31,8 @@ export type VirtualCall = {
   /** By how much the simulator, not the bot, wakes too late from a deadline. */
   readonly lateMs?: (deadlineMs: number) => number
   readonly dial?: NonNullable<CallWorld['dial']>
+  /** Why the first of two attempts to dial failed. */
+  readonly firstFailure?: ExostreamError
 }
 
 export type VirtualResult = CallResult & {
@@ -116,7 +119,9 @@ function inVirtualTime<T>(call: VirtualCall, work: (world: World) => Promise<T>)
     const [exotel, other] = socketPair(clock)
     raw?.(other, (ms) => clock.sleepUntil(clock.now() + ms), clock)
     if (bot) new BotEnd(other, {bot, clock, log: silentLogger})
-    return Promise.resolve({socket: exotel, handshakeMs: 12, attempts: 1})
+    const dialled = {socket: exotel, handshakeMs: 12, attempts: 1}
+    const {firstFailure} = call
+    return Promise.resolve(firstFailure ? {...dialled, attempts: 2, firstFailure} : dialled)
   }
   return clock.run(() => {
     if (abortAfterMs !== undefined) {

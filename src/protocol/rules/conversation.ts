@@ -23,7 +23,15 @@ export const conversationRules = {
     severity: 'warning',
     what: 'The audio ran dry inside an utterance.',
     why: 'The next chunk came after the last one had been played, so the caller heard a hole in the speech.',
-    fix: 'Keep 0.1 to 0.3 s of audio sent ahead, and send from a steady clock.',
+    fix: 'Send from a steady clock, so that 0.1 s is still to be played when the next chunk arrives.',
+    source: 'support.exotel.com 3000108630',
+  },
+  'slower-than-real-time': {
+    ref: 'C16',
+    severity: 'warning',
+    what: 'The bot sent its audio slower than it is played.',
+    why: 'Whatever was sent ahead runs out, and from then on every chunk is late.',
+    fix: 'Send each chunk before the one ahead of it has been played, at times counted from the first chunk: sleeping after each send adds up.',
     source: 'support.exotel.com 3000108630',
   },
   'no-clear-on-barge-in': {
@@ -37,6 +45,7 @@ export const conversationRules = {
   'audio-after-clear': {
     ref: 'C18',
     severity: 'error',
+    planned: true,
     what: 'Audio of the cleared turn came after `clear`.',
     why: 'A sender that is not stopped fills the buffer again, and the caller hears the old answer go on.',
     fix: 'Stop the sending task first, then send clear; start again only with the next turn.',
@@ -93,6 +102,7 @@ export const conversationRules = {
   'mark-deadlock': {
     ref: 'C23',
     severity: 'error',
+    planned: true,
     what: 'The bot went silent, waiting for a mark that did not come back as it expected.',
     why: 'What happens to marks at clear is not documented: one may be lost, late, or come twice.',
     fix: 'Wait for a mark with a time limit, and settle your own pending marks when you send clear.',

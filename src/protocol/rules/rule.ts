@@ -5,6 +5,8 @@ export type RuleText = {
   /** Its number in `protocol/README.md`: C1 to C40 of a bot's conduct, T1 and on of odd writing. */
   readonly ref: string
   readonly severity: Severity
+  /** Nothing in exostream looks for it yet. */
+  readonly planned?: true
   /** What happened, in one sentence: the summary of a finding. */
   readonly what: string
   readonly why: string

@@ -146,6 +146,32 @@ describe('what is unusual', () => {
     })
   })
 
+  test('is only noted where it is harmless, and either way with what was seen', async () => {
+    const {log, lines} = keepingLogger()
+    const format = {encoding: 'audio/x-raw', sample_rate: '8kHz'}
+    await withBot({bot: keepingBot().bot, log}, async ({say, sleep}) => {
+      say({event: 'connected'}, start({media_format: format}), '{"event":"silence"}')
+      await sleep(5)
+
+      expect(
+        lines
+          .filter(({values}) => 'rule' in values)
+          .map(({level, values: {rule, detail}}) => ({level, rule, detail})),
+      ).toEqual([
+        {
+          level: 'info',
+          rule: 'number-with-unit',
+          detail: expect.stringContaining('8kHz') as string,
+        },
+        {
+          level: 'warn',
+          rule: 'unknown-event',
+          detail: expect.stringContaining('silence') as string,
+        },
+      ])
+    })
+  })
+
   test('is counted by rule in the line of the end', async () => {
     const {log, lines} = keepingLogger()
     await withBot({bot: keepingBot().bot, log}, async ({caller, end, say, sleep}) => {

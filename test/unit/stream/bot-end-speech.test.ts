@@ -72,6 +72,39 @@ describe('play', () => {
   })
 })
 
+describe('samples that are none', () => {
+  test.each<[string, (call: BotCall, pcm: Int16Array) => unknown]>([
+    [
+      'play',
+      (call, pcm) => {
+        call.play(pcm)
+      },
+    ],
+    ['speak', (call, pcm) => call.speak(pcm)],
+  ])('are refused by %s with where to get some, and nothing is sent', async (_, act) => {
+    const thrown: unknown[] = []
+    const heard = await heardFrom((call) => {
+      for (const pcm of [Buffer.alloc(320), [1, 2], 'AAAA', undefined]) {
+        try {
+          // A bot in JavaScript may give anything.
+          act(call, pcm as unknown as Int16Array)
+        } catch (error) {
+          thrown.push(error)
+        }
+      }
+    })
+
+    expect(heard).toEqual([])
+    expect(thrown).toEqual(
+      new Array(4).fill(
+        new TypeError(
+          'call.play and call.speak take 16-bit samples as an Int16Array; readWav(path, {sampleRateHz}) of exostream gives one',
+        ),
+      ),
+    )
+  })
+})
+
 describe('playPayload', () => {
   test('sends the text as it is, whatever it holds', async () => {
     const heard = await heardFrom((call) => {
@@ -214,6 +247,10 @@ describe('the other things a bot does', () => {
       await end.done
     })
 
-    expect(seen).toEqual([500, new Error('stopped'), new Error('the call has ended')])
+    expect(seen).toEqual([
+      500,
+      new Error('stopped'),
+      new DOMException('the call has ended', 'AbortError'),
+    ])
   })
 })

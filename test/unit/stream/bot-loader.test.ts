@@ -67,25 +67,21 @@ describe('a module with a bot is loaded', () => {
 
 describe('a module without one is told in one sentence', () => {
   test.each([
-    ['no default export', 'export const bot = 1', 'has no default export.'],
-    ['a default that is an object', 'export default {}', 'is an object, not a function.'],
-    ['a default of null', 'export default null', 'is null, not a function.'],
-    ['a throw', 'throw new Error("no key\\nmore")', 'threw while it was loaded: no key'],
-    ['a throw of a text', 'throw "plain"', 'threw while it was loaded: plain'],
-    ['a missing package', 'import "no-such-x"', "loaded: Cannot find package 'no-such-x'"],
+    ['no default export', 'export const bot = 1', 'The bot ./bad.mjs has no default export.'],
     [
-      'a syntax error',
-      'export default async ( => {}',
-      `has a syntax error: Unexpected token '=>' ("node --check ./bad.mjs" shows where).`,
+      'a default that is an object',
+      'export default {}',
+      'The default export of the bot ./bad.mjs is an object, not a function.',
     ],
-  ])('%s', async (_, source, words) => {
+    [
+      'a default of null',
+      'export default null',
+      'The default export of the bot ./bad.mjs is null, not a function.',
+    ],
+  ])('%s', async (_, source, message) => {
     await writeFile(join(folder, 'bad.mjs'), source)
 
-    const {code, message} = load('./bad.mjs')
-
-    expect(code).toBe('EXO_BOT_INVALID')
-    expect(message).toContain(words)
-    expect(message).toMatch(/^The (default export of the )?bot \.\/bad\.mjs [^\n]+$/)
+    expect(load('./bad.mjs')).toEqual({code: 'EXO_BOT_INVALID', message})
   })
 
   test.each([
@@ -93,5 +89,42 @@ describe('a module without one is told in one sentence', () => {
     ['a folder', './built', 'The bot ./built is not a file.'],
   ])('%s', (_, path, message) => {
     expect(load(path)).toEqual({code: 'EXO_BOT_INVALID', message})
+  })
+})
+
+describe('a module that cannot be loaded is told in one sentence', () => {
+  test.each([
+    ['a throw', 'throw new Error("no key\\nmore")', / threw while it was loaded: no key$/],
+    ['a throw of a text', 'throw "plain"', / threw while it was loaded: plain$/],
+    [
+      'a missing package',
+      'import "no-such-x"',
+      / threw while it was loaded: Cannot find package 'no-such-x' imported from [^\n]+$/,
+    ],
+    [
+      'a syntax error, with its line',
+      '// a bot\n\n\nexport default async ( => {}',
+      / has a syntax error: line 4: Unexpected token '=>'\.$/,
+    ],
+    [
+      'a syntax error in a module that it imports',
+      'import "./cut.mjs"',
+      /, or a module it imports, has a syntax error: Unexpected [^\n]+\.$/,
+    ],
+    [
+      'a name that is not exported',
+      'import {none} from "./named.mjs"',
+      /, or a module it imports, has a syntax error: [^\n]+ 'none'\.$/,
+    ],
+  ])('%s', async (_, source, words) => {
+    await writeFile(join(folder, 'bad.mjs'), source)
+    await writeFile(join(folder, 'cut.mjs'), 'export default () => {')
+    await writeFile(join(folder, 'named.mjs'), 'export const some = 1')
+
+    const {code, message} = load('./bad.mjs')
+
+    expect(code).toBe('EXO_BOT_NOT_LOADED')
+    expect(message).toMatch(/^The bot \.\/bad\.mjs[ ,]/)
+    expect(message).toMatch(words)
   })
 })

@@ -3,6 +3,7 @@ import {describe, expect, test} from 'vitest'
 import {virtualClock} from '../../../src/clock.js'
 import {profiles} from '../../../src/protocol/profiles.js'
 import type {RuleId} from '../../../src/protocol/rules.js'
+import type {SocketListener, StreamSocket} from '../../../src/stream/socket.js'
 import {
   botMessage,
   createRig,
@@ -222,32 +223,71 @@ describe('what only memory shows', () => {
     })
   })
 
-  test.each<{what: string; bytes: number; everyTicks: number; marks: boolean; rules: RuleId[]}>([
+  test.each<Spoken & {what: string; rules: RuleId[]}>([
     {what: 'whole chunks and a mark', bytes: 3200, everyTicks: 10, marks: true, rules: []},
-    {what: 'no mark', bytes: 3200, everyTicks: 10, marks: false, rules: ['turn-without-mark']},
+    {what: 'no mark', bytes: 3200, everyTicks: 10, rules: ['turn-without-mark']},
     {what: 'small chunks, evenly', bytes: 320, everyTicks: 1, marks: true, rules: ['chunk-small']},
     {
-      what: 'small chunks, too late',
+      what: 'small chunks, two of them too late',
       bytes: 320,
       everyTicks: 2,
+      count: 4,
       marks: true,
-      rules: ['underrun-in-utterance', 'chunk-small-irregular'],
+      rules: ['underrun-in-utterance', 'underrun-in-utterance', 'chunk-small'],
     },
-  ])('a call with $what', async ({bytes, everyTicks, marks, rules}) => {
-    await withExotel({}, async ({bot, exotel, events, ticks}) => {
-      for (let sent = 0; sent < 4; sent += 1) {
-        bot.send(media(bytes))
-        await ticks(everyTicks)
-      }
-      if (marks) bot.send(mark('end'))
-      await ticks(3)
-      exotel.hangUp('stop')
-      await exotel.closed
+    {
+      what: 'small chunks, three of them too late',
+      bytes: 320,
+      everyTicks: 2,
+      count: 5,
+      marks: true,
+      rules: [
+        ...['underrun-in-utterance', 'underrun-in-utterance', 'underrun-in-utterance'],
+        'chunk-small-irregular',
+      ] as RuleId[],
+    },
+  ])('a call with $what', async ({rules, ...spoken}) => {
+    expect(await rulesOfCall(spoken)).toEqual(rules)
+  })
 
-      expect([...new Set(rulesOf(events))]).toEqual(rules)
+  test('a first utterance that the end of the call cut off had no time for its mark', async () => {
+    expect(await rulesOfCall({bytes: 16_000, everyTicks: 1, count: 2})).toEqual([])
+  })
+
+  test('a bot that had not read all that was sent to it when the call ended', async () => {
+    await withExotel({socket: unreadSocket(7)}, async (rig) => {
+      rig.exotel.hangUp('stop')
+      await rig.exotel.closed
+
+      expect(findingsOf(rig.events)).toMatchObject([
+        {rule: 'receive-loop-blocked', severity: 'warning', count: 1},
+      ])
+      expect(findingsOf(rig.events)[0]?.summary).toMatch(/ 7 messages could not be sent\.$/)
     })
   })
 })
+
+type Spoken = {
+  readonly bytes: number
+  readonly everyTicks: number
+  readonly count?: number
+  readonly marks?: boolean
+}
+
+/** A call in which the bot says so many chunks, one each so many ticks. */
+function rulesOfCall({bytes, everyTicks, count = 4, marks = false}: Spoken) {
+  return withExotel({}, async ({bot, exotel, events, ticks}) => {
+    for (let sent = 0; sent < count; sent += 1) {
+      bot.send(media(bytes))
+      await ticks(everyTicks)
+    }
+    if (marks) bot.send(mark('end'))
+    await ticks(3)
+    exotel.hangUp('stop')
+    await exotel.closed
+    return rulesOf(events)
+  })
+}
 
 /** Its peer never closes. */
 function deafSocket() {
@@ -258,5 +298,18 @@ function deafSocket() {
     terminate: nothing,
     listen: nothing,
     dropped: () => 0,
+  }
+}
+
+/** Its peer closes at once, and had not read so many messages. */
+function unreadSocket(unread: number): StreamSocket {
+  let listener: SocketListener | undefined
+  return {
+    ...deafSocket(),
+    close: (code) => listener?.closed(code, ''),
+    dropped: () => unread,
+    listen(given) {
+      listener = given
+    },
   }
 }

@@ -52,6 +52,17 @@ describe('an error before the 101', () => {
       exotel: 'tls: failed to verify certificate: x509: certificate has expired',
     },
     {
+      // As Node 24 says it.
+      node: {
+        code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+        message:
+          'self-signed certificate; if the root CA is installed locally, try running Node.js with --use-system-ca',
+      },
+      as: 'EXO_TLS_FAILED',
+      message: 'The TLS certificate of bot.example:443 is not accepted: self-signed certificate.',
+      exotel: 'tls: failed to verify certificate: x509: self-signed certificate',
+    },
+    {
       node: {
         code: 'ERR_TLS_CERT_ALTNAME_INVALID',
         message:
@@ -68,9 +79,25 @@ describe('an error before the 101', () => {
         code: 'EPROTO',
         message: 'write EPROTO 00:error:wrong version number:../ssl3_record.c:355:\n',
       },
+      as: 'EXO_TLS_FAILED',
+      message: 'bot.example:443 does not speak TLS; the URL may have to be ws:// there.',
+      exotel: 'tls: first record does not look like a TLS handshake',
+    },
+    {
+      node: {
+        code: 'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+        message:
+          '00:error:0A0000C6:SSL routines:tls_get_more_records:packet length too long:x.c:1:',
+      },
+      as: 'EXO_TLS_FAILED',
+      message: 'bot.example:443 does not speak TLS; the URL may have to be ws:// there.',
+      exotel: 'tls: first record does not look like a TLS handshake',
+    },
+    {
+      node: {code: 'EPROTO', message: 'write EPROTO 00:error:no shared cipher:../t1_lib.c:3:\n'},
       as: 'EXO_NOT_WEBSOCKET',
       message:
-        'What answers at bot.example:443 does not speak WebSocket: write EPROTO 00:error:wrong version number:../ssl3_record.c:355.',
+        'What answers at bot.example:443 does not speak WebSocket: write EPROTO 00:error:no shared cipher:../t1_lib.c:3.',
       exotel: 'malformed HTTP response',
     },
     {

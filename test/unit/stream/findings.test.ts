@@ -19,11 +19,21 @@ test('each rule is one finding, with its count, its first time and the detail of
     ref,
     severity: 'error',
     count: 2,
-    summary: `${what} 21 bytes.`,
+    summary: `${what} First seen: 21 bytes.`,
     fix,
     firstAtMs: 40,
   })
   expect(counter.findings()[1]).toMatchObject({count: 1, summary: rules['clear-storm'].what})
+})
+
+test('a detail that is a sentence stands behind what happened as it is', () => {
+  const counter = new FindingCounter()
+
+  counter.add({rule: 'lead-long', detail: '2.4 s waited to be played.'}, 0)
+
+  expect(counter.findings()[0]?.summary).toBe(
+    `${rules['lead-long'].what} 2.4 s waited to be played.`,
+  )
 })
 
 test('errors come first, then warnings, then what is merely good to know; each by its time', () => {

@@ -92,3 +92,14 @@ describe.each([8000, 16_000])('at %i Hz', (sampleRateHz) => {
     expect(gapsOf(line, sampleRateHz)).toEqual(gaps)
   })
 })
+
+test('a hole that our own late tick made is the rig’s', () => {
+  const finder = new GapFinder()
+  const speech = tone({hz: 300, ms: 20, sampleRateHz: 8000})
+
+  finder.tick({marks: [], pcm: speech, paddingSamples: 0, isOdd: false}, 0)
+  finder.tick({marks: [], paddingSamples: 0, isOdd: false}, 20, 150)
+  const found = finder.tick({marks: [], pcm: speech, paddingSamples: 0, isOdd: false}, 40, 130)
+
+  expect(found).toEqual({startMs: 20, gapMs: 20, cause: 'rig'})
+})

@@ -37,8 +37,7 @@ describe('a stream URL', () => {
     {query: 'sample-rate=16000', rate: 16_000},
     {query: 'sample_rate=24000', rate: 24_000},
     {query: 'sample_rate=24000&sample-rate=16000', rate: 16_000},
-    {query: 'sample-rate=44100', rate: undefined},
-    {query: 'sample-rate=', rate: undefined},
+    {query: 'sample-rate=16kHz', rate: 16_000},
     {query: 'rate=8000', rate: undefined},
   ])('with ?$query is at $rate Hz', ({query, rate}) => {
     expect(parseStreamUrl(`ws://host/?${query}`).sampleRateHz).toBe(rate)
@@ -59,29 +58,76 @@ describe('a stream URL', () => {
   })
 })
 
-describe('what is not one', () => {
+describe('what is shown of it', () => {
   test.each([
-    'http://host/media',
-    'https://host/media',
-    'ftp://host',
-    'ws://',
-    'host:5000/media',
-    'media',
-    '',
-    'line\nbreak',
-    'ws://host:99999/',
-  ])('%j is refused in one sentence', (text) => {
-    const error = refusalOf(text)
+    ['token=SECRET&plan=gold', 'token=***&plan=gold'],
+    ['plan=gold&api_key=SECRET', 'plan=gold&api_key=***'],
+    ['apiKey=SECRET', 'apiKey=***'],
+    ['X-Amz-Signature=SECRET&sig=SECRET', 'X-Amz-Signature=***&sig=***'],
+    ['client_secret=SECRET', 'client_secret=***'],
+    ['password=SECRET&auth=SECRET', 'password=***&auth=***'],
+    ['%74oken=SECRET', '%74oken=***'],
+    ['design=round&sigma=2&keyboard=us', 'design=round&sigma=2&keyboard=us'],
+    ['token=', 'token='],
+  ])('of ?%s is ?%s', (query, shown) => {
+    const url = parseStreamUrl(`ws://host/media?${query}`)
 
-    expect(error).toBeInstanceOf(ExostreamError)
-    expect(error).toMatchObject({code: 'EXO_URL_INVALID', kind: 'usage'})
-    expect(error.message).toBe(`${JSON.stringify(text)} is not a ws:// or wss:// URL.`)
+    expect(url.shown).toBe(`ws://host/media?${shown}`)
+    expect(url.dialled.href).toBe(`ws://host/media?${query}`)
   })
+
+  test.each(['http://host/?token=SECRET', 'host:5000/media?a=1&key=SECRET'])(
+    'in the refusal of %s is no secret either',
+    (text) => {
+      expect(refusalOf(text).message).not.toContain('SECRET')
+    },
+  )
+})
+
+describe('what is not one', () => {
+  test.each(['44100', '', '16k', '-8000'])(
+    'names a rate that Exotel does not offer, such as %j',
+    (rate) => {
+      const error = refusalOf(`ws://host/?sample-rate=${rate}`)
+
+      expect(error).toMatchObject({
+        code: 'EXO_URL_INVALID',
+        message: `The URL names the sample rate ${JSON.stringify(rate)}; Exotel has 8000, 16000 and 24000.`,
+      })
+    },
+  )
+
+  test.each([
+    ['http://127.0.0.1:8007/x', 'ws://127.0.0.1:8007/x'],
+    ['https://host/media?a=1', 'wss://host/media?a=1'],
+    ['https://host', 'wss://host'],
+    ['127.0.0.1:5000', 'ws://127.0.0.1:5000'],
+    ['host.example:5000/media', 'ws://host.example:5000/media'],
+    ['http://host/?token=SECRET', 'ws://host/?token=***', 'http://host/?token=***'],
+  ])('%j is refused with what was probably meant', (text, meant, shown = text) => {
+    expect(refusalOf(text)).toMatchObject({
+      code: 'EXO_URL_INVALID',
+      message: `"${shown}" is not a ws:// or wss:// URL (did you mean "${meant}"?).`,
+    })
+  })
+
+  test.each(['ftp://host', 'http://', 'ws://', 'my bot', '', 'line\nbreak', 'ws://host:99999/'])(
+    '%j is refused in one sentence',
+    (text) => {
+      const error = refusalOf(text)
+
+      expect(error).toBeInstanceOf(ExostreamError)
+      expect(error).toMatchObject({code: 'EXO_URL_INVALID', kind: 'usage'})
+      expect(error.message).toBe(`${JSON.stringify(text)} is not a ws:// or wss:// URL.`)
+    },
+  )
 
   test.each([
     'http://key:SECRET@host/media',
     'https://key:SEC@RET@host/media',
     'http://key:SEC/RET@host',
+    'http://key:12/RET@host',
+    'key:12/RET@host',
     'wss://key:SEC#RET@host/media',
     'wss://key:SEC?RET@host/media',
     'wss://key:SECRET@host:port/media',
