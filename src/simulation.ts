@@ -1,14 +1,18 @@
 import {randomInt} from 'node:crypto'
 
 import {systemClock} from './clock.js'
+import {errorCatalogue, ExostreamError} from './errors.js'
 import {silentLogger} from './log.js'
 import type {StreamEvent} from './protocol/events.js'
 import type {ProfileId} from './protocol/profiles.js'
+import type {CallReport, RunReport} from './report/report.js'
+import {summarise} from './report/summary.js'
 import {keepIn, writeReport} from './simulate/keep.js'
 import {makePlan, type RunPlan} from './simulate/plan.js'
 import {type RunResult, runPlan} from './simulate/run.js'
 import type {Bot} from './stream/bot.js'
-import {openTarget, type OpenTarget} from './target.js'
+import type {WatchThrows} from './stream/bot-loader.js'
+import {openTarget, type OpenTarget, type Thrown} from './target.js'
 import {packageVersion} from './version.js'
 import {openWorkspace} from './workspace.js'
 
@@ -29,6 +33,8 @@ export type SimulationRequest = {
   readonly dataDir?: string | undefined
   readonly isCi: boolean
   readonly signal: AbortSignal
+  /** Without it, what a module throws where nobody awaits it is the process's own affair. */
+  readonly watchThrows?: WatchThrows
 }
 
 export type Prepared = {
@@ -41,7 +47,7 @@ const LARGEST_SEED = 0xffff_ffff
 
 /** Resolves the target and reads the scenario; whatever is wrong with the request is thrown here. */
 export async function prepare(request: SimulationRequest): Promise<Prepared> {
-  const {url, bot, template, dataDir, isCi} = request
+  const {url, bot, template, dataDir, isCi, watchThrows} = request
   const version = packageVersion()
   const target = await openTarget({
     isCi,
@@ -51,6 +57,7 @@ export async function prepare(request: SimulationRequest): Promise<Prepared> {
     ...(bot === undefined ? {} : {bot}),
     ...(template === undefined ? {} : {template}),
     ...(dataDir === undefined ? {} : {dataDir}),
+    ...(watchThrows === undefined ? {} : {watchThrows}),
   })
   try {
     const plan = await planOf(request, target)
@@ -65,13 +72,15 @@ export async function prepare(request: SimulationRequest): Promise<Prepared> {
 }
 
 function planOf(request: SimulationRequest, {target, url}: OpenTarget): Promise<RunPlan> {
-  const {scenario, say, profiles, clear, marksOnClear, seed = randomInt(LARGEST_SEED)} = request
+  const {scenario, say, template, profiles, clear, marksOnClear} = request
+  const {seed = randomInt(LARGEST_SEED)} = request
   return makePlan({
     target,
     url,
     seed,
     ...(scenario === undefined ? {} : {scenario}),
     ...(say === undefined ? {} : {say}),
+    ...(template === undefined ? {} : {template}),
     ...(profiles === undefined ? {} : {profiles}),
     ...(clear === undefined ? {} : {clear}),
     ...(marksOnClear === undefined ? {} : {marksOnClear}),
@@ -98,11 +107,37 @@ async function runAndKeep(
     ...(folder === undefined ? {} : {keep: () => keepIn(folder, plan.sampleRateHz)}),
   })
   const thrown = target.thrown()
-  const told = thrown === undefined ? [] : [`The bot threw ${thrown}.`]
-  const problems = [...result.problems, ...told]
-  if (folder === undefined) return {...result, problems}
-  await writeReport(folder, result.report)
-  return {...result, problems, folder}
+  const report = thrown === undefined ? result.report : blameBot(result.report, thrown)
+  if (folder === undefined) return {...result, report}
+  const unwritten = await writeReport(folder, report).then(
+    () => [],
+    // A full disk costs the file, never the answer.
+    (error: unknown) => {
+      if (error instanceof ExostreamError) return [error.message]
+      throw error
+    },
+  )
+  return {...result, report, problems: [...result.problems, ...unwritten], folder}
+}
+
+/**
+ * A bot of this process that closed because it threw says what it threw. What it threw where nobody
+ * awaited it closes nothing here, but would end the process of most bots: the call has failed.
+ */
+function blameBot(report: RunReport, {words, isStray}: Thrown): RunReport {
+  const where = isStray ? ', in a timer, a listener or a promise that it did not await' : ''
+  const failure = {
+    code: 'EXO_BOT_THREW',
+    message: `The bot threw ${words}${where}.`,
+    hint: errorCatalogue.EXO_BOT_THREW.hint,
+  }
+  const isBlamed = (call: CallReport) =>
+    call.failure ? call.failure.code === 'EXO_BOT_CLOSED' : isStray
+  const calls = report.calls.map((call): CallReport =>
+    isBlamed(call) ? {...call, outcome: 'failed', failure} : call,
+  )
+  const verdict = report.calls.some(isBlamed) ? 'fail' : report.verdict
+  return {...report, verdict, calls, summary: summarise(calls)}
 }
 
 /** The last 50 calls stay in the data folder; a folder of one's own is never tidied. */

@@ -1,13 +1,14 @@
 import {isMap, isNode, LineCounter, parseDocument, type Document} from 'yaml'
-import type {z} from 'zod'
+import {z} from 'zod'
 
-/** One thing wrong with a document: where, and what was expected there. */
+/** One thing wrong with a document: where, and what. */
 export type Mistake = {
   readonly line: number
   readonly column: number
   /** Such as `steps[2].say`; empty for the document as a whole. */
   readonly path: string
-  readonly expected: string
+  /** Such as `expected a text, not 7`. */
+  readonly problem: string
 }
 
 export type Parsed<T> = {readonly value: T} | {readonly mistakes: readonly Mistake[]}
@@ -19,7 +20,7 @@ const MAX_CHARACTERS = 1024 * 1024
 /** Reads YAML against a schema: every mistake at once, each with its place, in the file's order. */
 export function readYaml<T>(text: string, schema: z.ZodType<T>): Parsed<T> {
   if (text.length > MAX_CHARACTERS) {
-    return {mistakes: [{line: 1, column: 1, path: '', expected: 'a file under 1 MB'}]}
+    return {mistakes: [atTop('expected a file under 1 MB')]}
   }
   const lines = new LineCounter()
   const document = parseDocument(text, {lineCounter: lines, prettyErrors: false})
@@ -27,22 +28,22 @@ export function readYaml<T>(text: string, schema: z.ZodType<T>): Parsed<T> {
     return {
       mistakes: document.errors.map((error) => {
         const {line, col} = lines.linePos(error.pos[0])
-        return {line, column: col, path: '', expected: validYaml(error)}
+        return {line, column: col, path: '', problem: validYaml(error)}
       }),
     }
   }
   const value = valueOf(document)
   if (value instanceof Error) {
-    return {mistakes: [{line: 1, column: 1, path: '', expected: validYaml(value)}]}
+    return {mistakes: [atTop(validYaml(value))]}
   }
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, {error: namesOfKeys})
   if (result.success) return {value: result.data}
   const mistakes = result.error.issues
     .flatMap((issue) => explain(issue, value))
-    .map(({path, expected, isKey = false}) => ({
+    .map(({path, problem, isKey = false}) => ({
       ...place(document, lines, {path, isKey}),
       path: written(path),
-      expected,
+      problem,
     }))
   return {
     mistakes: mistakes.toSorted((one, other) => one.line - other.line || one.column - other.column),
@@ -52,13 +53,15 @@ export function readYaml<T>(text: string, schema: z.ZodType<T>): Parsed<T> {
 /** The mistakes as a person reads them, one a line. */
 export function describeMistakes(file: string, mistakes: readonly Mistake[]): string {
   return mistakes
-    .map(({line, column, path, expected}) => {
+    .map(({line, column, path, problem}) => {
       const where = `${file}:${String(line)}:${String(column)}`
-      return path === ''
-        ? `${where} expected ${expected}`
-        : `${where} ${path}: expected ${expected}`
+      return path === '' ? `${where} ${problem}` : `${where} ${path}: ${problem}`
     })
     .join('\n')
+}
+
+function atTop(problem: string): Mistake {
+  return {line: 1, column: 1, path: '', problem}
 }
 
 /** Aliases can make a small file huge; yaml refuses by throwing. */
@@ -71,12 +74,12 @@ function valueOf(document: Document): unknown {
 }
 
 function validYaml({message}: Error): string {
-  return `valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`
+  return `expected valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`
 }
 
 type Explained = {
   readonly path: readonly PropertyKey[]
-  readonly expected: string
+  readonly problem: string
   /** The mistake is the key itself, not what stands behind it. */
   readonly isKey?: boolean
 }
@@ -92,18 +95,54 @@ function explain(
     case 'unrecognized_keys':
       return issue.keys.map((key) => ({
         path: [...path, key],
-        expected: 'another key, or none: this one means nothing here',
+        problem: unknownKey(key, issue.message),
         isKey: true,
       }))
     case 'invalid_union':
       return explainUnion(issue, root, path)
     case 'invalid_value':
-      return [{path, expected: (own(issue) ?? listed(issue.values.map(String), 'or')) + found}]
+      return [expecting(path, (own(issue) ?? listed(issue.values.map(String), 'or')) + found)]
     case 'invalid_type':
-      return [{path, expected: (own(issue) ?? article(issue.expected)) + found}]
+      return [expecting(path, (own(issue) ?? article(issue.expected)) + found)]
     default:
-      return [{path, expected: issue.message}]
+      return [expecting(path, issue.message)]
   }
+}
+
+function expecting(path: readonly PropertyKey[], expected: string): Explained {
+  return {path, problem: `expected ${expected}`}
+}
+
+/** The message of an unknown key is the names that are known there: the finished issue has no schema. */
+const namesOfKeys: z.core.$ZodErrorMap = ({code, inst}) =>
+  code === 'unrecognized_keys' && inst instanceof z.ZodObject
+    ? Object.keys(inst.shape).join(' ')
+    : undefined
+
+function unknownKey(key: string, names: string): string {
+  const most = key.length < 4 ? 1 : Math.max(2, Math.floor(key.length / 3))
+  const [nearest] = names
+    .split(' ')
+    .filter((name) => Math.abs(name.length - key.length) <= most)
+    .map((name) => ({name, edits: editsBetween(key.toLowerCase(), name.toLowerCase())}))
+    .filter(({edits}) => edits <= most)
+    .sort((one, other) => one.edits - other.edits)
+  return `no key of this name is known here${nearest ? `; did you mean ${nearest.name}?` : ''}`
+}
+
+/** Letters to insert, delete or replace: Levenshtein's distance. */
+function editsBetween(from: string, to: string): number {
+  let above = Array.from({length: to.length + 1}, (_, column) => column)
+  for (let line = 1; line <= from.length; line += 1) {
+    const row = [line]
+    for (let column = 1; column <= to.length; column += 1) {
+      const [diagonal = 0, up = 0] = above.slice(column - 1, column + 1)
+      const replaced = diagonal + (from[line - 1] === to[column - 1] ? 0 : 1)
+      row.push(Math.min(replaced, up + 1, (row[column - 1] ?? 0) + 1))
+    }
+    above = row
+  }
+  return above[to.length] ?? 0
 }
 
 /** The words of the schema, where it has its own: zod's all begin alike. */
@@ -139,7 +178,7 @@ function explainUnion(
   )
   const [only] = meant
   if (only && meant.length === 1) return only.flatMap((inner) => explain(inner, root, path))
-  return [{path, expected: own(issue) ?? 'something else'}]
+  return [expecting(path, own(issue) ?? 'something else')]
 }
 
 /** A branch that misses its own key, or is of another kind of value altogether, was not meant. */

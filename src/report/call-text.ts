@@ -28,8 +28,18 @@ export function describeCall(call: CallReport, look: Look): readonly Section[] {
 
 /** How a call ended, and where to look further. */
 export function describeEnding(call: CallReport, look: Look): Section {
-  const lines = [...describeClosing(call.closing, look), ...describeArtifacts(call)]
+  const lines = [
+    ...describeRetry(call.firstFailure, look),
+    ...describeClosing(call.closing, look),
+    ...describeArtifacts(call),
+  ]
   return {title: 'Ending', lines}
+}
+
+/** A retry hides a failure that a caller on the phone has waited for. */
+function describeRetry(firstFailure: Failure | undefined, look: Look): readonly string[] {
+  if (!firstFailure) return []
+  return hang('  ', `The first dial failed: ${printable(firstFailure.message)}`, look.width)
 }
 
 function describeFailure(failure: Failure, look: Look): readonly string[] {

@@ -15,6 +15,7 @@ export function describeMetrics(metrics: Metrics, look: Look): readonly string[]
     ['stop', stop(metrics)],
     ['gaps', gaps(metrics)],
     ['lead', lead(metrics)],
+    ['pace', pace(metrics)],
     ['unheard', unheard(metrics)],
     ['talk-over', talkOver(metrics)],
   ]
@@ -62,6 +63,11 @@ function lead(metrics: Metrics): string | undefined {
   if (!most) return undefined
   const usual = mean?.n === 1 ? ` (${inMs(mean.max)} on average)` : ''
   return `the bot was up to ${inMs(most.max)} ahead of the caller's ear${usual}`
+}
+
+function pace(metrics: Metrics): string | undefined {
+  const ratio = metrics['deliveryRatio']
+  return ratio && `${ratio.p50.toFixed(2)} of real time; under 1 the caller hears holes`
 }
 
 function unheard(metrics: Metrics): string | undefined {

@@ -36,6 +36,12 @@ export type Target = {
 /** What was asked for, so that the run can be made again. */
 export type PlanSummary = {
   readonly scenarios: readonly string[]
+  /** The files behind the scenarios, by name: a changed file has another hash. */
+  readonly sources?: readonly ScenarioSource[]
+  /** The WAV files that were said instead of a scenario, as they were given. */
+  readonly say?: readonly string[]
+  /** The voice template of the playback bot, when one was asked for. */
+  readonly template?: string
   readonly profile: string
   readonly sampleRateHz: number
   readonly frameMs: number
@@ -43,6 +49,14 @@ export type PlanSummary = {
   readonly marksOnClear: 'drop' | 'echo'
   /** How the bot's speech was found in the track as heard. */
   readonly vad: {readonly thresholdDbfs: number; readonly startMs: number; readonly stopMs: number}
+}
+
+export type ScenarioSource = {
+  readonly name: string
+  /** As it was given; absent for a built-in scenario. */
+  readonly path?: string
+  /** Of the YAML text. */
+  readonly sha256: string
 }
 
 export type RigReport = {
@@ -66,6 +80,11 @@ export type CallReport = {
   readonly findings: readonly Finding[]
   readonly speech: {readonly caller: readonly Span[]; readonly bot: readonly Span[]}
   readonly artifacts: {readonly recording?: string; readonly journal?: string}
+  /** The rig's worst lateness in the call: what the times of `metrics` may be off by. */
+  readonly uncertaintyMs?: number
+  /** How often it was dialled, when the first time failed, and why that was. */
+  readonly attempts?: number
+  readonly firstFailure?: Failure
 }
 
 export type Span = {readonly startMs: number; readonly endMs: number}
@@ -90,6 +109,8 @@ export type TurnReport = {
   readonly endMs: number
   readonly expectation?: ExpectationKind
   readonly withinMs?: number
+  /** After an interruption: how soon the bot had to be heard again. */
+  readonly answerWithinMs?: number
   /** Absent when there was no expectation, or when the answer hangs on a time the rig could not measure. */
   readonly met?: boolean
   /** One sentence when `met` is not true. */

@@ -88,13 +88,17 @@ function summariseMetrics(calls: readonly CallReport[]): Readonly<Record<string,
   return Object.fromEntries(named.map(([name, all]) => [name, summariseValues(all)]))
 }
 
+/** What a turn lost to a `clear`, and what the end of the call cut off, are two losses. */
+const LEFT_AT_THE_END = 'unheardMs'
+
 /** A metric that stands on the turns of a call is not counted again from the call as a whole. */
 export function metricsOf(call: CallReport): readonly MetricValue[] {
+  const {uncertaintyMs: lateMs = 0} = call
   const ofTurns = call.turns.flatMap(turnMetrics)
   const onTurns = new Set(ofTurns.map(({name}) => name))
   const ofCall = Object.entries(call.metrics)
-    .filter(([name]) => !onTurns.has(name))
-    .map(([name, value]) => ({name, value, uncertaintyMs: 0}))
+    .filter(([name]) => !onTurns.has(name) || name === LEFT_AT_THE_END)
+    .map(([name, value]) => ({name, value, uncertaintyMs: name.endsWith('Ms') ? lateMs : 0}))
   return [...ofTurns, ...ofCall]
 }
 

@@ -33,6 +33,9 @@ export function turnResult(turn: TurnReport): '' | 'pass' | 'fail' | 'not measur
   return turn.expectation === undefined ? '' : 'not measured'
 }
 
+/** An answer that began well before the caller had finished passes only where that was allowed. */
+const EARLY_MS = -500
+
 function rowOf(turn: TurnReport, look: Look): Row {
   const index = String(turn.index)
   const label = printable(turn.label)
@@ -89,6 +92,13 @@ function paintResult(line: string, turn: TurnReport | undefined, {paint}: Look):
 }
 
 function why(turn: TurnReport | undefined, indent: string, look: Look): readonly string[] {
+  if (turn?.met === true && (turn.responseMs ?? 0) < EARLY_MS) {
+    return hang(
+      indent,
+      'The bot was heard while the caller still spoke, as an echo is.',
+      look.width,
+    )
+  }
   if (turn?.why === undefined || turn.met === true) return []
   return hang(indent, printable(turn.why), look.width)
 }

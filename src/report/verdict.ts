@@ -40,7 +40,9 @@ function faults(report: RunReport): readonly string[] {
   const {calls, summary, thresholds} = report
   const errors = summary.findings.filter((finding) => finding.severity === 'error').length
   const unmeasured = turnsWith(report, 'not measured')
-  const missed = thresholds.length - passedThresholds(report)
+  const statuses = thresholds.map(({status}) => status)
+  const missed = statuses.filter((status) => status === 'fail').length
+  const unjudged = statuses.filter((status) => status === 'not-measured').length
   return [
     report.interrupted ? 'interrupted' : '',
     some(calls.filter((call) => call.outcome === 'failed').length, 'call failed', 'calls failed'),
@@ -49,6 +51,7 @@ function faults(report: RunReport): readonly string[] {
     some(unmeasured, 'expectation not measured', 'expectations not measured'),
     some(errors, 'error finding'),
     some(missed, 'threshold not held', 'thresholds not held'),
+    some(unjudged, 'threshold not measured', 'thresholds not measured'),
   ].filter((part) => part !== '')
 }
 

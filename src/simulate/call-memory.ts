@@ -15,6 +15,7 @@ export type CallMemory = {
   }[]
   readonly clears: {readonly atMs: number; readonly droppedMs: number}[]
   readonly gaps: number[]
+  gapsFromMs: number | undefined
   readonly markRoundTrips: number[]
   readonly frames: {readonly intendedMs: number; readonly latenessMs: number}[]
   handshakeMs: number | undefined

@@ -1,4 +1,3 @@
-import {percentile} from '../report/summary.js'
 import type {TurnReport} from '../report/report.js'
 import type {CallMemory} from './call-memory.js'
 import {overlapMs, totalMs} from './spans.js'
@@ -42,21 +41,11 @@ export function callMetrics(
     gapMs: hasPlayed ? gaps.reduce((sum, gapMs) => sum + gapMs, 0) : undefined,
     underruns: hasPlayed ? gaps.length : undefined,
     underrunRate: botMs > 0 ? gaps.length / (botMs / 60_000) : undefined,
-    leadMs: hasPlayed
-      ? botAudio.reduce((most, {queuedMs}) => Math.max(most, queuedMs), 0)
-      : undefined,
-    leadMeanMs: hasPlayed
-      ? botAudio.reduce((sum, {queuedMs}) => sum + queuedMs, 0) / botAudio.length
-      : undefined,
+    ...leads(botAudio),
     deliveryRatio: deliveryRatio(botAudio),
-    markRoundTripMs:
-      markRoundTrips.length > 0
-        ? percentile(
-            [...markRoundTrips].sort((one, other) => one - other),
-            50,
-          )
-        : undefined,
-    unheardMs: hasPlayed ? unheardMs : undefined,
+    markRoundTripMs: slowest(markRoundTrips),
+    // What the caller's own hang-up cut off is nobody's loss.
+    unheardMs: hasPlayed && memory.closing?.by !== 'caller' ? unheardMs : undefined,
     speechToSilenceRatio: speechToSilence(memory),
     turnsPerMin: memory.endMs > 0 ? turns.length / (memory.endMs / 60_000) : undefined,
   })
@@ -69,6 +58,23 @@ function responseRate(turns: readonly TurnReport[]): number | undefined {
   )
   if (wanted.length === 0) return undefined
   return wanted.filter(({responseMs}) => responseMs !== undefined).length / wanted.length
+}
+
+/** Not the median: medians of calls cannot be put together, and a lost second would not show. */
+function slowest(roundTrips: readonly number[]): number | undefined {
+  return roundTrips.length === 0
+    ? undefined
+    : roundTrips.reduce((most, roundTripMs) => Math.max(most, roundTripMs), 0)
+}
+
+/** How far the audio ran ahead of the ear, as each message arrived. */
+function leads(botAudio: CallMemory['botAudio']): Pick<CallMetrics, 'leadMs' | 'leadMeanMs'> {
+  if (botAudio.length === 0) return {leadMs: undefined, leadMeanMs: undefined}
+  const sum = botAudio.reduce((total, {queuedMs}) => total + queuedMs, 0)
+  return {
+    leadMs: botAudio.reduce((most, {queuedMs}) => Math.max(most, queuedMs), 0),
+    leadMeanMs: sum / botAudio.length,
+  }
 }
 
 /** Seconds of audio to the seconds it took to send them, over runs of at least two messages. */

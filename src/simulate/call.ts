@@ -54,14 +54,30 @@ export async function runCall(
   } catch (error) {
     return notOpened(scenario, identity, failureOf(error, signal))
   }
-  const {socket, handshakeMs, attempts} = dialled
+  return playCall(scenario, {plan, world, identity, dialled, startedAt})
+}
+
+type Opened = {
+  readonly plan: RunPlan
+  readonly world: CallWorld
+  readonly identity: CallIdentity
+  readonly dialled: Dialled
+  readonly startedAt: string
+}
+
+async function playCall(
+  scenario: Scenario,
+  {plan, world, identity, dialled, startedAt}: Opened,
+): Promise<CallResult> {
+  const {profile, sampleRateHz, clear, marksOnClear, seed} = plan
+  const {socket, handshakeMs, attempts, firstFailure} = dialled
+  const {callSid, streamSid} = identity
   const reducer = new CallReducer()
   const record = (event: StreamEvent) => {
     world.keeper.event(event)
     reducer.feed(event)
     world.on(event)
   }
-  const {profile, sampleRateHz, clear, marksOnClear, seed} = plan
   const exotel = new ExotelEnd(socket, {
     identity,
     profile,
@@ -70,10 +86,9 @@ export async function runCall(
     clear,
     marksOnClear,
     handshakeMs,
-    clock,
+    clock: world.clock,
     record,
   })
-  const {callSid, streamSid} = identity
   record({
     type: 'call',
     atMs: 0,
@@ -91,6 +106,9 @@ export async function runCall(
     handshakeMs,
     attempts,
   })
+  if (firstFailure?.code === 'EXO_DIAL_TIMEOUT') {
+    record({type: 'violation', atMs: 0, violation: {rule: 'handshake-timeout'}})
+  }
   const failure = await walk(scenario, {exotel, plan, world, record})
   const {latenessMs, ...numbers} = reducer.numbers()
   const report: CallReport = {
@@ -99,6 +117,7 @@ export async function runCall(
     scenario: scenario.name,
     outcome: failure ? 'failed' : 'completed',
     ...(failure ? {failure} : {}),
+    ...(firstFailure ? {attempts, firstFailure: asFailure(firstFailure)} : {}),
     ...numbers,
     artifacts: {},
   }
@@ -134,36 +153,52 @@ async function walk(
   const startedAt = exotel.start()
   signal.addEventListener('abort', hangUp, {once: true})
   if (signal.aborted) hangUp()
-  const running = line.run(startedAt)
-  const left = await playSteps(scenario, {line, record, turns: 0, callerStartMs: -1})
-  hangUp()
-  await running
-  signal.removeEventListener('abort', hangUp)
-  const closing = await exotel.closed
-  if (signal.aborted)
-    return failureFrom('EXO_INTERRUPTED', 'The run was interrupted during the call.')
-  const missing = left.filter((step) => !isClosingStep(step)).length
-  return failureOfEnd(closing, {
-    missing,
-    at: `${(line.nowMs / 1000).toFixed(1)} s`,
-    of: scenario.steps.length,
-  })
+  try {
+    const context = {line, record, turns: 0, callerStartMs: -1}
+    const [left] = await Promise.all([
+      playSteps(scenario, context).finally(hangUp),
+      line.run(startedAt),
+    ])
+    const closing = await exotel.closed
+    if (signal.aborted) {
+      return failureFrom('EXO_INTERRUPTED', 'The run was interrupted during the call.')
+    }
+    return failureOfEnd(closing, {
+      missing: left.filter((step) => !isClosingStep(step)).length,
+      at: `${(line.nowMs / 1000).toFixed(1)} s`,
+      of: scenario.steps.length,
+    })
+  } finally {
+    signal.removeEventListener('abort', hangUp)
+  }
 }
 
 /** A bot may end the call in order once nothing more is expected of it. */
 const ORDERLY_CODES: readonly (number | undefined)[] = [1000, 1001, 1005]
+/** What our own end closes with when a message is too large or none at all (RFC 6455, 7.4.1). */
+const REFUSAL_CODES: readonly (number | undefined)[] = [1002, 1007, 1009]
 
 function failureOfEnd(
   {by, code}: Closing,
   {missing, of, at}: {missing: number; of: number; at: string},
 ): Failure | undefined {
-  if (missing === 0 && (by === 'caller' || (by === 'bot' && ORDERLY_CODES.includes(code)))) {
+  if (
+    missing === 0 &&
+    ((by === 'caller' && !REFUSAL_CODES.includes(code)) ||
+      (by === 'bot' && ORDERLY_CODES.includes(code)))
+  ) {
     return undefined
   }
   const steps =
     missing === 0 ? 'no step was left' : `${String(missing)} of ${String(of)} steps were left`
   switch (by) {
     case 'caller':
+      if (REFUSAL_CODES.includes(code)) {
+        return failureFrom(
+          'EXO_MESSAGE_REFUSED',
+          `The bot sent what Exotel's side could not take, and was refused with ${String(code)} at ${at}; ${steps}.`,
+        )
+      }
       return failureFrom('EXO_SESSION_LIMIT', `The longest session was over at ${at}; ${steps}.`)
     case 'network':
       return failureFrom(
@@ -216,7 +251,10 @@ function failureOf(error: unknown, signal: AbortSignal): Failure {
   if (signal.aborted)
     return failureFrom('EXO_INTERRUPTED', 'The run was interrupted while the call was dialled.')
   if (!(error instanceof ExostreamError)) throw error
-  const {code, message, hint, exotelError} = error
+  return asFailure(error)
+}
+
+function asFailure({code, message, hint, exotelError}: ExostreamError): Failure {
   return {code, message, hint, ...(exotelError === undefined ? {} : {exotelError})}
 }
 

@@ -53,7 +53,8 @@ function responded({start}: TurnRecord, {responseMs}: TurnNumbers, uncertaintyMs
   return {why: `${began}, ${tooClose(uncertaintyMs, -TALK_OVER_MS)}`}
 }
 
-function stopped(turn: TurnRecord, {bargeInStopMs}: TurnNumbers, uncertaintyMs: number): Judged {
+function stopped(turn: TurnRecord, numbers: TurnNumbers, uncertaintyMs: number): Judged {
+  const {bargeInStopMs, recoveryMs} = numbers
   if (bargeInStopMs === undefined) {
     const why = turn.caller
       ? 'The bot was not speaking when it was interrupted.'
@@ -63,7 +64,15 @@ function stopped(turn: TurnRecord, {bargeInStopMs}: TurnNumbers, uncertaintyMs: 
   if (bargeInStopMs - uncertaintyMs > NOT_STOPPED_MS)
     return {met: false, why: 'The bot did not stop.'}
   const limitMs = Math.min(turn.start.withinMs ?? NOT_STOPPED_MS, NOT_STOPPED_MS)
-  return within(bargeInStopMs, limitMs, uncertaintyMs)
+  const judged = within(bargeInStopMs, limitMs, uncertaintyMs)
+  const {answerWithinMs} = turn.start
+  if (answerWithinMs === undefined || judged.met !== true) return judged
+  if (recoveryMs === undefined) {
+    return {met: false, why: 'The bot stopped, and did not answer the interruption.'}
+  }
+  const answered = within(recoveryMs, answerWithinMs, uncertaintyMs)
+  if (answered.why === undefined) return answered
+  return {...answered, why: `The answer to the interruption: ${answered.why}`}
 }
 
 /** A time passes or fails when it does so over the whole of value ± uncertainty. */

@@ -21,16 +21,23 @@ export async function keepIn(folder: string, sampleRateHz: number): Promise<Keep
   await makeFolder(folder)
   const recording = join(folder, 'call.wav')
   const journal = join(folder, 'journal.ndjson')
-  const wav = WavWriter.open(recording, {sampleRateHz, channels: 2})
-  const lines = JournalFile.open(journal)
+  let files: {readonly wav: WavWriter; readonly lines: JournalFile} | undefined
+  // With the first event, because a call that was never opened leaves nothing to keep.
+  const open = () =>
+    (files ??= {
+      wav: WavWriter.open(recording, {sampleRateHz, channels: 2}),
+      lines: JournalFile.open(journal),
+    })
   return {
     event(event) {
-      lines.write(event)
+      open().lines.write(event)
     },
     audio(caller, heard) {
-      wav.write(interleave(caller, heard))
+      open().wav.write(interleave(caller, heard))
     },
     async close() {
+      if (!files) return {artifacts: {}, problems: []}
+      const {wav, lines} = files
       await Promise.all([wav.close(), lines.close()])
       const problems = [
         ...problem('recording', wav.failure, wav.droppedSamples),

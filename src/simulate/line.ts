@@ -87,15 +87,26 @@ export class Line {
 
   /** Runs until the stream has closed. */
   async run(startedAt: number): Promise<void> {
-    const {clock, maxSessionMs = MAX_SESSION_MS} = this.#options
-    while (this.#exotel.isOpen()) {
-      await clock.sleepUntil(startedAt + this.nowMs)
-      if (!this.#exotel.isOpen()) break
-      this.#tick()
-      if (this.nowMs >= maxSessionMs) this.#exotel.hangUp('stop', 'stopped')
+    const {maxSessionMs = MAX_SESSION_MS} = this.#options
+    try {
+      while (await this.#nextTick(startedAt + this.nowMs)) {
+        this.#tick()
+        if (this.nowMs >= maxSessionMs) this.#exotel.hangUp('stop', 'stopped')
+      }
+      for (const edge of this.#vad.finish()) this.#edge(edge)
+    } finally {
+      for (const waiter of this.#waiters.splice(0)) waiter.fail(new LineClosed())
     }
-    for (const edge of this.#vad.finish()) this.#edge(edge)
-    for (const waiter of this.#waiters.splice(0)) waiter.fail(new LineClosed())
+  }
+
+  /** Resolves at the deadline: false when the stream has closed by then. */
+  async #nextTick(deadline: number): Promise<boolean> {
+    const {clock} = this.#options
+    if (!this.#exotel.isOpen()) return false
+    await clock.sleepUntil(deadline)
+    // After a stall of ours the bot's messages lie unread: they came in time, and go first.
+    if (clock.now() - deadline > PACKET_MS) await clock.sleepUntil(deadline)
+    return this.#exotel.isOpen()
   }
 
   /** Starts to say the clip with the next tick; returns when its speech begins and ends on the wire. */

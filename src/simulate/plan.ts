@@ -13,6 +13,9 @@ export type RunPlan = {
   readonly target: Target
   readonly url: StreamUrl
   readonly scenarios: readonly Scenario[]
+  /** The WAV files that make the scenario, as they were given. */
+  readonly say?: readonly string[]
+  readonly template?: string
   readonly profile: Profile
   readonly sampleRateHz: SampleRateHz
   readonly clear: 'packet' | 'message'
@@ -25,9 +28,13 @@ export type RunPlan = {
 
 /** The part of the plan that the report carries. */
 export function summarisePlan(plan: RunPlan): PlanSummary {
-  const {scenarios, profile, sampleRateHz, clear, marksOnClear} = plan
+  const {scenarios, say, template, profile, sampleRateHz, clear, marksOnClear} = plan
+  const sources = scenarios.flatMap(({name, source}) => (source ? [{name, ...source}] : []))
   return {
     scenarios: scenarios.map(({name}) => name),
+    ...(sources.length === 0 ? {} : {sources}),
+    ...(say === undefined ? {} : {say}),
+    ...(template === undefined ? {} : {template}),
     profile: profile.id,
     sampleRateHz,
     frameMs: profile.frameMs,
@@ -44,6 +51,8 @@ export type PlanRequest = {
   readonly scenario?: string
   /** WAV files to say, instead of a scenario. */
   readonly say?: readonly string[]
+  /** Which voice template the called bot has, for the report. */
+  readonly template?: string
   readonly profiles?: readonly ProfileId[]
   readonly seed: number
   readonly clear?: 'packet' | 'message'
@@ -56,7 +65,7 @@ export type PlanRequest = {
 /** What a run needs from the request; whatever is wrong with it is thrown here. */
 export async function makePlan(request: PlanRequest): Promise<RunPlan> {
   const {target, seed, clear = 'packet', marksOnClear = 'drop'} = request
-  const {handshakeTimeoutMs, retryDelayMs, maxSessionMs} = request
+  const {say = [], template, handshakeTimeoutMs, retryDelayMs, maxSessionMs} = request
   const profile = profileOf(request.profiles ?? [])
   const {url, sampleRateHz} = withRate(parseStreamUrl(request.url), profile)
   if (profile.codec === 'ulaw' && sampleRateHz !== DEFAULT_SAMPLE_RATE_HZ) {
@@ -71,6 +80,8 @@ export async function makePlan(request: PlanRequest): Promise<RunPlan> {
     clear,
     marksOnClear,
     seed,
+    ...(say.length === 0 ? {} : {say}),
+    ...(template === undefined ? {} : {template}),
     ...(handshakeTimeoutMs === undefined ? {} : {handshakeTimeoutMs}),
     ...(retryDelayMs === undefined ? {} : {retryDelayMs}),
     ...(maxSessionMs === undefined ? {} : {maxSessionMs}),
@@ -92,6 +103,13 @@ function withRate(
   profile: Profile,
 ): {url: StreamUrl; sampleRateHz: SampleRateHz} {
   const sampleRateHz = given.sampleRateHz ?? profile.sampleRateHz
+  // At 8 kHz the profile only says nothing of the rate.
+  if (profile.sampleRateHz !== DEFAULT_SAMPLE_RATE_HZ && sampleRateHz !== profile.sampleRateHz) {
+    throw new ExostreamError(
+      'EXO_USAGE',
+      `The URL names ${sampleRateHz} Hz, and the profile ${profile.id} is at ${profile.sampleRateHz} Hz.`,
+    )
+  }
   if (given.sampleRateHz !== undefined || sampleRateHz === DEFAULT_SAMPLE_RATE_HZ) {
     return {url: given, sampleRateHz}
   }

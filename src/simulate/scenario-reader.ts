@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto'
 import {readdir, readFile, stat} from 'node:fs/promises'
 import {basename, dirname, join, resolve} from 'node:path'
 
@@ -32,7 +33,7 @@ export async function listScenarios(): Promise<readonly ListedScenario[]> {
   return Promise.all(
     files.map(async (file) => {
       const path = join(BUILT_IN, file)
-      const {name, description = ''} = await readScenarioFile(path)
+      const {name, description = ''} = parseScenario(path, await readText(path))
       return {name, description, path}
     }),
   )
@@ -47,10 +48,13 @@ export async function readScenario(
   sampleRateHz: SampleRateHz,
 ): Promise<Scenario> {
   const path = await findScenario(nameOrPath)
-  const file = await readScenarioFile(path)
+  const text = await readText(path)
+  const file = parseScenario(path, text)
   const steps = await readClips(file, dirname(path), sampleRateHz)
   const {name, description = '', thresholds} = file
-  return {name, description, steps, thresholds}
+  const sha256 = createHash('sha256').update(text).digest('hex')
+  const source = path === nameOrPath ? {path, sha256} : {sha256}
+  return {name, description, steps, thresholds, source}
 }
 
 /** What `--say` makes of WAV files alone: a greeting if there is one, each line with its answer, hang up. */
@@ -87,67 +91,77 @@ async function findScenario(nameOrPath: string): Promise<string> {
   )
 }
 
-async function readScenarioFile(path: string): Promise<ScenarioFile> {
-  let text: string
+async function readText(path: string): Promise<string> {
   try {
-    text = await readFile(path, 'utf8')
+    return await readFile(path, 'utf8')
   } catch (cause) {
     throw new ExostreamError('EXO_SCENARIO_NOT_FOUND', `${path} could not be read.`, {cause})
   }
+}
+
+function parseScenario(path: string, text: string): ScenarioFile {
   const parsed = readYaml(text, scenarioSchema)
   if ('value' in parsed) return parsed.value
   throw new ExostreamError('EXO_SCENARIO_INVALID', describeMistakes(path, parsed.mistakes))
 }
 
-/** Reads the audio of every step; what cannot be read is told all at once. */
+type Audio = Omit<Clip, 'label'>
+
+/**
+ * Reads the audio of every step; what cannot be read is told all at once. One file after the other,
+ * and each only once, so that a long scenario holds no more than the clips it plays.
+ */
 async function readClips(
   file: ScenarioFile,
   folder: string,
   sampleRateHz: SampleRateHz,
 ): Promise<readonly Step[]> {
-  const settled = await Promise.allSettled(
-    file.steps.map((step) => withClip(step, folder, sampleRateHz)),
-  )
-  const failures = settled.flatMap((one) =>
-    // Only errors are thrown in this tree.
-    one.status === 'rejected' ? [one.reason as Error] : [],
-  )
-  const bug = failures.find((failure) => !(failure instanceof ExostreamError))
-  if (bug) throw bug
-  if (failures.length > 0) {
-    const sentences = new Set(failures.map(({message}) => message))
+  const read = audioReader(folder, sampleRateHz)
+  const steps: Step[] = []
+  const sentences = new Set<string>()
+  for (const step of file.steps) {
+    try {
+      steps.push(await withClip(step, read))
+    } catch (error) {
+      if (!(error instanceof ExostreamError)) throw error
+      sentences.add(error.message)
+    }
+  }
+  if (sentences.size > 0) {
     throw new ExostreamError('EXO_AUDIO_UNREADABLE', [...sentences].join('\n'))
   }
-  return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  return steps
 }
 
-async function withClip(step: StepFile, folder: string, sampleRateHz: SampleRateHz): Promise<Step> {
+async function withClip(step: StepFile, read: (path: string) => Promise<Audio>): Promise<Step> {
   if ('say' in step) {
-    const {say, label, ...rest} = step
-    return {...rest, say: await readClip(resolve(folder, say), sampleRateHz, label)}
+    const {say, label = basename(say), ...rest} = step
+    return {...rest, say: {...(await read(say)), label}}
   }
   if ('interrupt' in step) {
-    const {interrupt, label, ...rest} = step
-    return {...rest, interrupt: await readClip(resolve(folder, interrupt), sampleRateHz, label)}
+    const {interrupt, label = basename(interrupt), ...rest} = step
+    return {...rest, interrupt: {...(await read(interrupt)), label}}
   }
   return step
 }
 
-async function readClip(
-  path: string,
-  sampleRateHz: SampleRateHz,
-  label = basename(path),
-): Promise<Clip> {
+/** A reader that remembers: a line that is said again shares its samples. */
+function audioReader(folder: string, sampleRateHz: SampleRateHz): (path: string) => Promise<Audio> {
+  const known = new Map<string, Promise<Audio>>()
+  return (path) => {
+    const resolved = resolve(folder, path)
+    const audio = known.get(resolved) ?? readAudio(resolved, sampleRateHz)
+    known.set(resolved, audio)
+    return audio
+  }
+}
+
+async function readAudio(path: string, sampleRateHz: SampleRateHz): Promise<Audio> {
   const pcm = await readWav(path, {sampleRateHz})
   const spans = speechSpans(pcm, {sampleRateHz})
   const lengthMs = (pcm.length / sampleRateHz) * 1000
   // A clip without anything loud is a caller who makes a soft noise: all of it counts.
-  return {
-    pcm,
-    label,
-    speechStartMs: spans[0]?.startMs ?? 0,
-    speechEndMs: spans.at(-1)?.endMs ?? lengthMs,
-  }
+  return {pcm, speechStartMs: spans[0]?.startMs ?? 0, speechEndMs: spans.at(-1)?.endMs ?? lengthMs}
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -1,12 +1,14 @@
 import {z} from 'zod'
 
 import type {TurnKind} from '../protocol/events.js'
+import type {ScenarioSource} from '../report/report.js'
 import {listed} from '../yaml-document.js'
 import {mistakeInThreshold, samplesMissing} from './thresholds.js'
 
 /** A scenario file, `version: 1`: what the caller does, and what is expected of the bot. */
 
 const longestMs = 10 * 60 * 1000
+const MOST_STEPS = 1000
 const ms = z
   .int({error: 'a whole number of milliseconds'})
   .min(0, {error: 'no less than 0 ms'})
@@ -34,6 +36,8 @@ const interrupt = z.strictObject({
   afterMs: ms.default(1000),
   expect: z.literal('stop').optional(),
   withinMs: ms.optional(),
+  /** How soon the bot has to be heard again after the caller's last word. */
+  answerWithinMs: ms.optional(),
 })
 
 const KEYS = "1 to 32 of 0-9, * and # in quotes, such as '1'"
@@ -76,6 +80,7 @@ function mistakeInVerbs(input: unknown): string {
 const steps = z
   .array(step)
   .min(1, {error: 'at least one step'})
+  .max(MOST_STEPS, {error: `at most ${MOST_STEPS} steps`})
   .check((context) => {
     for (const [index, one] of context.value.entries()) {
       const mistake = misplaced(one, index === 0, index === context.value.length - 1)
@@ -157,4 +162,6 @@ export type Scenario = {
   readonly description: string
   readonly steps: readonly Step[]
   readonly thresholds: readonly string[]
+  /** Absent when it was made of WAV files alone. */
+  readonly source?: Omit<ScenarioSource, 'name'>
 }

@@ -105,7 +105,8 @@ async function interrupt(
     () => !line.isCallerSpeaking && (line.quietMs >= STOPPED_QUIET_MS || line.nowMs > stopBy),
     Number.POSITIVE_INFINITY,
   )
-  await line.until(() => line.hasBotStartedSince(spoken.endMs), RECOVERY_PATIENCE_MS)
+  const patienceMs = Math.max(RECOVERY_PATIENCE_MS, (step.answerWithinMs ?? 0) + TURN_QUIET_MS)
+  await line.until(() => line.hasBotStartedSince(spoken.endMs), patienceMs)
   end()
 }
 
@@ -171,6 +172,7 @@ type Expecting = {
   expect?: Turn['expectation'] | undefined
   withinMs?: number | undefined
   talkOver?: 'allow' | undefined
+  answerWithinMs?: number | undefined
 }
 
 function turnOf(step: Expecting, index: number, turn: {kind: TurnKind; label: string}): Turn {
@@ -180,6 +182,7 @@ function turnOf(step: Expecting, index: number, turn: {kind: TurnKind; label: st
     ...(step.expect === undefined ? {} : {expectation: step.expect}),
     ...(step.withinMs === undefined ? {} : {withinMs: step.withinMs}),
     ...(step.talkOver === undefined ? {} : {talkOver: step.talkOver}),
+    ...(step.answerWithinMs === undefined ? {} : {answerWithinMs: step.answerWithinMs}),
   }
 }
 

@@ -43,7 +43,8 @@ const PATTERN =
 
 /** What was expected of a threshold that is none, or that is on a metric that does not exist. */
 export function mistakeInThreshold(expression: string): string | undefined {
-  if (!PATTERN.test(expression)) return 'a threshold such as p50(responseMs) < 1500'
+  if (!PATTERN.test(expression))
+    return 'a threshold such as p50(responseMs) < 1500: p50, p95, p99, min, max, mean or count of a metric, then <, <=, >, >= or ==, then a number without a unit'
   const {metric} = parse(expression)
   if (METRICS.includes(metric)) return undefined
   return `a threshold on a metric that exists, not ${metric}: there are ${listed(METRICS, 'and')}`

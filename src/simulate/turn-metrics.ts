@@ -20,9 +20,26 @@ export function measureTurn(turn: TurnRecord, memory: CallMemory): TurnReport {
     uncertaintyMs,
     ...(start.expectation === undefined ? {} : {expectation: start.expectation}),
     ...(start.withinMs === undefined ? {} : {withinMs: start.withinMs}),
+    ...(start.answerWithinMs === undefined ? {} : {answerWithinMs: start.answerWithinMs}),
     ...numbers,
-    ...judgeTurn(turn, numbers, uncertaintyMs),
+    ...judged(turn, numbers, {uncertaintyMs, memory}),
   }
+}
+
+/** A turn that our own hang-up cut off, before anything could be told, has no verdict. */
+function judged(
+  turn: TurnRecord,
+  numbers: TurnNumbers,
+  {uncertaintyMs, memory}: {uncertaintyMs: number; memory: CallMemory},
+): ReturnType<typeof judgeTurn> {
+  const isCut = turn.endMs === undefined && memory.closing?.by === 'caller'
+  const verdict = judgeTurn(turn, numbers, uncertaintyMs)
+  const {expectation} = turn.start
+  if (!isCut || expectation === undefined) return verdict
+  // An answer that came is there, wanted or not; silence may only be that of our own hang-up.
+  if (expectation === 'respond' && verdict.met === true) return verdict
+  if (expectation === 'ignore' && verdict.met === false) return verdict
+  return {why: 'The call was ended before this could be told.'}
 }
 
 function numbersOf(turn: TurnRecord, memory: CallMemory): TurnNumbers {

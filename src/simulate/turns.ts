@@ -2,6 +2,7 @@ import type {Closing, Finding, StreamEvent} from '../protocol/events.js'
 import type {Span, TurnReport} from '../report/report.js'
 import {FindingCounter} from '../stream/findings.js'
 import type {CallMemory} from './call-memory.js'
+import {addCallFindings} from './call-findings.js'
 import {callMetrics} from './call-metrics.js'
 import {measureTurn} from './turn-metrics.js'
 
@@ -15,6 +16,8 @@ export type CallNumbers = {
   readonly durationMs: number
   /** Of every frame: actual minus intended send time. */
   readonly latenessMs: readonly number[]
+  /** The worst of them. */
+  readonly uncertaintyMs: number
 }
 
 /**
@@ -30,6 +33,7 @@ export class CallReducer {
     botAudio: [],
     clears: [],
     gaps: [],
+    gapsFromMs: undefined,
     markRoundTrips: [],
     frames: [],
     handshakeMs: undefined,
@@ -58,7 +62,7 @@ export class CallReducer {
         keep(memory.clears, event)
         return
       case 'gap':
-        keep(memory.gaps, event.gapMs)
+        feedGap(memory, event)
         return
       case 'mark-echoed':
         keep(memory.markRoundTrips, event.roundTripMs)
@@ -81,28 +85,18 @@ export class CallReducer {
   numbers(): CallNumbers {
     const memory = asFarAsHeard(this.#memory)
     const turns = memory.turns.map((turn) => measureTurn(turn, memory))
+    const metrics = callMetrics(memory, turns)
     const {closing, endMs} = memory
     return {
       turns,
-      metrics: callMetrics(memory, turns),
-      findings: this.#withBargeIns(turns).findings(),
+      metrics,
+      findings: addCallFindings(this.#findings, {turns, metrics, memory}).findings(),
       speech: {caller: memory.callerSpeech, bot: memory.botSpeech},
       durationMs: endMs,
       latenessMs: memory.frames.map(({latenessMs}) => latenessMs),
+      uncertaintyMs: memory.frames.reduce((worst, {latenessMs}) => Math.max(worst, latenessMs), 0),
       ...(closing ? {closing} : {}),
     }
-  }
-
-  /** An interrupted bot that sent no `clear` let the caller hear what was queued. */
-  #withBargeIns(turns: readonly TurnReport[]): FindingCounter {
-    const findings = this.#findings.copy()
-    for (const {kind, startMs, clearMs, bargeInStopMs = 0} of turns) {
-      if (kind !== 'interrupt' || clearMs !== undefined || bargeInStopMs <= CLEAR_BUDGET_MS)
-        continue
-      const detail = `The bot was heard for ${String(Math.round(bargeInStopMs))} ms more.`
-      findings.add({rule: 'no-clear-on-barge-in', detail}, startMs)
-    }
-    return findings
   }
 }
 
@@ -113,9 +107,6 @@ function keep<T>(kept: T[], one: T): void {
   if (kept.length < MOST_BOT_MESSAGES) kept.push(one)
 }
 
-/** Our policy for the time from the caller's word to silence at the ear. */
-const CLEAR_BUDGET_MS = 300
-
 /** A line that the end of the stream cut short was said as far as it came. */
 function asFarAsHeard(memory: CallMemory): CallMemory {
   const {endMs} = memory
@@ -125,6 +116,14 @@ function asFarAsHeard(memory: CallMemory): CallMemory {
   return {...memory, callerSpeech}
 }
 
+/** Silence that our own lateness put in says nothing of the bot. */
+function feedGap(memory: CallMemory, {atMs, gapMs, cause}: GapEvent): void {
+  if (cause === 'rig') return
+  memory.gapsFromMs ??= atMs
+  keep(memory.gaps, gapMs)
+}
+
+type GapEvent = Extract<StreamEvent, {type: 'gap'}>
 type SpeechEvent = Extract<
   StreamEvent,
   {type: 'bot-speech-start' | 'bot-speech-end' | 'turn-start' | 'turn-end' | 'caller-speech'}

@@ -53,8 +53,22 @@ describe('a mistake is told with its place and with what was expected there', ()
   })
 
   test('a key that means nothing is told at the key', () => {
-    expect(told('name: box\nnmae:\n  long: 1')).toBe(
-      'box.yaml:2:1 nmae: expected another key, or none: this one means nothing here',
+    expect(told('name: box\nweight:\n  long: 1')).toBe(
+      'box.yaml:2:1 weight: no key of this name is known here',
+    )
+  })
+
+  test.each([
+    ['name: box\nnmae: x', '2:1 nmae', 'name'],
+    ['name: box\nSIZE: 1', '2:1 SIZE', 'size'],
+    ['name: box\ncolor: red', '2:1 color', 'colour'],
+    ['name: box\ntagss: []', '2:1 tagss', 'tags'],
+    ['name: box\nsise: 1', '2:1 sise', 'size'],
+    ['name: box\ninner: {deep: true, dep: false}', '2:21 inner.dep', 'deep'],
+    ['name: box\nshape: {circle: 1, Circle: 2}', '2:20 shape.Circle', 'circle'],
+  ])('a slip of the fingers in %j is told with the key that was meant', (text, at, meant) => {
+    expect(told(text)).toBe(
+      `box.yaml:${at}: no key of this name is known here; did you mean ${meant}?`,
     )
   })
 
@@ -85,7 +99,7 @@ test('every mistake is told at once, in the order of the file', () => {
       'box.yaml:1:1 name: expected a text, but it is missing',
       'box.yaml:1:7 size: expected a whole number of boxes, not "many"',
       'box.yaml:2:9 colour: expected red, green or blue, not "pink"',
-      'box.yaml:3:1 nmae: expected another key, or none: this one means nothing here',
+      'box.yaml:3:1 nmae: no key of this name is known here; did you mean name?',
     ].join('\n'),
   )
 })

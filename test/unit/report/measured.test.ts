@@ -31,6 +31,7 @@ test.for([
     '  gaps       2 holes, 10 ms of silence in the worst call',
   ],
   [{leadMs: one(3900)}, "  lead       the bot was up to 3900 ms ahead of the caller's ear"],
+  [{deliveryRatio: one(0.8)}, '  pace       0.80 of real time; under 1 the caller hears holes'],
 ] as const)('%j reads in words', ([metrics, line]) => {
   expect(describeMetrics(metrics, look)).toEqual([line])
 })

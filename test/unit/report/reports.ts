@@ -121,7 +121,14 @@ export const salesCall: CallReport = {
       responseMs: 910,
     }),
   ],
-  metrics: {handshakeMs: 38, gapMs: 0, underruns: 0, leadMs: 3900, leadMeanMs: 1710},
+  metrics: {
+    handshakeMs: 38,
+    gapMs: 0,
+    underruns: 0,
+    leadMs: 3900,
+    leadMeanMs: 1710,
+    deliveryRatio: 1.418,
+  },
   findings: [],
   speech: {
     caller: [
@@ -216,7 +223,14 @@ const failingCall: CallReport = {
       endMs: 48_240,
     }),
   ],
-  metrics: {handshakeMs: 38, gapMs: 420, underruns: 7, leadMs: 12_400, leadMeanMs: 6030},
+  metrics: {
+    handshakeMs: 38,
+    gapMs: 420,
+    underruns: 7,
+    leadMs: 12_400,
+    leadMeanMs: 6030,
+    deliveryRatio: 0.912,
+  },
   findings: [unknownEventFinding, chunkFinding],
 }
 

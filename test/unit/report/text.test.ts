@@ -80,7 +80,7 @@ test('the last line is the verdict, in one piece however narrow the terminal is'
     .split('\n')
 
   expect(lines.at(-1)).toBe(
-    'fail: 2 expectations not met, 1 expectation not measured, 1 error finding, 2 thresholds not held; first cause: turn 0 (greeting)',
+    'fail: 2 expectations not met, 1 expectation not measured, 1 error finding, 1 threshold not held, 1 threshold not measured; first cause: turn 0 (greeting)',
   )
 })
 

@@ -39,6 +39,20 @@ test('the reason stands under a turn that did not pass, and under no other', () 
   ])
 })
 
+test.for([
+  [
+    {met: true, responseMs: -501},
+    ['The bot was heard while the caller still spoke, as an echo is.'],
+  ],
+  [{met: true, responseMs: -500}, []],
+  [{met: false, responseMs: -501, why: 'Too early.'}, ['Too early.']],
+  [{responseMs: -501, why: 'Cannot be told.'}, ['Cannot be told.']],
+] as const)('an answer far too early that passes is told as an echo: %j', ([fields, lines]) => {
+  const drawn = drawTurnTable([aTurn({expectation: 'respond', ...fields})], look)
+
+  expect(drawn.slice(2).map((line) => line.trim())).toEqual(lines)
+})
+
 test('a turn of which nothing was expected has no result', () => {
   const [, line] = drawTurnTable([aTurn({kind: 'digits', label: '12#'})], look)
 

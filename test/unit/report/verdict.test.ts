@@ -54,6 +54,18 @@ test.for([
     aReport({verdict: 'fail', thresholds: [missed]}),
     'fail: 1 threshold not held; first cause: responseMs.p50 < 500',
   ],
+  [
+    'thresholds that could not be measured apart from those that did not hold',
+    aReport({
+      verdict: 'fail',
+      thresholds: [
+        {expression: 'leadMs < 1', status: 'not-measured'},
+        missed,
+        {expression: 'clearMs < 1', status: 'not-measured'},
+      ],
+    }),
+    'fail: 1 threshold not held, 2 thresholds not measured; first cause: leadMs < 1',
+  ],
   ['no cause that is known', aReport({verdict: 'fail', interrupted: true}), 'fail: interrupted'],
 ] as const)('the verdict names %s', ([, report, line]) => {
   expect(verdictLine(report, plainPaint)).toBe(line)

@@ -22,6 +22,11 @@ function after(ms: number, act: (socket: StreamSocket) => void): Pick<VirtualCal
   }
 }
 
+const closingWith = (code: number) =>
+  after(1000, (socket) => {
+    socket.close(code)
+  })
+
 describe('the stream ends before the scenario', () => {
   test('because the bot closes it: the call has failed, and it is said how far it came', async () => {
     const {report, opened} = await virtualCall({
@@ -108,6 +113,22 @@ describe('the stream ends before the scenario', () => {
     expect(report.durationMs).toBeLessThan(1600)
   })
 
+  test.each([
+    ['an interruption', {abortAfterMs: 2500}],
+    ['the longest session', {maxSessionMs: 2500}],
+  ])('what %s kept from being told is not held against the bot', async (_, cut) => {
+    const {report} = await virtualCall({
+      bot: deafBot([{afterMs: 100, ms: 600}]),
+      ...cut,
+      steps: [{greet: {withinMs: 500}}, ...oneLine],
+    })
+
+    expect(report.turns.map(({kind, met, why}) => ({kind, met, why}))).toEqual([
+      {kind: 'greeting', met: true, why: undefined},
+      {kind: 'say', met: undefined, why: 'The call was ended before this could be told.'},
+    ])
+  })
+
   test('before it began, because the run had been interrupted already', async () => {
     const {report} = await virtualCall({bot: politeBot(), abortAfterMs: 0, steps: oneLine})
 
@@ -142,6 +163,36 @@ describe('the stream ends with the scenario', () => {
     expect(report).not.toHaveProperty('failure')
   })
 
+  test.each([1000, 1001, 1005])(
+    'when the bot closes it with %i while only the hang-up is left',
+    async (code) => {
+      const {report} = await virtualCall({
+        ...closingWith(code),
+        steps: [{wait: {ms: 5000}}, hangUp],
+      })
+
+      expect(report).toMatchObject({outcome: 'completed', closing: {by: 'bot', code}})
+    },
+  )
+
+  test.each([1002, 1011, 4000])(
+    'but with %i the bot says that it broke, and the call has failed',
+    async (code) => {
+      const {report} = await virtualCall({
+        ...closingWith(code),
+        steps: [{wait: {ms: 5000}}, hangUp],
+      })
+
+      expect(report).toMatchObject({
+        outcome: 'failed',
+        failure: {
+          code: 'EXO_BOT_CLOSED',
+          message: `The bot closed the stream with ${code} at 1.0 s; no step was left.`,
+        },
+      })
+    },
+  )
+
   test.each([
     ['stop', {by: 'caller', code: 1000, reason: 'callended'}],
     ['close', {by: 'caller', code: 1000}],
@@ -164,18 +215,33 @@ describe('the stream ends with the scenario', () => {
     })
 
     expect(report.speech.bot).toEqual([{startMs: 20, endMs: 1020}])
-    expect(report.metrics).toMatchObject({unheardMs: 0})
     expect(report.durationMs).toBeGreaterThanOrEqual(1020 + 680)
   })
 
-  test('or does not, when hanging up now: what was queued is unheard', async () => {
-    const {report} = await virtualCall({
+  test('or does not, when hanging up now: what was queued is nobody’s loss', async () => {
+    const {report, events} = await virtualCall({
       bot: hastyBot(5000),
       steps: [{greet: {withinMs: 500}}, {hangUp: 'stop', now: true}],
     })
 
     expect(report.durationMs).toBeLessThan(100)
-    expect(report.metrics['unheardMs']).toBeGreaterThan(4800)
+    expect(events.find((event) => event.type === 'closed')?.unheardMs).toBeGreaterThan(4800)
+    expect(report.metrics).not.toHaveProperty('unheardMs')
+  })
+
+  test('the bot itself may cut off what it had sent: that is unheard', async () => {
+    const {report} = await virtualCall({
+      bot: async (call) => {
+        await hastyBot(5000)(call)
+        await call.sleep(200)
+        call.close()
+      },
+      steps: [{greet: {withinMs: 500}}, hangUp],
+    })
+
+    expect(report.outcome).toBe('completed')
+    expect(report.metrics['unheardMs']).toBeGreaterThan(4700)
+    expect(report.metrics['unheardMs']).toBeLessThanOrEqual(4800)
   })
 
   test('without a step that hangs up, by hanging up', async () => {

@@ -138,9 +138,9 @@ describe('the delivery ratio', () => {
   })
 })
 
-test('the round trip of marks is the median', () => {
+test('the round trip of marks is the slowest of the call', () => {
   expect(metricsOf(mark(900, 900), mark(1000, 10), mark(1100, 30))).toMatchObject({
-    markRoundTripMs: 30,
+    markRoundTripMs: 900,
   })
 })
 
@@ -198,8 +198,17 @@ test('speech is set against silence, what both say at once counted once', () => 
   expect(metrics).toMatchObject({speechToSilenceRatio: 1, turnsPerMin: 6})
 })
 
-test('what was unheard at the end is what was still queued', () => {
-  expect(metricsOf(packet(100), closed(200, 7800))).toMatchObject({unheardMs: 7800})
+describe('what was unheard at the end', () => {
+  test.each(['bot', 'network'] as const)(
+    'is what was still queued when it came by the %s',
+    (by) => {
+      expect(metricsOf(packet(100), closed(200, 7800, by))).toMatchObject({unheardMs: 7800})
+    },
+  )
+
+  test('is nobody’s loss when the caller hung up', () => {
+    expect(metricsOf(packet(100), closed(200, 7800, 'caller'))).not.toHaveProperty('unheardMs')
+  })
 })
 
 describe('speech as the report shows it', () => {

@@ -1,4 +1,4 @@
-import type {ExpectationKind, StreamEvent, TurnKind} from '../../../src/protocol/events.js'
+import type {Closing, ExpectationKind, StreamEvent, TurnKind} from '../../../src/protocol/events.js'
 import {type CallNumbers, CallReducer} from '../../../src/simulate/turns.js'
 
 /** The events of a call as a test writes them down, in order. */
@@ -58,6 +58,6 @@ export function frame(intendedMs: number, latenessMs = 0): StreamEvent {
   return {type: 'frame', atMs: intendedMs + latenessMs, intendedMs, chunk: 1}
 }
 
-export function closed(atMs: number, unheardMs = 0): StreamEvent {
-  return {type: 'closed', atMs, closing: {by: 'caller', code: 1000}, unheardMs}
+export function closed(atMs: number, unheardMs = 0, by: Closing['by'] = 'bot'): StreamEvent {
+  return {type: 'closed', atMs, closing: {by, code: 1000}, unheardMs}
 }

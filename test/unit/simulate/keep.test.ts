@@ -97,6 +97,13 @@ describe('a call that is kept', () => {
     )
     expect((await stat(join(folder, 'call.wav'))).size).toBe(44)
   })
+
+  test('that was never opened leaves no files', async () => {
+    const keeper = await keepIn(folder, 8000)
+
+    expect(await keeper.close()).toEqual({artifacts: {}, problems: []})
+    expect(await readdir(folder)).toEqual([])
+  })
 })
 
 describe('what cannot be kept', () => {

@@ -1,10 +1,11 @@
-import {join} from 'node:path'
+import {join, relative} from 'node:path'
 
 import {describe, expect, test} from 'vitest'
 
 import {makePlan, summarisePlan} from '../../../src/simulate/plan.js'
 
 const HELLO = join(import.meta.dirname, '..', '..', '..', 'fixtures', 'audio', 'hello.wav')
+const BASIC = relative(process.cwd(), join(HELLO, '..', '..', 'scenarios', 'basic.yaml'))
 const request = {
   target: {kind: 'url', url: 'ws://127.0.0.1/'},
   url: 'ws://127.0.0.1/',
@@ -17,6 +18,7 @@ describe('a plan', () => {
 
     expect(summarisePlan(plan)).toEqual({
       scenarios: ['basic'],
+      sources: [{name: 'basic', sha256: plan.scenarios[0]?.source?.sha256}],
       profile: 'docs-strings',
       sampleRateHz: 8000,
       frameMs: 20,
@@ -35,15 +37,22 @@ describe('a plan', () => {
     expect(plan.url.dialled.href).toBe('ws://127.0.0.1/?sample-rate=16000')
   })
 
-  test('takes the rate that the URL names before that of its profile', async () => {
+  test('takes the rate that the URL names where its profile names none', async () => {
     const plan = await makePlan({
       ...request,
-      url: 'ws://127.0.0.1/?sample-rate=24000',
-      profiles: ['16k'],
+      url: 'ws://127.0.0.1/?sample-rate=24kHz',
+      profiles: ['docs-numbers'],
     })
 
     expect(plan.sampleRateHz).toBe(24_000)
-    expect(plan.url.dialled.href).toBe('ws://127.0.0.1/?sample-rate=24000')
+    expect(plan.url.dialled.href).toBe('ws://127.0.0.1/?sample-rate=24kHz')
+  })
+
+  test.each([
+    [{scenario: BASIC}, {sources: [{name: 'basic', path: BASIC}]}],
+    [{template: './my-template'}, {template: './my-template'}],
+  ])('keeps of %j what the run can be made again from', async (wish, kept) => {
+    expect(summarisePlan(await makePlan({...request, ...wish}))).toMatchObject(kept)
   })
 
   test('has its audio at that rate', async () => {
@@ -71,6 +80,8 @@ describe('a plan', () => {
     })
 
     expect(plan.scenarios.map(({name}) => name)).toEqual(['say'])
+    expect(summarisePlan(plan)).toMatchObject({scenarios: ['say'], say: [HELLO]})
+    expect(summarisePlan(plan)).not.toHaveProperty('sources')
     expect(plan).toMatchObject({
       clear: 'message',
       marksOnClear: 'echo',
@@ -97,6 +108,11 @@ describe('what cannot be planned is told as a mistake in what was asked', () => 
       'mu-law at another rate that the URL names',
       {profiles: ['camel-mulaw'] as const, url: 'ws://127.0.0.1/?sample-rate=16000'},
       'mu-law is at 8000 Hz, not at 16000 Hz.',
+    ],
+    [
+      'a profile at another rate than the URL',
+      {profiles: ['16k'] as const, url: 'ws://127.0.0.1/?sample-rate=8000'},
+      'The URL names 8000 Hz, and the profile 16k is at 16000 Hz.',
     ],
   ])('%s', async (_, wish, message) => {
     await expect(makePlan({...request, ...wish})).rejects.toMatchObject({

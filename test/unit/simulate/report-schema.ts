@@ -28,6 +28,7 @@ const turn = z.strictObject({
   uncertaintyMs: ms.min(0),
   expectation: z.enum(['respond', 'stop', 'ignore']).optional(),
   withinMs: ms.min(0).optional(),
+  answerWithinMs: ms.min(0).optional(),
   met: z.boolean().optional(),
   why: text.optional(),
   responseMs: ms.optional(),
@@ -60,6 +61,11 @@ const call = z.strictObject({
   metrics: z.record(z.string(), z.number()),
   findings: z.array(finding),
   speech: z.strictObject({caller: z.array(span), bot: z.array(span)}),
+  uncertaintyMs: ms.min(0).optional(),
+  attempts: z.int().min(2).optional(),
+  firstFailure: z
+    .strictObject({code: text, message: text, hint: text, exotelError: text.optional()})
+    .optional(),
   artifacts: z.strictObject({recording: text.optional(), journal: text.optional()}),
 })
 
@@ -70,6 +76,17 @@ export const reportSchema = z.strictObject({
   seed: count,
   plan: z.strictObject({
     scenarios: z.array(text),
+    sources: z
+      .array(
+        z.strictObject({
+          name: text,
+          path: text.optional(),
+          sha256: z.string().regex(/^[0-9a-f]{64}$/),
+        }),
+      )
+      .optional(),
+    say: z.array(text).optional(),
+    template: text.optional(),
     profile: text,
     sampleRateHz: z.union([z.literal(8000), z.literal(16_000), z.literal(24_000)]),
     frameMs: count,

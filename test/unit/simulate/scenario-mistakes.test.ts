@@ -109,7 +109,7 @@ describe('a bad file is refused with every mistake, its place and what was expec
   test('a key that is misspelt', async () => {
     expect(await refusal(join(BAD, 'unknown-key.yaml'))).toMatchInlineSnapshot(`
       "EXO_SCENARIO_INVALID
-      unknown-key.yaml:7:1 treshholds: expected another key, or none: this one means nothing here"
+      unknown-key.yaml:7:1 treshholds: no key of this name is known here; did you mean thresholds?"
     `)
   })
   test('a verb that does not exist', async () => {
@@ -206,8 +206,16 @@ thresholds:
       "EXO_SCENARIO_INVALID
       own.yaml:6:5 thresholds[0]: expected a threshold that can be measured: p95 of responseMs takes 20 values, and this call gives at most 1
       own.yaml:7:5 thresholds[1]: expected a threshold that can be measured: no step gives a bargeInStopMs
-      own.yaml:8:5 thresholds[2]: expected a threshold such as p50(responseMs) < 1500"
+      own.yaml:8:5 thresholds[2]: expected a threshold such as p50(responseMs) < 1500: p50, p95, p99, min, max, mean or count of a metric, then <, <=, >, >= or ==, then a number without a unit"
     `)
+  })
+
+  test('a scenario of more than a thousand steps', async () => {
+    const step = '  - wait: {ms: 1}\n'
+
+    expect(await refusalOf(head + step.repeat(1001))).toBe(
+      'EXO_SCENARIO_INVALID\nown.yaml:4:3 steps: expected at most 1000 steps',
+    )
   })
 
   test('every recording that cannot be read is told at once, each once', async () => {

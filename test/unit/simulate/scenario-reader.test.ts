@@ -63,8 +63,42 @@ describe('a file of one’s own', () => {
 
     const {steps, ...rest} = await readScenario(path, 8000)
 
-    expect(rest).toEqual({name: 'mine', description: '', thresholds: []})
+    expect(rest).toMatchObject({name: 'mine', description: '', thresholds: []})
     expect(steps).toMatchObject([{say: {label: 'hello.wav'}}])
+  })
+
+  test('is named by its path as it was given, and by a hash of its text', async () => {
+    const text = 'version: 1\nname: mine\nsteps:\n  - wait: {ms: 1}\n'
+    const path = relative(process.cwd(), await written('hashed.yaml', text))
+
+    const {source} = await readScenario(path, 8000)
+
+    expect(source).toEqual({
+      path,
+      sha256: '9726159482330ddfed63025acfc957c9d5ce02b9dd1ab93c2c98d3bd23df5219',
+    })
+  })
+
+  test('that says a line twice holds its samples once', async () => {
+    const lines = [`say: ${HELLO}`, `interrupt: ${HELLO}\n    label: again`, `say: ${HELLO}`]
+    const steps = lines.map((line) => `  - ${line}\n`).join('')
+    const path = await written('twice.yaml', `version: 1\nname: mine\nsteps:\n${steps}`)
+
+    const clips = (await readScenario(path, 8000)).steps.flatMap((step) =>
+      'say' in step ? [step.say] : 'interrupt' in step ? [step.interrupt] : [],
+    )
+
+    expect(clips.map(({label}) => label)).toEqual(['hello.wav', 'again', 'hello.wav'])
+    expect(new Set(clips.map(({pcm}) => pcm)).size).toBe(1)
+  })
+
+  test('may want an answer after an interruption', async () => {
+    const step = `interrupt: ${HELLO}\n    answerWithinMs: 3000`
+    const path = await written('answered.yaml', `version: 1\nname: mine\nsteps:\n  - ${step}\n`)
+
+    const {steps} = await readScenario(path, 8000)
+
+    expect(steps).toMatchObject([{answerWithinMs: 3000}])
   })
 
   test('may interrupt after 1 s and press keys 250 ms apart without saying so', async () => {
@@ -96,8 +130,8 @@ test('clips alone make a scenario: an optional greeting, each line with its answ
   expect(name).toBe('say')
   expect(steps).toMatchObject([
     {greet: {withinMs: 3000, optional: true}},
-    {say: {label: 'hello.wav'}, expect: 'respond', withinMs: 5000},
-    {say: {label: 'hello.wav'}, expect: 'respond', withinMs: 5000},
+    {say: {label: 'hello.wav'}, expect: 'respond', withinMs: 5000, talkOver: 'allow'},
+    {say: {label: 'hello.wav'}, expect: 'respond', withinMs: 5000, talkOver: 'allow'},
     {hangUp: 'stop'},
   ])
 })

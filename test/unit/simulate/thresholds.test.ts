@@ -40,7 +40,9 @@ describe('the language', () => {
     'responseMs < 1 and underruns == 0',
     'constructor',
   ])('%j is none', (expression) => {
-    expect(mistakeInThreshold(expression)).toBe('a threshold such as p50(responseMs) < 1500')
+    expect(mistakeInThreshold(expression)).toBe(
+      'a threshold such as p50(responseMs) < 1500: p50, p95, p99, min, max, mean or count of a metric, then <, <=, >, >= or ==, then a number without a unit',
+    )
     expect(() => judgeThreshold(expression, new Map())).toThrow(RangeError)
   })
 

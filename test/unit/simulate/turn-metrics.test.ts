@@ -127,6 +127,51 @@ describe('an answer', () => {
   })
 })
 
+describe('a turn that our own hang-up cut off', () => {
+  const asked = (expectation: 'respond' | 'ignore') => [
+    turn(0, 'say', 1000, {expectation, withinMs: 2000}),
+    caller(0, 1000, 2000),
+  ]
+  const hungUp = (atMs: number) => closed(atMs, 0, 'caller')
+  const untold = 'The call was ended before this could be told.'
+
+  test.each([
+    ['a greeting that had not come', [turn(0, 'greeting', 0, {expectation: 'respond'})]],
+    ['an answer that had not come', asked('respond')],
+    ['a line that was ignored so far', asked('ignore')],
+    ['an interruption that had stopped nothing', turn(0, 'interrupt', 0, {expectation: 'stop'})],
+  ])('has no verdict: %s', (_, events) => {
+    const report = numbersOf([events].flat(), hungUp(2500)).turns[0]
+
+    expect(report).not.toHaveProperty('met')
+    expect(report?.why).toBe(untold)
+  })
+
+  test('stays what it was once that could be told', () => {
+    expect(measured(asked('respond'), bot(2300, 2500), hungUp(2500))).toMatchObject({met: true})
+    expect(measured(asked('ignore'), bot(2300, 2500), hungUp(2500))).toMatchObject({met: false})
+  })
+
+  test('is judged when its patience had been at an end before', () => {
+    expect(measured(asked('respond'), turnEnd(0, 12_000), hungUp(12_020))).toMatchObject({
+      met: false,
+      why: 'The bot did not answer.',
+    })
+  })
+
+  test('is judged when it was not we who ended the call', () => {
+    expect(measured(asked('respond'), closed(2500, 0, 'bot'))).toMatchObject({met: false})
+    expect(measured(asked('respond'), closed(2500, 0, 'network'))).toMatchObject({met: false})
+  })
+
+  test('has no reason when nothing was expected of it', () => {
+    const report = measured(turn(0, 'say', 1000), caller(0, 1000, 2000), hungUp(2500))
+
+    expect(report).not.toHaveProperty('met')
+    expect(report).not.toHaveProperty('why')
+  })
+})
+
 describe('the first audio of an answer', () => {
   const said = [turn(0, 'say', 1000), caller(0, 1000, 2000)]
 
