@@ -3,7 +3,7 @@
 const rooms = 'serve|simulate|doctor|flow'
 const floors = 'stream|record|store|speech|report'
 const pure = 'protocol|audio'
-const leaves = 'workspace|clock|random|errors|log'
+const leaves = 'workspace|yaml-document|clock|random|errors|log|version'
 
 /** Packages by name, wherever they resolve to, and also where they are not installed. */
 const packages = (names) => `(^|node_modules/)(@types/)?(${names})(/|$)`
@@ -65,6 +65,12 @@ module.exports = {
       'A command and the library entry are where a user comes in; nothing inside leans on them.',
       {path: '^src/'},
       {path: '^src/(commands/|index\\.ts$)'},
+    ),
+    rule(
+      'joints-are-not-imported',
+      'Where two rooms are joined is for the doors alone; a run may ask for its target.',
+      {path: '^src/', pathNot: '^src/(commands/|(index|simulation)\\.ts$)'},
+      {path: '^src/(simulation|target)\\.ts$'},
     ),
     rule(
       'leaves-import-nothing-of-ours',

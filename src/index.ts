@@ -4,7 +4,9 @@
 import {systemClock} from './clock.js'
 import {type Logger, silentLogger} from './log.js'
 import type {ProfileId} from './protocol/profiles.js'
+import {plainPaint} from './report/look.js'
 import type {RunReport} from './report/report.js'
+import {renderReport} from './report/text.js'
 import {resolveBot} from './serve/bots/index.js'
 import {startServer as openServer} from './serve/server.js'
 import {prepare, type SimulationRequest} from './simulation.js'
@@ -16,6 +18,7 @@ export type {Logger} from './log.js'
 export type {Finding} from './protocol/events.js'
 export type {ProfileId} from './protocol/profiles.js'
 export type {CallReport, MetricSummary, RunReport, TurnReport} from './report/report.js'
+export {readWav} from './record/wav-reader.js'
 export type {Bot, BotCall, BotEvent} from './stream/bot.js'
 
 export type SimulateCallOptions = {
@@ -54,6 +57,11 @@ export async function simulateCall(options: SimulateCallOptions): Promise<RunRep
   const prepared = await prepare(request)
   const {report} = await prepared.run(() => undefined)
   return report
+}
+
+/** The report as a person reads it, for the message of a failed assertion. */
+export function describeReport(report: RunReport): string {
+  return renderReport(report, {width: 100, paint: plainPaint, ascii: false})
 }
 
 export type StartServerOptions = {

@@ -5,6 +5,7 @@ import type {Target} from './report/report.js'
 import {resolveBot} from './serve/bots/index.js'
 import {startServer} from './serve/server.js'
 import type {Bot} from './stream/bot.js'
+import type {WatchThrows} from './stream/bot-loader.js'
 import {parseStreamUrl} from './stream/stream-url.js'
 import {findServe} from './workspace.js'
 
@@ -21,27 +22,37 @@ export type TargetRequest = {
   readonly isCi: boolean
   readonly version: string
   readonly log: Logger
+  readonly watchThrows?: WatchThrows
+}
+
+/** What a bot in this process threw during its call. */
+export type Thrown = {
+  /** In one line. */
+  readonly words: string
+  /** Not from the function of the bot, but from a timer, a listener or a promise it had left alone. */
+  readonly isStray: boolean
 }
 
 export type OpenTarget = {
   readonly target: Target
   /** What is dialled; may hold credentials. */
   readonly url: string
-  /** What a bot in this process threw while its call was open, told in one line. */
-  thrown(): string | undefined
+  /** The first that a bot in this process threw while its call was open. */
+  thrown(): Thrown | undefined
   close(): Promise<void>
 }
 
 const thrownElsewhere = () => undefined
 const nothingToClose = () => Promise.resolve()
 
-/** @throws ExostreamError EXO_NO_TARGET, EXO_URL_INVALID, EXO_BOT_INVALID, EXO_TEMPLATE_… */
+/** @throws ExostreamError EXO_NO_TARGET, EXO_SERVE_SILENT, EXO_URL_INVALID, EXO_BOT_INVALID, EXO_TEMPLATE_… */
 export async function openTarget(request: TargetRequest): Promise<OpenTarget> {
   const {url, bot, template, dataDir, isCi} = request
   if (url !== undefined && bot !== undefined) {
+    const both = dataDir === undefined ? 'A url and a bot' : 'A URL and --bot'
     throw new ExostreamError(
       'EXO_USAGE',
-      'A URL and --bot were both given; the call can go to one of them.',
+      `${both} were both given; the call can go to one of them.`,
     )
   }
   if (url !== undefined) {
@@ -50,14 +61,24 @@ export async function openTarget(request: TargetRequest): Promise<OpenTarget> {
   if (bot !== undefined) return openBot(bot, request)
   const serving =
     dataDir === undefined || template !== undefined ? undefined : await findServe(dataDir)
-  if (serving) return outside({kind: 'serve', url: serving.url}, serving.url)
-  if (isCi) {
+  if (serving?.isSilent) {
     throw new ExostreamError(
-      'EXO_NO_TARGET',
-      'There is no bot to call: no URL, no --bot, and no exostream serve in this folder.',
+      'EXO_SERVE_SILENT',
+      `The exostream serve of this folder (${serving.url}) did not answer within 1 s.`,
     )
   }
+  if (serving) return outside({kind: 'serve', url: serving.url}, serving.url)
+  if (isCi) throw noTarget(dataDir)
   return openBot('playback', request)
+}
+
+/** The library has no flags and no folder of its own. */
+function noTarget(dataDir: string | undefined): ExostreamError {
+  const missing =
+    dataDir === undefined
+      ? 'give a url or a bot.'
+      : 'no URL, no --bot, and no exostream serve in this folder.'
+  return new ExostreamError('EXO_NO_TARGET', `There is no bot to call: ${missing}`)
 }
 
 /** What runs in another process says in its own log what went wrong there. */
@@ -68,20 +89,25 @@ function outside(target: Target, url: string): OpenTarget {
 /** Serves the bot on a free port of loopback until `close`. */
 async function openBot(
   nameOrBot: string | Bot,
-  {template, version, log}: TargetRequest,
+  {template, version, log, watchThrows}: TargetRequest,
 ): Promise<OpenTarget> {
+  let thrown: Thrown | undefined
+  const beforeModule = () => {
+    watchThrows?.((stray) => {
+      thrown ??= {words: inOneLine(stray), isStray: true}
+    })
+  }
   const name = typeof nameOrBot === 'string' ? nameOrBot : nameOrBot.name || 'a function'
   const bot =
     typeof nameOrBot === 'string'
-      ? await resolveBot(nameOrBot, template === undefined ? {} : {template})
+      ? await resolveBot(nameOrBot, {template, beforeModule})
       : nameOrBot
-  let thrown: string | undefined
   const watched: Bot = async (call) => {
     try {
       await bot(call)
     } catch (error) {
       // After the end of the call whatever waits for it rejects, and nothing is wrong.
-      if (!call.signal.aborted) thrown ??= inOneLine(error)
+      if (!call.signal.aborted) thrown ??= {words: inOneLine(error), isStray: false}
       throw error
     }
   }
@@ -102,9 +128,12 @@ async function openBot(
   }
 }
 
-/** The words and the first place of the stack. */
+/** The words, and the first place of the stack that is not ours. */
 function inOneLine(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const place = /^ +(at .*)$/m.exec(error.stack ?? '')?.[1]
+  const places = (error.stack ?? '').match(/^ +at .*$/gm) ?? []
+  const place = places
+    .find((line) => !line.includes(import.meta.dirname) && !line.includes('node:'))
+    ?.trim()
   return place === undefined ? String(error) : `${String(error)} (${place})`
 }

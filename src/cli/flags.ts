@@ -2,6 +2,7 @@ import {Flags} from '@oclif/core'
 
 import {ExostreamError} from '../errors.js'
 import {printable} from '../report/plain.js'
+import {DEFAULT_DATA_DIR} from '../workspace.js'
 
 type Range = {readonly min?: number; readonly max?: number}
 
@@ -24,11 +25,17 @@ export const wholeNumber = Flags.custom<number, Range>({
   },
 })
 
+const folder = {env: 'EXOSTREAM_DATA_DIR', default: DEFAULT_DATA_DIR, helpValue: 'DIR'}
+
 export const dataDir = Flags.string({
+  ...folder,
   description: 'where recordings, journals and reports are kept',
-  env: 'EXOSTREAM_DATA_DIR',
-  default: '.exostream',
-  helpValue: 'DIR',
+})
+
+/** The same folder, as whoever keeps no calls in it uses it. */
+export const noteDir = Flags.string({
+  ...folder,
+  description: 'where this server is noted, so that simulate finds it',
 })
 
 export const seed = wholeNumber({

@@ -13,12 +13,18 @@ export async function runCli(argv: readonly string[], root: string): Promise<voi
   })
   // Else oclif looks for the sources, wherever NODE_ENV says test or development.
   settings.enableAutoTranspile = false
+  const code = await runToExit(argv, root)
+  await Promise.all([process.stdout, process.stderr].map(flushed))
+  end(code)
+}
+
+/** Resolves to the exit code. */
+async function runToExit(argv: readonly string[], root: string): Promise<number> {
   try {
     await run([...argv], root)
+    return Number(process.exitCode ?? 0)
   } catch (thrown) {
-    const code = thrown instanceof Errors.ExitError ? exitOf(thrown) : report(thrown, argv)
-    await flushed(process.stdout)
-    end(code)
+    return thrown instanceof Errors.ExitError ? (thrown.oclif.exit ?? 0) : report(thrown, argv)
   }
 }
 
@@ -32,10 +38,6 @@ function report(thrown: unknown, argv: readonly string[]): number {
     process.stderr.write(failureText(failure, {look, debug: Boolean(process.env['DEBUG'])}))
   }
   return failure.exit
-}
-
-function exitOf(error: Errors.ExitError): number {
-  return error.oclif.exit ?? 0
 }
 
 /** `exostream … | head` is no failure: the reader has seen enough. */
@@ -53,6 +55,6 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 function end(code: number): never {
-  // eslint-disable-next-line no-restricted-properties -- what failed may have left a socket or a timer behind
+  // eslint-disable-next-line no-restricted-properties -- a bot may have left a socket or a timer behind, and would keep us
   process.exit(code)
 }

@@ -5,8 +5,6 @@ import {LiveLine} from './progress.js'
 export type WriteStream = Screen & {write(text: string): unknown}
 
 export type Output = {
-  /** Whether a person reads stdout. */
-  readonly isTerminal: boolean
   /** How stdout looks. */
   readonly look: Look
   /** Says what goes on, on stderr, to a person. */
@@ -29,7 +27,6 @@ export function createOutput({json}: {json: boolean}, world: World = process): O
     stream.write(text.endsWith('\n') ? text : `${text}\n`)
   }
   return {
-    isTerminal: stdout.isTTY === true,
     look: lookOf(stdout, env),
     live,
     answer(text) {

@@ -4,8 +4,6 @@ import {EXIT} from './exit-codes.js'
 export type Signals = {
   /** Aborted by the first signal; its reason is EXO_INTERRUPTED. */
   readonly signal: AbortSignal
-  /** How many signals have come. */
-  readonly count: number
   /** Gives the signals back to Node, which then ends the process. */
   dispose(): void
 }
@@ -46,9 +44,6 @@ export function onSignals(source: SignalSource = process): Signals {
   source.stdout.on('error', onPipeError)
   return {
     signal: controller.signal,
-    get count() {
-      return count
-    },
     dispose() {
       for (const name of NAMES) source.off(name, onSignal)
       source.stdout.off('error', onPipeError)

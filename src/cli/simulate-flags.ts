@@ -30,7 +30,7 @@ export const simulateFlags = {
     helpValue: 'NAME|DIR',
   }),
   profile: Flags.option({
-    description: 'a dialect of Exotel; may be repeated',
+    description: 'a dialect of Exotel; several are combined into one',
     multiple: true,
     multipleNonGreedy: true,
     env: 'EXOSTREAM_PROFILE',

@@ -3,8 +3,9 @@ import {once} from 'node:events'
 import {Flags} from '@oclif/core'
 
 import {BaseCommand} from '../cli/base-command.js'
-import {dataDir, wholeNumber} from '../cli/flags.js'
+import {noteDir, wholeNumber} from '../cli/flags.js'
 import {onSignals} from '../cli/shutdown.js'
+import {catchThrows} from '../cli/stray-throws.js'
 
 export default class Serve extends BaseCommand {
   static override summary = 'Serve a bot that Exotel, or exostream simulate, can call'
@@ -40,7 +41,7 @@ export default class Serve extends BaseCommand {
       env: 'EXOSTREAM_TEMPLATE',
       helpValue: 'NAME|DIR',
     }),
-    'data-dir': dataDir,
+    'data-dir': noteDir,
     'log-level': Flags.option({
       description: 'how much the log on stderr tells',
       env: 'EXOSTREAM_LOG_LEVEL',
@@ -55,8 +56,10 @@ export default class Serve extends BaseCommand {
     const {announce, reachable} = await import('../serve/announcement.js')
     const {'data-dir': dataDir, 'log-level': logLevel, ...rest} = flags
     const signals = onSignals()
+    const throws = catchThrows()
     try {
-      const serving = await openServing({...rest, dataDir, logLevel, prettyLog: !flags.json})
+      const world = {prettyLog: !flags.json, watchThrows: throws.watch}
+      const serving = await openServing({...rest, dataDir, logLevel, ...world})
       const {announced} = serving
       this.output.answer(announce(announced))
       const {port, botName: bot, template} = announced
@@ -66,6 +69,7 @@ export default class Serve extends BaseCommand {
       this.output.answerLine({event: 'closed'})
     } finally {
       signals.dispose()
+      throws.dispose()
     }
   }
 }

@@ -5,6 +5,7 @@ import {showCall} from '../cli/call-line.js'
 import {exitCodeOfRun} from '../cli/exit-codes.js'
 import {onSignals} from '../cli/shutdown.js'
 import {simulateFlags} from '../cli/simulate-flags.js'
+import {catchThrows} from '../cli/stray-throws.js'
 
 export default class Simulate extends BaseCommand {
   static override summary = 'Call a bot as Exotel would, and say what the caller heard'
@@ -31,6 +32,7 @@ export default class Simulate extends BaseCommand {
     const {args, flags} = await this.parse(Simulate)
     if (flags.list) return this.#list()
     const interruption = onSignals()
+    const throws = catchThrows()
     try {
       const {prepare} = await import('../simulation.js')
       const prepared = await prepare({
@@ -41,6 +43,7 @@ export default class Simulate extends BaseCommand {
         profiles: flags.profile,
         isCi: Boolean(process.env['CI']),
         signal: interruption.signal,
+        watchThrows: throws.watch,
       })
       this.output.say(`Calling ${prepared.described}`)
       const {report, opened, problems, folder} = await prepared.run(showCall(this.output.live))
@@ -52,6 +55,7 @@ export default class Simulate extends BaseCommand {
       return report
     } finally {
       interruption.dispose()
+      throws.dispose()
     }
   }
 

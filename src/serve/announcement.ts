@@ -6,6 +6,8 @@ export type Announced = {
   readonly botName: string
   /** Of the playback bot. */
   readonly template?: string | undefined
+  /** Where it is noted, when that is not the usual folder. */
+  readonly dataDir?: string | undefined
 }
 
 const WHO_REACHES: Readonly<Record<Reach, string>> = {
@@ -69,12 +71,18 @@ function reachLines(announced: Announced): string[] {
 }
 
 /** The note in the data folder speaks of loopback; any other address has to be named. */
-function callCommand({addresses, port, template}: Announced): string {
+function callCommand({addresses, port, template, dataDir}: Announced): string {
   const [first] = addresses
   const isNoted = !first || addresses.some(({reach}) => reach === 'loopback')
-  const url = isNoted ? [] : [urlOf(first.address, port)]
+  const note = dataDir === undefined ? [] : [`--data-dir ${quoted(dataDir)}`]
+  const where = isNoted ? note : [urlOf(first.address, port)]
   const scenario = template === 'sales' ? ['--scenario sales'] : []
-  return ['exostream simulate', ...url, ...scenario].join(' ')
+  return ['exostream simulate', ...where, ...scenario].join(' ')
+}
+
+/** A path as a shell takes it for one word. */
+function quoted(path: string): string {
+  return /^[\w./~:@%+=,-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`
 }
 
 function urlOf(address: string, port: number): string {

@@ -3,8 +3,9 @@ import {networkInterfaces} from 'node:os'
 
 import {systemClock} from '../clock.js'
 import {createLogger, type LogLevel} from '../log.js'
+import type {WatchThrows} from '../stream/bot-loader.js'
 import {packageVersion} from '../version.js'
-import {openWorkspace, type Workspace} from '../workspace.js'
+import {DEFAULT_DATA_DIR, openWorkspace, type Workspace} from '../workspace.js'
 import {listAddresses} from './addresses.js'
 import type {Announced} from './announcement.js'
 import {DEFAULT_TEMPLATE, resolveBot} from './bots/index.js'
@@ -20,6 +21,7 @@ type ServeRequest = {
   readonly logLevel: LogLevel
   /** A log for a person, or else one for a program. */
   readonly prettyLog: boolean
+  readonly watchThrows: WatchThrows
 }
 
 type Serving = {
@@ -34,9 +36,14 @@ type Serving = {
  */
 export async function openServing(request: ServeRequest): Promise<Serving> {
   const {host, port, bot: botName, template, dataDir, logLevel, prettyLog} = request
-  const bot = await resolveBot(botName, {template})
-  const workspace = await openWorkspace(dataDir)
   const log = createLogger({level: logLevel, pretty: prettyLog})
+  const beforeModule = () => {
+    request.watchThrows((thrown) => {
+      log.error({err: thrown}, 'a bot threw outside its own function')
+    })
+  }
+  const bot = await resolveBot(botName, {template, beforeModule})
+  const workspace = await openWorkspace(dataDir)
   const nonce = randomUUID()
   const world = {clock: systemClock, version: packageVersion(), log, nonce}
   const server = await startServer({host, port, bot, botName, ...world})
@@ -46,7 +53,13 @@ export async function openServing(request: ServeRequest): Promise<Serving> {
   if (isNoted) await note(workspace, server, nonce)
   const played = botName === 'playback' ? (template ?? DEFAULT_TEMPLATE) : undefined
   return {
-    announced: {port: server.port, addresses, botName, template: played},
+    announced: {
+      port: server.port,
+      addresses,
+      botName,
+      template: played,
+      dataDir: dataDir === DEFAULT_DATA_DIR ? undefined : dataDir,
+    },
     async close() {
       await server.close()
       await workspace.forgetServe(nonce)

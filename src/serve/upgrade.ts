@@ -1,8 +1,8 @@
 import {type IncomingMessage, STATUS_CODES} from 'node:http'
 import type {Duplex} from 'node:stream'
 
-import {SAMPLE_RATES_HZ} from '../protocol/limits.js'
 import type {SampleRateHz} from '../protocol/messages.js'
+import {readSampleRate} from '../protocol/sample-rate.js'
 import {type Answer, answerHttp, type Health, isStreamPath, notFound, text} from './routes.js'
 
 /** A request target, taken apart without a URL parser: hostile ones must not throw. */
@@ -56,8 +56,5 @@ export function refuse(socket: Duplex, answer: Answer): void {
 
 /** The rate that the URL names, `16kHz` and the misspelt `sample_rate` included. */
 export function sampleRateOf(query: URLSearchParams): SampleRateHz | undefined {
-  const written = query.get('sample-rate') ?? query.get('sample_rate') ?? ''
-  const [, number, unit = ''] = /^(\d+)\s*(k?hz)?$/i.exec(written.trim()) ?? []
-  const hz = Number(number) * (unit.toLowerCase() === 'khz' ? 1000 : 1)
-  return SAMPLE_RATES_HZ.find((rate) => rate === hz)
+  return readSampleRate(query)?.sampleRateHz
 }

@@ -22,6 +22,7 @@ beforeAll(async () => {
     'text.mjs': 'export default "echo"\n',
     'throws.mjs': 'throw new Error("no API key")\n',
     'cut.mjs': 'export default async (call) => {\n',
+    'wants.mjs': 'import "no-such-x"\n',
     'empty/nothing.txt': '',
   }
   await mkdir(join(folder, 'empty'))
@@ -101,7 +102,7 @@ const failing: Readonly<Record<string, Failing>> = {
   'a URL of a web page': {
     args: ['simulate', 'http://127.0.0.1:1/media'],
     code: 'EXO_URL_INVALID',
-    says: '"http://127.0.0.1:1/media" is not a ws:// or wss:// URL.',
+    says: '"http://127.0.0.1:1/media" is not a ws:// or wss:// URL (did you mean "ws://127.0.0.1:1/media"?).',
   },
   'a URL without a host': {
     args: ['simulate', 'ws://'],
@@ -170,13 +171,18 @@ const failing: Readonly<Record<string, Failing>> = {
   },
   'a bot module that throws while it is loaded': {
     args: ['simulate', '--bot', './throws.mjs'],
-    code: 'EXO_BOT_INVALID',
+    code: 'EXO_BOT_NOT_LOADED',
     says: 'The bot ./throws.mjs threw while it was loaded: no API key',
   },
   'a bot module that is cut short': {
     args: ['simulate', '--bot', './cut.mjs'],
-    code: 'EXO_BOT_INVALID',
-    says: /^The bot \.\/cut\.mjs has a syntax error: .*"node --check \.\/cut\.mjs" shows where/,
+    code: 'EXO_BOT_NOT_LOADED',
+    says: 'The bot ./cut.mjs has a syntax error: line 2: Unexpected end of input.',
+  },
+  'a bot module that wants a package that is not there': {
+    args: ['serve', '--port', '0', '--bot', './wants.mjs'],
+    code: 'EXO_BOT_NOT_LOADED',
+    says: /^The bot \.\/wants\.mjs threw while it was loaded: Cannot find package 'no-such-x'/,
   },
   'a template that is not there': {
     args: ['serve', '--port', '0', '--template', './missing'],

@@ -171,8 +171,10 @@ describe.concurrent('a call that was opened and went wrong is a report with exit
     )
 
     expect([asText.exit, asJson.exit]).toEqual([1, 1])
-    expect(onlyCall(report).failure?.code).toBe('EXO_BOT_CLOSED')
-    expect(asText.stderr).toMatch(/^The bot threw Error: no model \(at .*bot\.mjs:1:\d+\)\)?\.$/m)
+    const {failure} = onlyCall(report)
+    expect(failure?.code).toBe('EXO_BOT_THREW')
+    expect(failure?.message).toMatch(/^The bot threw Error: no model \(at .*bot\.mjs:1:\d+\)\)?\.$/)
+    expect(asText.stdout).toMatch(/^fail: .*first cause: EXO_BOT_THREW, The bot threw /m)
   })
 })
 

@@ -1,4 +1,4 @@
-import {stat, writeFile} from 'node:fs/promises'
+import {readFile, stat, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {beforeAll, describe, expect, test} from 'vitest'
@@ -41,6 +41,7 @@ describe('the packed tarball', () => {
     'fixtures/templates/sales/template.yaml',
     'fixtures/templates/sales/greeting.wav',
     'README.md',
+    'src/protocol/README.md',
     'ARCHITECTURE.md',
     'CHANGELOG.md',
     'LICENSE',
@@ -49,7 +50,7 @@ describe('the packed tarball', () => {
   })
 
   test.each([
-    ['sources', /^src\/|(?<!\.d)\.ts$/],
+    ['sources', /^src\/(?!protocol\/README\.md$)|(?<!\.d)\.ts$/],
     ['tests', /^test\/|\.test\./],
     ['bad scenarios', /^fixtures\/scenarios\/bad\//],
     ['test fixtures', /^fixtures\/(golden|messages|regress)\//],
@@ -98,6 +99,29 @@ describe.concurrent('installed into an empty folder', () => {
     const ended = await start(process.execPath, ['own-test.js'], {cwd: app}).ended
 
     expect(ended).toEqual({exit: 0, signal: null, stdout: '1 pass url\n', stderr: ''})
+  })
+
+  test('the test that the README shows runs under vitest, and passes', async () => {
+    // Not by npx: killed, it would leave behind what it started.
+    const installedBin = join(app, 'node_modules/exostream/bin/run.js')
+    const serveArgs = [installedBin, 'serve', '--port', '0', '--json']
+    const serving = start(process.execPath, serveArgs, {cwd: app})
+    const said = await serving.said(/"listening"/)
+    const [url = ''] = /ws:\/\/127\.0\.0\.1:\d+\/media/.exec(said) ?? []
+    const readme = await readFile(join(root, 'README.md'), 'utf8')
+    const [, shown = ''] = /^## From your own tests\n\n```ts\n([^]*?)^```$/m.exec(readme) ?? []
+    await writeFile(
+      join(app, 'shown.test.ts'),
+      shown.replace('ws://127.0.0.1:5000/media', () => url),
+    )
+    await symlink(join(root, 'node_modules/vitest'), join(app, 'node_modules/vitest'))
+
+    const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+    const args = [vitest, 'run', '--root', app, '--reporter', 'json']
+    const {exit, stdout, stderr} = await start(process.execPath, args, {cwd: app}).ended
+
+    expect({exit, stderr}).toEqual({exit: 0, stderr: ''})
+    expect(JSON.parse(stdout)).toMatchObject({numTotalTests: 1, numPassedTests: 1})
   })
 
   test("a user's own script learns by a code what cannot be tried", async () => {

@@ -29,8 +29,12 @@ const violations: readonly [rule: string, file: string, source: string][] = [
   ['only-doors-know-cli', 'src/simulate/shows.ts', `import '../cli/leaf.js'`],
   ['doors-are-not-imported', 'src/cli/opens.ts', `await import('../commands/leaf.js')`],
   ['doors-are-not-imported', 'src/serve/opens.ts', `import type {} from '../index.js'`],
+  ['joints-are-not-imported', 'src/simulate/joins.ts', `import '../simulation.js'`],
+  ['joints-are-not-imported', 'src/cli/joins.ts', `import type {} from '../target.js'`],
   ['leaves-import-nothing-of-ours', 'src/log.ts', `import type {} from './clock.js'`],
   ['leaves-import-nothing-of-ours', 'src/random.ts', `import type {} from './stream/leaf.js'`],
+  ['leaves-import-nothing-of-ours', 'src/version.ts', `import './stream/leaf.js'`],
+  ['leaves-import-nothing-of-ours', 'src/yaml-document.ts', `import './cli/leaf.js'`],
   ['only-workspace-throws-among-leaves', 'src/clock.ts', `import './errors.js'`],
   ['only-doors-know-the-terminal', 'src/serve/parses.ts', `import '@oclif/core'`],
   ['only-doors-know-the-terminal', 'src/report/colours.ts', `import type {} from 'chalk'`],
@@ -52,7 +56,9 @@ const violations: readonly [rule: string, file: string, source: string][] = [
 
 const clean: readonly [file: string, source: string][] = [
   ['src/commands/fine.ts', `import 'chalk'; import '../cli/leaf.js'; import '../serve/fine.js'`],
-  ['src/index.ts', `import './serve/fine.js'; import './stream/fine.js'`],
+  ['src/commands/joined.ts', `import '../simulation.js'; import '../target.js'`],
+  ['src/index.ts', `import './serve/fine.js'; import './stream/fine.js'; import './simulation.js'`],
+  ['src/simulation.ts', `import './target.js'; import './simulate/fine.js'`],
   ['src/serve/fine.ts', `import 'ws'; import 'node:net'; import '../stream/fine.js'`],
   ['src/serve/dashboard/fine.ts', `import type {} from '../leaf.js'`],
   ['src/stream/fine.ts', `import 'ws'; import '../protocol/leaf.js'; import '../audio/leaf.js'`],
@@ -66,6 +72,7 @@ const imported = [
   ),
   ['src/stream/hen.ts', `import type {Egg} from './egg.js'`],
   ['src/errors.ts', 'export {}'],
+  ['src/target.ts', 'export {}'],
   ['test/rig.ts', 'export {}'],
 ] as const
 

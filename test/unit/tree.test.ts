@@ -7,6 +7,7 @@ import {describe, expect, test} from 'vitest'
 
 import {EXIT} from '../../src/cli/exit-codes.js'
 import {errorCatalogue} from '../../src/errors.js'
+import {mistakeInThreshold} from '../../src/simulate/thresholds.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -45,6 +46,16 @@ describe('lists that must agree', () => {
     )
 
     expect(codes.toSorted()).toEqual(Object.values(EXIT).map(String).toSorted())
+  })
+
+  test('the README says what every number means that a threshold can be on, and no other', () => {
+    const [, known = ''] = /there are (.*)$/.exec(mistakeInThreshold('unknown < 1') ?? '') ?? []
+
+    const explained = firstCells(section('README.md', 'What the numbers mean')).flatMap((cell) =>
+      cell.split(', '),
+    )
+
+    expect(explained.toSorted()).toEqual(known.split(/, | and /).toSorted())
   })
 
   test('ARCHITECTURE.md has a line for every folder of src, and for no other', () => {

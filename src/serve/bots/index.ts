@@ -18,13 +18,18 @@ const silentBots: ReadonlyMap<string, Bot> = new Map([
 type BotOptions = {
   /** The name of a built-in template, or a folder with a template.yaml. */
   readonly template?: string | undefined
+  /** Called before a user's module is loaded into this process. */
+  readonly beforeModule?: (() => void) | undefined
 }
 
 /**
  * A bot by its name, or by the path of a module.
  * @throws ExostreamError EXO_BOT_INVALID, EXO_TEMPLATE_NOT_FOUND, EXO_TEMPLATE_INVALID, EXO_USAGE
  */
-export async function resolveBot(nameOrPath: string, {template}: BotOptions = {}): Promise<Bot> {
+export async function resolveBot(
+  nameOrPath: string,
+  {template, beforeModule}: BotOptions = {},
+): Promise<Bot> {
   if (nameOrPath === 'playback') return playback(await loadTemplate(template ?? DEFAULT_TEMPLATE))
   if (template !== undefined) {
     throw new ExostreamError(
@@ -40,5 +45,6 @@ export async function resolveBot(nameOrPath: string, {template}: BotOptions = {}
       `There is no bot ${nameOrPath}; built in are ${BOT_NAMES.join(', ')}.`,
     )
   }
+  beforeModule?.()
   return loadBot(nameOrPath)
 }

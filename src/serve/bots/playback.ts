@@ -37,6 +37,7 @@ class Conversation {
   readonly #ear: Ear
   readonly #mouth: Mouth
   #progress: Progress = BEGINNING
+  #isWatchingLine = false
   #digits = ''
   #digitWait: AbortController | undefined
   #fail: (reason: unknown) => void = () => undefined
@@ -99,23 +100,21 @@ class Conversation {
       } else {
         if (this.#mouth.isBusy) this.#call.log.info({}, 'the caller speaks over the bot')
         this.#mouth.hush()
-        this.#alongside(this.#watchLine())
+        if (!this.#isWatchingLine) this.#alongside(this.#watchLine())
       }
     }
   }
 
   /** Ends the turn of a caller whose line sends nothing any more. */
   async #watchLine(): Promise<void> {
-    for (;;) {
-      const atMs = this.#ear.starvedAtMs
-      if (atMs === undefined) return
-      const waitMs = atMs - this.#call.now()
-      if (waitMs <= 0) {
-        this.#callerDid(this.#ear.starve())
-        return
-      }
-      if (!(await pause(this.#call, waitMs))) return
+    this.#isWatchingLine = true
+    let atMs = this.#ear.starvedAtMs
+    while (atMs !== undefined && atMs > this.#call.now()) {
+      if (!(await pause(this.#call, atMs - this.#call.now()))) return
+      atMs = this.#ear.starvedAtMs
     }
+    this.#isWatchingLine = false
+    if (atMs !== undefined) this.#callerDid(this.#ear.starve())
   }
 
   #keyPressed(digit: string): void {

@@ -46,10 +46,3 @@ test('the live line is taken away before anything else is written', () => {
 
   expect(world.stderr.written).toEqual(['\r\u001b[Kcall 1 of 2', '\r\u001b[K', 'a warning\n'])
 })
-
-test('a terminal is known by stdout', () => {
-  const world = aWorld()
-
-  expect(createOutput({json: false}, world).isTerminal).toBe(false)
-  expect(createOutput({json: false}, {...world, stdout: world.stderr}).isTerminal).toBe(true)
-})

@@ -40,7 +40,7 @@ describe('mistakes', () => {
 
     const mistakes = await mistakesIn(yaml, {'one.wav': 100, 'two.wav': 100})
 
-    expect(mistakes.map((mistake) => mistake.split(': expected ')[0])).toEqual([
+    expect(mistakes.map((mistake) => mistake.split(': ')[0])).toEqual([
       '1:1 name',
       '1:10 version',
       '2:1 nam',
