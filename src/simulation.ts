@@ -50,14 +50,14 @@ export async function prepare(request: SimulationRequest): Promise<Prepared> {
   const {url, bot, template, dataDir, isCi, watchThrows} = request
   const version = packageVersion()
   const target = await openTarget({
+    url,
+    bot,
+    template,
+    dataDir,
     isCi,
+    watchThrows,
     version,
     log: silentLogger,
-    ...(url === undefined ? {} : {url}),
-    ...(bot === undefined ? {} : {bot}),
-    ...(template === undefined ? {} : {template}),
-    ...(dataDir === undefined ? {} : {dataDir}),
-    ...(watchThrows === undefined ? {} : {watchThrows}),
   })
   try {
     const plan = await planOf(request, target)
@@ -74,17 +74,7 @@ export async function prepare(request: SimulationRequest): Promise<Prepared> {
 function planOf(request: SimulationRequest, {target, url}: OpenTarget): Promise<RunPlan> {
   const {scenario, say, template, profiles, clear, marksOnClear} = request
   const {seed = randomInt(LARGEST_SEED)} = request
-  return makePlan({
-    target,
-    url,
-    seed,
-    ...(scenario === undefined ? {} : {scenario}),
-    ...(say === undefined ? {} : {say}),
-    ...(template === undefined ? {} : {template}),
-    ...(profiles === undefined ? {} : {profiles}),
-    ...(clear === undefined ? {} : {clear}),
-    ...(marksOnClear === undefined ? {} : {marksOnClear}),
-  })
+  return makePlan({target, url, seed, scenario, say, template, profiles, clear, marksOnClear})
 }
 
 type Running = {

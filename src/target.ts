@@ -14,15 +14,15 @@ import {findServe} from './workspace.js'
  * process of this folder or, for one run, in this one.
  */
 export type TargetRequest = {
-  readonly url?: string
-  readonly bot?: string | Bot
-  readonly template?: string
-  readonly dataDir?: string
+  readonly url?: string | undefined
+  readonly bot?: string | Bot | undefined
+  readonly template?: string | undefined
+  readonly dataDir?: string | undefined
   /** With CI set nothing is guessed: no target is an error. */
   readonly isCi: boolean
   readonly version: string
   readonly log: Logger
-  readonly watchThrows?: WatchThrows
+  readonly watchThrows?: WatchThrows | undefined
 }
 
 /** What a bot in this process threw during its call. */

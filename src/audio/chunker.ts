@@ -26,11 +26,6 @@ export class Chunker {
     this.#packetSamples = packetBytes / 2
   }
 
-  /** Samples that wait for their chunk to fill. */
-  get heldSamples(): number {
-    return this.#held.length
-  }
-
   push(pcm: Int16Array): Int16Array[] {
     const waiting = concatPcm([this.#held, pcm])
     const chunks: Int16Array[] = []

@@ -48,18 +48,18 @@ export type PlanRequest = {
   readonly target: Target
   readonly url: string
   /** A built-in name or a path; `basic` when neither this nor `say` is given. */
-  readonly scenario?: string
+  readonly scenario?: string | undefined
   /** WAV files to say, instead of a scenario. */
-  readonly say?: readonly string[]
+  readonly say?: readonly string[] | undefined
   /** Which voice template the called bot has, for the report. */
-  readonly template?: string
-  readonly profiles?: readonly ProfileId[]
+  readonly template?: string | undefined
+  readonly profiles?: readonly ProfileId[] | undefined
   readonly seed: number
-  readonly clear?: 'packet' | 'message'
-  readonly marksOnClear?: 'drop' | 'echo'
-  readonly handshakeTimeoutMs?: number
-  readonly retryDelayMs?: number
-  readonly maxSessionMs?: number
+  readonly clear?: 'packet' | 'message' | undefined
+  readonly marksOnClear?: 'drop' | 'echo' | undefined
+  readonly handshakeTimeoutMs?: number | undefined
+  readonly retryDelayMs?: number | undefined
+  readonly maxSessionMs?: number | undefined
 }
 
 /** What a run needs from the request; whatever is wrong with it is thrown here. */

@@ -52,7 +52,6 @@ export class BotEnd {
   readonly #ended = new AbortController()
   readonly #connectedAt: number
   #log: Logger
-  #start: StartMessage | undefined
   #startedAt = 0
   #sampleRateHz: SampleRateHz = DEFAULT_SAMPLE_RATE_HZ
   #codec: Codec = 'pcm16'
@@ -77,10 +76,6 @@ export class BotEnd {
         this.#closed(code, reason)
       },
     })
-  }
-
-  get streamSid(): string | undefined {
-    return this.#start?.streamSid
   }
 
   close(code: number, reason?: string): void {
@@ -160,7 +155,6 @@ export class BotEnd {
     }
     if (!this.#received.has('connected')) this.#violated({rule: 'connected-missing'})
     const {mediaFormat} = start
-    this.#start = start
     this.#startedAt = this.#options.clock.now()
     this.#sampleRateHz =
       mediaFormat.sampleRateHz ?? this.#options.urlSampleRateHz ?? DEFAULT_SAMPLE_RATE_HZ
