@@ -2,7 +2,7 @@ import {existsSync} from 'node:fs'
 import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import {beforeAll, describe, expect, test} from 'vitest'
+import {beforeAll, describe, expect, test, vi} from 'vitest'
 
 import type {RunReport} from '../../src/report/report.js'
 import {deafWebSocket} from '../rig/bad-endpoints.js'
@@ -120,11 +120,16 @@ describe.concurrent('a reader that has seen enough', () => {
   })
 })
 
-/** Waits until the journal in the folder holds these words. */
+/**
+ * Waits until the journal in the folder holds these words. Not by `expect.poll`, which asks for the
+ * one test that runs, and here several do at once.
+ */
 async function journalHas(folder: string, words: string): Promise<void> {
-  await expect
-    .poll(() => readFile(join(folder, 'journal.ndjson'), 'utf8').catch(() => ''), {
-      timeout: 20_000,
-    })
-    .toContain(words)
+  await vi.waitFor(
+    async () => {
+      const text = await readFile(join(folder, 'journal.ndjson'), 'utf8')
+      if (!text.includes(words)) throw new Error(`the journal does not hold ${words}`)
+    },
+    {timeout: 20_000, interval: 20},
+  )
 }
