@@ -4,13 +4,13 @@
 import {systemClock} from './clock.js'
 import {type Logger, silentLogger} from './log.js'
 import type {ProfileId} from './protocol/profiles.js'
-import {plainPaint} from './report/look.js'
+import {plainPaint} from './report/text/look.js'
 import type {RunReport} from './report/report.js'
-import {renderReport} from './report/text.js'
+import {renderReport} from './report/text/text.js'
 import {resolveBot} from './serve/bots/index.js'
 import {startServer as openServer} from './serve/server.js'
 import {prepare, type SimulationRequest} from './simulation.js'
-import type {Bot} from './stream/bot.js'
+import type {Bot} from './stream/bot/bot.js'
 import {packageVersion} from './version.js'
 
 export {ExostreamError, type ErrorCode} from './errors.js'
@@ -19,7 +19,7 @@ export type {Finding} from './protocol/events.js'
 export type {ProfileId} from './protocol/profiles.js'
 export type {CallReport, MetricSummary, RunReport, TurnReport} from './report/report.js'
 export {readWav} from './record/wav-reader.js'
-export type {Bot, BotCall, BotEvent} from './stream/bot.js'
+export type {Bot, BotCall, BotEvent} from './stream/bot/bot.js'
 
 export type SimulateCallOptions = {
   /** The bot's WebSocket URL, ws:// or wss://. Give this or `bot`. */

@@ -4,9 +4,9 @@ import type {Logger} from './log.js'
 import type {Target} from './report/report.js'
 import {resolveBot} from './serve/bots/index.js'
 import {startServer} from './serve/server.js'
-import type {Bot} from './stream/bot.js'
-import type {WatchThrows} from './stream/bot-loader.js'
-import {parseStreamUrl} from './stream/stream-url.js'
+import type {Bot} from './stream/bot/bot.js'
+import type {WatchThrows} from './stream/bot/bot-loader.js'
+import {parseStreamUrl} from './stream/exotel/stream-url.js'
 import {findServe} from './workspace.js'
 
 /**

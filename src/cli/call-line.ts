@@ -1,5 +1,5 @@
 import type {StreamEvent} from '../protocol/events.js'
-import {printable} from '../report/plain.js'
+import {printable} from '../report/text/plain.js'
 import type {LiveLine} from './progress.js'
 
 /** The live line of a call: elapsed time, who is speaking, and the step. */

@@ -1,7 +1,7 @@
 import type {Hook} from '@oclif/core'
 
 import {ExostreamError} from '../errors.js'
-import {printable} from '../report/plain.js'
+import {printable} from '../report/text/plain.js'
 import {FailureError, describeFailure} from './failure.js'
 import {nearest} from './nearest.js'
 

@@ -3,9 +3,9 @@ import {inspect} from 'node:util'
 import {Errors} from '@oclif/core'
 
 import {ExostreamError, errorCatalogue} from '../errors.js'
-import {hang} from '../report/cells.js'
-import type {Look} from '../report/look.js'
-import {printable} from '../report/plain.js'
+import {hang} from '../report/text/cells.js'
+import type {Look} from '../report/text/look.js'
+import {printable} from '../report/text/plain.js'
 import {EXIT, exitCodeOf} from './exit-codes.js'
 import {usageSentence, withoutWrapping} from './usage.js'
 

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 
 import {ExostreamError} from '../errors.js'
-import {printable} from '../report/plain.js'
+import {printable} from '../report/text/plain.js'
 import {DEFAULT_DATA_DIR} from '../workspace.js'
 
 type Range = {readonly min?: number; readonly max?: number}

@@ -1,6 +1,6 @@
 import {Chalk, type ColorSupportLevel} from 'chalk'
 
-import type {Look, Paint} from '../report/look.js'
+import type {Look, Paint} from '../report/text/look.js'
 
 export type Env = Readonly<Record<string, string | undefined>>
 

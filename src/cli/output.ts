@@ -1,4 +1,4 @@
-import type {Look} from '../report/look.js'
+import type {Look} from '../report/text/look.js'
 import {type Env, lookOf, type Screen} from './look.js'
 import {LiveLine} from './progress.js'
 

@@ -1,6 +1,6 @@
 import {fileURLToPath} from 'node:url'
 
-import type {WatchThrows} from '../stream/bot-loader.js'
+import type {WatchThrows} from '../stream/bot/bot-loader.js'
 
 type StrayThrows = {
   /** From now on hears what a user's module throws in a timer, a listener or a forgotten promise. */

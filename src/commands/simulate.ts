@@ -48,7 +48,7 @@ export default class Simulate extends BaseCommand {
       this.output.say(`Calling ${prepared.described}`)
       const {report, opened, problems, folder} = await prepared.run(showCall(this.output.live))
       for (const problem of problems) this.output.say(problem)
-      const {renderReport} = await import('../report/text.js')
+      const {renderReport} = await import('../report/text/text.js')
       this.output.answer(renderReport(report, this.output.look))
       if (folder !== undefined) this.output.say(`Kept in ${folder}`)
       process.exitCode = exitCodeOfRun(report, opened)
@@ -60,7 +60,7 @@ export default class Simulate extends BaseCommand {
   }
 
   async #list(): Promise<unknown> {
-    const {listScenarios} = await import('../simulate/scenario-reader.js')
+    const {listScenarios} = await import('../simulate/scenario/scenario-reader.js')
     const scenarios = await listScenarios()
     const width = Math.max(...scenarios.map(({name}) => name.length))
     for (const {name, description} of scenarios)

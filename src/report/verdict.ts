@@ -1,8 +1,8 @@
-import type {Paint} from './look.js'
-import {printable} from './plain.js'
+import type {Paint} from './text/look.js'
+import {printable} from './text/plain.js'
 import type {CallReport, RunReport} from './report.js'
-import {turnResult} from './turn-table.js'
-import {counted} from './units.js'
+import {turnResult} from './text/turn-table.js'
+import {counted} from './text/units.js'
 
 /** `not-measured` when nothing failed, but an expectation hangs on a time the rig could not measure. */
 export function callVerdict(call: CallReport): 'pass' | 'fail' | 'not-measured' {

@@ -3,7 +3,7 @@ import {networkInterfaces} from 'node:os'
 
 import {systemClock} from '../clock.js'
 import {createLogger, type LogLevel} from '../log.js'
-import type {WatchThrows} from '../stream/bot-loader.js'
+import type {WatchThrows} from '../stream/bot/bot-loader.js'
 import {packageVersion} from '../version.js'
 import {DEFAULT_DATA_DIR, openWorkspace, type Workspace} from '../workspace.js'
 import {listAddresses} from './addresses.js'

@@ -4,8 +4,8 @@ import type {Clock} from '../clock.js'
 import type {StreamEvent} from '../protocol/events.js'
 import {MAX_SESSION_MS, PACKET_MS} from '../protocol/limits.js'
 import type {Random} from '../random.js'
-import type {ExotelEnd, HangUp} from '../stream/exotel-end.js'
-import type {Clip} from './scenario.js'
+import type {ExotelEnd, HangUp} from '../stream/exotel/exotel-end.js'
+import type {Clip} from './scenario/scenario.js'
 
 export type LineOptions = {
   readonly clock: Clock

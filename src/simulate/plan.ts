@@ -3,10 +3,10 @@ import {DEFAULT_SAMPLE_RATE_HZ} from '../protocol/limits.js'
 import type {SampleRateHz} from '../protocol/messages.js'
 import {combineProfiles, type Profile, type ProfileId} from '../protocol/profiles.js'
 import type {PlanSummary, Target} from '../report/report.js'
-import {parseStreamUrl, type StreamUrl, withSampleRate} from '../stream/stream-url.js'
+import {parseStreamUrl, type StreamUrl, withSampleRate} from '../stream/exotel/stream-url.js'
 import {BOT_VAD} from './line.js'
-import type {Scenario} from './scenario.js'
-import {readScenario, scenarioOfClips} from './scenario-reader.js'
+import type {Scenario} from './scenario/scenario.js'
+import {readScenario, scenarioOfClips} from './scenario/scenario-reader.js'
 
 /** All that a run needs to know, decided before the first call. */
 export type RunPlan = {

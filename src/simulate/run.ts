@@ -10,7 +10,7 @@ import {type CallResult, type CallWorld, runCall} from './call.js'
 import {type Keeper, keepNothing} from './keep.js'
 import {type RunPlan, summarisePlan} from './plan.js'
 import {judgeRig, watchEventLoop} from './rig.js'
-import type {Scenario} from './scenario.js'
+import type {Scenario} from './scenario/scenario.js'
 import {judgeThreshold, type Measured} from './thresholds.js'
 
 export type RunWorld = {

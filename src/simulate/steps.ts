@@ -1,7 +1,7 @@
 import type {StreamEvent, TurnKind} from '../protocol/events.js'
 import {PACKET_MS} from '../protocol/limits.js'
 import type {Line} from './line.js'
-import type {Step} from './scenario.js'
+import type {Step} from './scenario/scenario.js'
 
 /** The caller lets the bot finish: this much quiet, as heard, is its end. */
 const TURN_QUIET_MS = 700

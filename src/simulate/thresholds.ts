@@ -2,8 +2,8 @@ import type {TurnKind} from '../protocol/events.js'
 import type {ThresholdResult} from '../report/report.js'
 import {LEAST_FOR_P95, percentile} from '../report/summary.js'
 import {listed} from '../yaml-document.js'
-import {CALL_METRICS} from './call-metrics.js'
-import type {TurnNumbers} from './judge.js'
+import {CALL_METRICS} from './numbers/call-metrics.js'
+import type {TurnNumbers} from './numbers/judge.js'
 
 /**
  * The language of thresholds: `p50(responseMs) < 1500`, `max(bargeInStopMs) <= 300`,

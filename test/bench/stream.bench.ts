@@ -5,9 +5,9 @@ import {tone} from '../../src/audio/tone.js'
 import {systemClock} from '../../src/clock.js'
 import {combineProfiles} from '../../src/protocol/profiles.js'
 import {seededRandom} from '../../src/random.js'
-import {ExotelEnd} from '../../src/stream/exotel-end.js'
-import {makeIdentity} from '../../src/stream/identity.js'
-import {Playout} from '../../src/stream/playout.js'
+import {ExotelEnd} from '../../src/stream/exotel/exotel-end.js'
+import {makeIdentity} from '../../src/stream/exotel/identity.js'
+import {Playout} from '../../src/stream/exotel/playout.js'
 import type {SocketListener, StreamSocket} from '../../src/stream/socket.js'
 
 /** One second of a call, fifty frames of 20 ms each way, without a network and without waiting. */

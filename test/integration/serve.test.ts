@@ -8,7 +8,7 @@ import {systemClock} from '../../src/clock.js'
 import {silentLogger} from '../../src/log.js'
 import {sink} from '../../src/serve/bots/sink.js'
 import {type ServerOptions, startServer, type StreamServer} from '../../src/serve/server.js'
-import type {Bot} from '../../src/stream/bot.js'
+import type {Bot} from '../../src/stream/bot/bot.js'
 
 const servers: StreamServer[] = []
 

@@ -12,8 +12,8 @@ import {type WebSocket, WebSocketServer} from 'ws'
 
 import {systemClock} from '../../src/clock.js'
 import {ExostreamError} from '../../src/errors.js'
-import {type Dialled, dial, type DialOptions} from '../../src/stream/dial.js'
-import {parseStreamUrl} from '../../src/stream/stream-url.js'
+import {type Dialled, dial, type DialOptions} from '../../src/stream/exotel/dial.js'
+import {parseStreamUrl} from '../../src/stream/exotel/stream-url.js'
 
 /** Listens on loopback until the test is over; tells where, and how often it was called. */
 type Listening = {readonly port: number; readonly connections: () => number}

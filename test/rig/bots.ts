@@ -1,6 +1,6 @@
 import {tone} from '../../src/audio/tone.js'
 import {EnergyVad} from '../../src/audio/vad.js'
-import type {Bot} from '../../src/stream/bot.js'
+import type {Bot} from '../../src/stream/bot/bot.js'
 
 const speech = (ms: number, sampleRateHz: number) => tone({hz: 300, ms, sampleRateHz})
 

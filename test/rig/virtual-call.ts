@@ -9,11 +9,11 @@ import {type CallResult, type CallWorld, runCall} from '../../src/simulate/call.
 import type {Keeper} from '../../src/simulate/keep.js'
 import type {RunPlan} from '../../src/simulate/plan.js'
 import {type RunResult, runPlan} from '../../src/simulate/run.js'
-import type {Clip, Scenario, Step} from '../../src/simulate/scenario.js'
-import type {Bot} from '../../src/stream/bot.js'
-import {BotEnd} from '../../src/stream/bot-end.js'
+import type {Clip, Scenario, Step} from '../../src/simulate/scenario/scenario.js'
+import type {Bot} from '../../src/stream/bot/bot.js'
+import {BotEnd} from '../../src/stream/bot/bot-end.js'
 import type {StreamSocket} from '../../src/stream/socket.js'
-import {parseStreamUrl} from '../../src/stream/stream-url.js'
+import {parseStreamUrl} from '../../src/stream/exotel/stream-url.js'
 import {socketPair} from './socket-pair.js'
 
 export type VirtualCall = {

@@ -1,4 +1,4 @@
-import type {Bot} from '../../stream/bot.js'
+import type {Bot} from '../../stream/bot/bot.js'
 
 /** Returns what it hears at once, as the very text that came; says nothing to marks and digits. */
 export const echo: Bot = async (call) => {

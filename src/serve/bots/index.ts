@@ -1,6 +1,6 @@
 import {ExostreamError} from '../../errors.js'
-import type {Bot} from '../../stream/bot.js'
-import {loadBot} from '../../stream/bot-loader.js'
+import type {Bot} from '../../stream/bot/bot.js'
+import {loadBot} from '../../stream/bot/bot-loader.js'
 import {loadTemplate} from '../template.js'
 import {echo} from './echo.js'
 import {playback} from './playback.js'

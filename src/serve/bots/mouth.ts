@@ -1,4 +1,4 @@
-import type {BotCall} from '../../stream/bot.js'
+import type {BotCall} from '../../stream/bot/bot.js'
 import {pause} from './pause.js'
 
 type Utterance = {

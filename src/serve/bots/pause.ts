@@ -1,4 +1,4 @@
-import type {BotCall} from '../../stream/bot.js'
+import type {BotCall} from '../../stream/bot/bot.js'
 
 /** Whether the whole time went by, before the signal and before the end of the call. */
 export async function pause(call: BotCall, ms: number, signal?: AbortSignal): Promise<boolean> {

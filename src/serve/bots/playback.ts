@@ -1,4 +1,4 @@
-import type {Bot, BotCall, BotEvent} from '../../stream/bot.js'
+import type {Bot, BotCall, BotEvent} from '../../stream/bot/bot.js'
 import {type Template, scriptFor} from '../template.js'
 import {
   answer,

@@ -1,4 +1,4 @@
-import type {Bot} from '../../stream/bot.js'
+import type {Bot} from '../../stream/bot/bot.js'
 
 /** Listens and never speaks, as a Stream applet wants it. */
 export const sink: Bot = async (call) => {

@@ -8,7 +8,7 @@ import {
   failureText,
 } from '../../../src/cli/failure.js'
 import {ExostreamError} from '../../../src/errors.js'
-import {plainPaint} from '../../../src/report/look.js'
+import {plainPaint} from '../../../src/report/text/look.js'
 
 const look = {width: 80, paint: plainPaint, ascii: false}
 const inUse = new ExostreamError('EXO_PORT_IN_USE', 'Port 5000 on 127.0.0.1 is in use', {

@@ -42,7 +42,7 @@ const at = (...places: readonly string[]) =>
     stack: ['Error: no model', ...places.map((place) => `    at ${place}`)].join('\n'),
   })
 
-const OURS = fileURLToPath(new URL('../../../src/stream/voice.ts', import.meta.url))
+const OURS = fileURLToPath(new URL('../../../src/stream/bot/voice.ts', import.meta.url))
 const TIMERS = 'listOnTimeout (node:internal/timers:588:17)'
 
 describe('what nobody awaits', () => {

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
 
-import {plainPaint} from '../../../src/report/look.js'
+import {plainPaint} from '../../../src/report/text/look.js'
 import {verdictLine} from '../../../src/report/verdict.js'
 import {
   aReport,

@@ -4,7 +4,7 @@ import {tone} from '../../../src/audio/tone.js'
 import {virtualClock} from '../../../src/clock.js'
 import {playback} from '../../../src/serve/bots/playback.js'
 import {loadTemplate} from '../../../src/serve/template.js'
-import type {Bot} from '../../../src/stream/bot.js'
+import type {Bot} from '../../../src/stream/bot/bot.js'
 import {type Caller, callBot} from './caller.js'
 import {templateFolder, type TemplateFolder} from './template-folder.js'
 

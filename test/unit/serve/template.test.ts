@@ -67,7 +67,7 @@ describe('mistakes', () => {
   test.each([
     ['above', '../secret.wav'],
     ['absolute', '/etc/passwd'],
-    ['the folder itself', '../'],
+    ['the folder itself', '..'],
   ])('a recording outside the folder is refused: %s', async (_, path) => {
     const [mistake] = await mistakesIn(`version: 1\nname: x\nstart: ['${path}']`)
 

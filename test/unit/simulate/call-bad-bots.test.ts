@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest'
 
-import type {Step} from '../../../src/simulate/scenario.js'
+import type {Step} from '../../../src/simulate/scenario/scenario.js'
 import {deafBot, echoBot, hastyBot, silentBot} from '../../rig/bots.js'
 import {clip, virtualCall, virtualRun} from '../../rig/virtual-call.js'
 

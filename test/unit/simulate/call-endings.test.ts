@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
 
 import {ExostreamError} from '../../../src/errors.js'
-import type {Step} from '../../../src/simulate/scenario.js'
+import type {Step} from '../../../src/simulate/scenario/scenario.js'
 import type {StreamSocket} from '../../../src/stream/socket.js'
 import {deafBot, hastyBot, politeBot, silentBot} from '../../rig/bots.js'
 import {clip, type VirtualCall, virtualCall} from '../../rig/virtual-call.js'

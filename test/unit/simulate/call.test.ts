@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest'
 
 import {rms} from '../../../src/audio/level.js'
 import type {StreamEvent} from '../../../src/protocol/events.js'
-import {CallReducer} from '../../../src/simulate/turns.js'
+import {CallReducer} from '../../../src/simulate/numbers/turns.js'
 import {politeBot, silentBot} from '../../rig/bots.js'
 import {clip, virtualCall, virtualRun} from '../../rig/virtual-call.js'
 

@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest'
 
 import type {CallReport} from '../../../src/report/report.js'
 import {judgeRig, watchEventLoop} from '../../../src/simulate/rig.js'
-import {caller, closed, frame, numbersOf, turn, turnEnd} from './hand-made-events.js'
+import {caller, closed, frame, numbersOf, turn, turnEnd} from './numbers/hand-made-events.js'
 
 /** A call of one turn from 1000 to 3000 ms, and the lateness of every frame in it. */
 function callWith(...late: readonly (readonly [atMs: number, latenessMs: number])[]) {

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
 
-import type {Step} from '../../../src/simulate/scenario.js'
-import type {Bot} from '../../../src/stream/bot.js'
+import type {Step} from '../../../src/simulate/scenario/scenario.js'
+import type {Bot} from '../../../src/stream/bot/bot.js'
 import {deafBot, politeBot, silentBot} from '../../rig/bots.js'
 import {clip, type VirtualCall, virtualCall} from '../../rig/virtual-call.js'
 

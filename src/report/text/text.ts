@@ -1,0 +1,159 @@
+import {describeCall, describeEnding, describeFindings, type Section} from './call-text.js'
+import {cellWidth, fit, hang, padEnd, padStart, wrap} from './cells.js'
+import type {Look} from './look.js'
+import {describeMetrics} from './measured.js'
+import {printable, withoutControls} from './plain.js'
+import type {CallReport, RigReport, RunReport, ThresholdResult} from '../report.js'
+import {counted, inMs, inSeconds} from './units.js'
+import {callVerdict, verdictLine} from '../verdict.js'
+
+/** So many calls that did not pass are shown in full; the JSON report has them all. */
+const MOST_IN_FULL = 3
+
+/** What a person reads after a run. */
+export function renderReport(report: RunReport, look: Look): string {
+  const [only, ...others] = report.calls
+  const isOne = only !== undefined && others.length === 0
+  const sections = isOne ? describeCall(only, look) : describeCalls(report, look)
+  const hasStream = report.calls.some((call) => call.closing !== undefined)
+  const all = [
+    ...sections,
+    {title: 'Rig', lines: hasStream ? describeRig(report.rig, look) : []},
+    {title: 'Thresholds', lines: describeThresholds(report.thresholds, look)},
+    ...(isOne ? [describeEnding(only, look)] : []),
+  ]
+  const blocks = [
+    headLines(report, look).join('\n'),
+    ...all.filter(({lines}) => lines.length > 0).map((section) => drawSection(section, look)),
+    verdictLine(report, look.paint),
+  ]
+  return `${blocks.join('\n\n')}\n`
+}
+
+function headLines(report: RunReport, look: Look): readonly string[] {
+  const {calls, plan, seed} = report
+  const scenarios = plan.scenarios.map(printable).join(', ')
+  const word = plan.scenarios.length === 1 ? 'scenario' : 'scenarios'
+  const marks = plan.marksOnClear === 'drop' ? 'dropped' : 'returned'
+  const repeat = [
+    `profile ${printable(plan.profile)}`,
+    `${String(plan.sampleRateHz)} Hz`,
+    `${String(plan.frameMs)} ms frames`,
+    `clear stops at the next ${plan.clear}, marks behind it are ${marks}`,
+    `seed ${String(seed)}`,
+  ].join(', ')
+  return [
+    ...wrap(`Called ${targetOf(report)}, ${word} ${scenarios}, ${extent(calls)}`, look.width).map(
+      look.paint.bold,
+    ),
+    ...wrap(repeat, look.width).map(look.paint.dim),
+    ...(report.interrupted
+      ? ['The run was interrupted; what follows is what was measured until then.']
+      : []),
+  ]
+}
+
+function extent(calls: readonly CallReport[]): string {
+  const [only, ...others] = calls
+  if (!only || others.length > 0) return counted(calls.length, 'call')
+  return only.closing ? inSeconds(only.durationMs) : 'no stream was opened'
+}
+
+function targetOf({target}: RunReport): string {
+  const url = printable(target.url ?? '')
+  if (target.kind === 'bot') return `the bot ${printable(target.bot ?? 'given')}`
+  return target.kind === 'serve' ? `exostream serve at ${url}` : url
+}
+
+function describeCalls(report: RunReport, look: Look): readonly Section[] {
+  const {calls, summary} = report
+  const notPassed = calls
+    .map((call, at) => ({call, name: `Call ${String(at + 1)}`}))
+    .filter(({call}) => callVerdict(call) !== 'pass')
+  const left = notPassed.length - MOST_IN_FULL
+  return [
+    {title: 'Calls', lines: drawCallLines(calls, look)},
+    {title: 'As the callers heard it', lines: describeMetrics(summary.metrics, look)},
+    {title: 'Findings', lines: describeFindings(summary.findings, look)},
+    ...notPassed.slice(0, MOST_IN_FULL).flatMap(({call, name}) => describeOneOf(call, name, look)),
+    {title: '', lines: left > 0 ? [moreLine(left)] : []},
+  ]
+}
+
+/** The details of one call among many; the findings stand merged above. */
+function describeOneOf(call: CallReport, name: string, look: Look): readonly Section[] {
+  return [...describeCall(call, look), describeEnding(call, look)]
+    .filter(({title, lines}) => title !== 'Findings' && lines.length > 0)
+    .map(({title, lines}) => ({title: `${name}: ${title.toLowerCase()}`, lines}))
+}
+
+function moreLine(left: number): string {
+  const those = counted(left, 'more call did', 'more calls did')
+  return `  ${those} not pass; the report in JSON has every call in full.`
+}
+
+function drawCallLines(calls: readonly CallReport[], look: Look): readonly string[] {
+  const indexCells = String(calls.length).length
+  const nameCells = Math.max(
+    0,
+    ...calls.map((call) => Math.min(24, cellWidth(printable(call.scenario)))),
+  )
+  return calls.map((call, at) => {
+    const verdict = callVerdict(call)
+    const paintOf = {pass: look.paint.good, fail: look.paint.bad, 'not-measured': look.paint.warn}
+    const name = padEnd(fit(printable(call.scenario), nameCells, look), nameCells)
+    const length = inSeconds(call.durationMs).padStart(7)
+    const start = `  ${padStart(String(at + 1), indexCells)}  ${name}  ${length}  `
+    const word = verdict === 'not-measured' ? 'not measured' : verdict
+    const rest = callRemark(call)
+    return (
+      start +
+      paintOf[verdict](word) +
+      (rest && fit(`  ${rest}`, look.width - start.length - word.length, look))
+    )
+  })
+}
+
+/** Why a call did not pass, in as few words as there are. */
+function callRemark(call: CallReport): string {
+  if (call.failure) return printable(`${call.failure.code}: ${call.failure.message}`)
+  if (call.outcome === 'dropped') return 'could not be started in time'
+  const unmet = call.turns.find((turn) => turn.met === false)
+  if (unmet) return printable(`turn ${String(unmet.index)}: ${unmet.why ?? unmet.label}`)
+  const error = call.findings.find((finding) => finding.severity === 'error')
+  return error ? printable(`${error.ref} ${error.rule}`) : ''
+}
+
+const RIG_WORDS = {
+  reliable: "reliable: the times above are the bot's own",
+  'upper-bound': 'upper bound: some times above hold lateness of this machine',
+  void: 'void: this machine was too late to measure the bot',
+} as const
+
+function describeRig(rig: RigReport, look: Look): readonly string[] {
+  const {p50, p99, max} = rig.sendLatenessMs
+  const paintOf = {reliable: look.paint.dim, 'upper-bound': look.paint.warn, void: look.paint.bad}
+  const reason = rig.reason === undefined ? '' : `; ${printable(rig.reason)}`
+  const lateness = `frames sent late by ${inMs(p50)} at p50, ${inMs(p99)} at p99, ${inMs(max)} at most; event loop late by ${inMs(rig.eventLoopLagMs.p99)} at p99`
+  return [
+    ...hang('  ', RIG_WORDS[rig.verdict] + reason, look.width).map(paintOf[rig.verdict]),
+    ...hang('  ', lateness, look.width),
+  ]
+}
+
+function describeThresholds(
+  thresholds: readonly ThresholdResult[],
+  {paint}: Look,
+): readonly string[] {
+  const paintOf = {pass: paint.good, fail: paint.bad, 'not-measured': paint.warn}
+  const wordOf = {pass: 'pass', fail: 'fail', 'not-measured': 'not measured'}
+  const cells = Math.max(0, ...thresholds.map(({status}) => wordOf[status].length))
+  return thresholds.map(({expression, status, value}) => {
+    const seen = value === undefined ? '' : `, was ${String(Math.round(value * 100) / 100)}`
+    return `  ${paintOf[status](wordOf[status].padEnd(cells))}  ${withoutControls(expression)}${seen}`
+  })
+}
+
+function drawSection({title, lines}: Section, {paint}: Look): string {
+  return (title === '' ? lines : [paint.bold(title), ...lines]).join('\n')
+}

@@ -1,0 +1,108 @@
+import {WebSocket} from 'ws'
+
+import type {Clock} from '../../clock.js'
+import {ExostreamError} from '../../errors.js'
+import {HANDSHAKE_RETRIES, HANDSHAKE_TIMEOUT_MS, RETRY_DELAY_MS} from '../../protocol/limits.js'
+import {dialFailure, dialTimeout, refusal} from './dial-failure.js'
+import {MAX_MESSAGE_BYTES, overWebSocket, type StreamSocket} from '../socket.js'
+import type {StreamUrl} from './stream-url.js'
+
+export type Dialled = {
+  readonly socket: StreamSocket
+  /** Dial to open, of the attempt that succeeded. */
+  readonly handshakeMs: number
+  readonly attempts: number
+  /** Why the first attempt failed, when there was another. */
+  readonly firstFailure?: ExostreamError
+}
+
+export type DialOptions = {
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly handshakeTimeoutMs?: number
+  readonly retryDelayMs?: number
+}
+
+/**
+ * Opens the WebSocket as Exotel does: a Go client's User-Agent, no Origin, no subprotocol, no
+ * compression; 10 s to the 101 answer and one retry (support.exotel.com 3000132302).
+ * @throws ExostreamError with the code of what went wrong at the last attempt
+ */
+export async function dial(url: StreamUrl, options: DialOptions): Promise<Dialled> {
+  const {clock, signal, retryDelayMs = RETRY_DELAY_MS} = options
+  let firstFailure: ExostreamError | undefined
+  for (let attempt = 1; ; attempt += 1) {
+    const dialledAt = clock.now()
+    try {
+      const socket = await open(url, options)
+      const dialled = {socket, handshakeMs: clock.now() - dialledAt, attempts: attempt}
+      return firstFailure ? {...dialled, firstFailure} : dialled
+    } catch (error) {
+      if (attempt > HANDSHAKE_RETRIES || !(error instanceof ExostreamError)) throw error
+      firstFailure = error
+      await clock.sleepUntil(clock.now() + retryDelayMs, signal).catch(() => {
+        throw interrupted()
+      })
+    }
+  }
+}
+
+function open(url: StreamUrl, options: DialOptions): Promise<StreamSocket> {
+  const {clock, signal, handshakeTimeoutMs = HANDSHAKE_TIMEOUT_MS} = options
+  if (signal.aborted) return Promise.reject(interrupted())
+  const ws = connect(url)
+  // Attached at once: a bot may speak in the same packet as its 101.
+  const socket = overWebSocket(ws)
+  return new Promise((resolve, reject) => {
+    const settled = new AbortController()
+    const fail = (error: ExostreamError) => {
+      settled.abort()
+      ws.terminate()
+      reject(error)
+    }
+    let verdict = () => dialTimeout(url, handshakeTimeoutMs)
+    ws.once('open', () => {
+      settled.abort()
+      resolve(socket)
+    })
+    ws.once('unexpected-response', (_request, response) => {
+      const body: Buffer[] = []
+      verdict = () => refusal(url, response.statusCode ?? 0, Buffer.concat(body).toString('utf8'))
+      response.on('data', (part: Buffer) => {
+        if (body.length < 8) body.push(part)
+      })
+      response.once('close', () => {
+        fail(verdict())
+      })
+    })
+    ws.once('error', (error) => {
+      fail(dialFailure(url, error, handshakeTimeoutMs))
+    })
+    // Not the timeout that `ws` offers, which every byte that arrives sets back.
+    const waiting = AbortSignal.any([signal, settled.signal])
+    clock.sleepUntil(clock.now() + handshakeTimeoutMs, waiting).then(
+      () => {
+        fail(verdict())
+      },
+      () => {
+        if (!settled.signal.aborted) fail(interrupted())
+      },
+    )
+  })
+}
+
+function connect(url: StreamUrl): WebSocket {
+  return new WebSocket(url.dialled, {
+    perMessageDeflate: false,
+    followRedirects: false,
+    maxPayload: MAX_MESSAGE_BYTES,
+    headers: {
+      'User-Agent': 'Go-http-client/1.1',
+      ...(url.authorization === undefined ? {} : {Authorization: url.authorization}),
+    },
+  })
+}
+
+function interrupted(): ExostreamError {
+  return new ExostreamError('EXO_INTERRUPTED', 'The call was interrupted while it was dialled.')
+}

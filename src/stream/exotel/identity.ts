@@ -1,0 +1,35 @@
+import type {Random} from '../../random.js'
+
+export type CallIdentity = {
+  readonly callSid: string
+  readonly streamSid: string
+  readonly accountSid: string
+  readonly from: string
+  readonly to: string
+}
+
+/**
+ * A call as Exotel would name it. SIDs are 32 lower-case characters without a prefix: 28 hex, the
+ * year since 2006 in two digits, the month in hex and a cluster letter, as seen in public logs
+ * (erpnext's exotel_test_data.py, nagaraj-appmetry/exotel-audio-bot); the account is a slug.
+ */
+export function makeIdentity(random: Random, now: Date): CallIdentity {
+  return {
+    callSid: makeSid(random, now),
+    streamSid: makeSid(random, now),
+    accountSid: 'exostream1',
+    // No Indian number begins with 0 after +91, so these ring no one.
+    from: `+9100000${digits(random, 5)}`,
+    to: `+9100000${digits(random, 5)}`,
+  }
+}
+
+export function makeSid(random: Random, now: Date): string {
+  const hex = Array.from({length: 28}, () => random.below(16).toString(16)).join('')
+  const year = String(now.getUTCFullYear() - 2006).padStart(2, '0')
+  return `${hex}${year}${(now.getUTCMonth() + 1).toString(16)}m`
+}
+
+function digits(random: Random, count: number): string {
+  return Array.from({length: count}, () => String(random.below(10))).join('')
+}

@@ -1,0 +1,231 @@
+import {describe, expect, test} from 'vitest'
+
+import type {StreamEvent} from '../../../../src/protocol/events.js'
+import {CALL_METRICS} from '../../../../src/simulate/numbers/call-metrics.js'
+import {
+  bot,
+  caller,
+  closed,
+  type Events,
+  numbersOf,
+  packet,
+  turn,
+  turnEnd,
+} from './hand-made-events.js'
+
+const metricsOf = (...events: Events) => numbersOf(...events).metrics
+
+const gap = (atMs: number, gapMs: number): StreamEvent => ({
+  type: 'gap',
+  atMs,
+  gapMs,
+  cause: 'late-chunk',
+})
+
+const mark = (atMs: number, roundTripMs: number): StreamEvent => ({
+  type: 'mark-echoed',
+  atMs,
+  name: 'm',
+  roundTripMs,
+})
+
+describe('what was not measured is absent, never 0', () => {
+  test('a call in which nothing happened has no metrics at all', () => {
+    expect(metricsOf()).toEqual({})
+  })
+
+  test('a bot that sent no audio has no gaps, no lead and nothing unheard', () => {
+    const metrics = metricsOf(turn(0, 'say', 0), caller(0, 0, 1000), turnEnd(0, 1000), closed(2000))
+
+    expect(metrics).toEqual({talkOverMs: 0, speechToSilenceRatio: 1, turnsPerMin: 30})
+  })
+
+  test('a caller who says nothing is not talked over', () => {
+    expect(metricsOf(packet(100), bot(120, 2000), closed(3000))).not.toHaveProperty('talkOverMs')
+  })
+
+  test('nothing is counted that has no name in the list', () => {
+    const metrics = metricsOf(
+      turn(0, 'say', 0, {expectation: 'respond'}),
+      caller(0, 0, 1000),
+      packet(1100),
+      mark(1300, 200),
+      packet(1300),
+      bot(1120, 1500),
+      closed(3000, 20),
+    )
+
+    expect(CALL_METRICS).toEqual(expect.arrayContaining(Object.keys(metrics)))
+    expect(Object.keys(metrics)).toHaveLength(CALL_METRICS.length - 1)
+  })
+})
+
+test('the handshake is taken from the dial', () => {
+  const call = {
+    type: 'call',
+    atMs: 0,
+    journalVersion: 1,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    callSid: 'c',
+    streamSid: 's',
+    scenario: 'test',
+    seed: 1,
+    sampleRateHz: 8000,
+    frameMs: 20,
+    clear: 'packet',
+    marksOnClear: 'drop',
+    vad: {thresholdDbfs: -50, startMs: 30, stopMs: 200},
+    handshakeMs: 34.5,
+    attempts: 1,
+  } as const
+
+  expect(metricsOf(call)).toEqual({handshakeMs: 34.5})
+})
+
+test('the first media is the first of any kind, audible or not', () => {
+  expect(metricsOf(packet(340, {audible: false}), packet(900))).toMatchObject({firstMediaMs: 340})
+})
+
+describe('gaps', () => {
+  test('are summed, counted, and set against the minutes of bot speech', () => {
+    const metrics = metricsOf(packet(0), gap(100, 20), gap(200, 60), bot(0, 30_000))
+
+    expect(metrics).toMatchObject({gapMs: 80, underruns: 2, underrunRate: 4})
+  })
+
+  test('are 0 when the bot was played without one', () => {
+    expect(metricsOf(packet(0), bot(0, 6000))).toMatchObject({
+      gapMs: 0,
+      underruns: 0,
+      underrunRate: 0,
+    })
+  })
+
+  test('have no rate when the bot was never heard to speak', () => {
+    expect(metricsOf(packet(0, {audible: false}))).not.toHaveProperty('underrunRate')
+  })
+})
+
+test('the lead is what waited to be played when audio came: the most and the mean', () => {
+  const packets = [
+    packet(0, {queuedMs: 200}),
+    packet(10, {queuedMs: 400}),
+    packet(20, {queuedMs: 600}),
+  ]
+
+  expect(metricsOf(packets)).toMatchObject({leadMs: 600, leadMeanMs: 400})
+})
+
+describe('the delivery ratio', () => {
+  test('is 1 for a bot that sends as fast as it speaks', () => {
+    expect(metricsOf(packet(0), packet(200), packet(400))).toMatchObject({deliveryRatio: 1})
+  })
+
+  test('is over 1 for a bot that runs ahead, under 1 for one that falls behind', () => {
+    expect(metricsOf(packet(0), packet(50), packet(100))).toMatchObject({deliveryRatio: 4})
+    expect(metricsOf(packet(0), packet(400), packet(800))).toMatchObject({deliveryRatio: 0.5})
+  })
+
+  test('does not count the time between two utterances', () => {
+    const first = [packet(0), packet(200)]
+    const second = [packet(5000), packet(5200)]
+
+    expect(metricsOf(first, second)).toMatchObject({deliveryRatio: 1})
+  })
+
+  test('is absent for single messages: nothing was timed', () => {
+    expect(metricsOf(packet(0), packet(5000))).not.toHaveProperty('deliveryRatio')
+  })
+})
+
+test('the round trip of marks is the slowest of the call', () => {
+  expect(metricsOf(mark(900, 900), mark(1000, 10), mark(1100, 30))).toMatchObject({
+    markRoundTripMs: 900,
+  })
+})
+
+describe('the response rate', () => {
+  const say = (number: number, atMs: number, expectation?: 'respond' | 'ignore') => [
+    turn(number, 'say', atMs, expectation ? {expectation} : {}),
+    caller(number, atMs, atMs + 1000),
+  ]
+
+  test('is the answered turns over those that wanted an answer', () => {
+    const metrics = metricsOf(
+      turn(0, 'greeting', 0, {expectation: 'respond'}),
+      say(1, 1000, 'respond'),
+      bot(2500, 3000),
+      say(2, 4000, 'respond'),
+      say(3, 14_000, 'ignore'),
+      say(4, 18_000),
+      say(5, 20_000, 'respond'),
+      bot(21_100, 22_000),
+    )
+
+    expect(metrics).toMatchObject({responseRate: 2 / 3})
+  })
+
+  test('is absent when no answer was wanted', () => {
+    expect(metricsOf(say(0, 0), say(1, 2000, 'ignore'), closed(5000))).not.toHaveProperty(
+      'responseRate',
+    )
+  })
+})
+
+test('talk-over is summed over the call, segment by segment', () => {
+  const metrics = metricsOf(
+    turn(0, 'say', 0),
+    caller(0, 0, 1000),
+    bot(900, 1500),
+    turn(1, 'say', 2000),
+    caller(1, 2000, 3000),
+    bot(2100, 2400),
+    bot(2700, 2800),
+    closed(4000),
+  )
+
+  expect(metrics).toMatchObject({talkOverMs: 500})
+})
+
+test('speech is set against silence, what both say at once counted once', () => {
+  const metrics = metricsOf(
+    turn(0, 'say', 1000),
+    caller(0, 1000, 3000),
+    bot(2500, 6000),
+    closed(10_000),
+  )
+
+  expect(metrics).toMatchObject({speechToSilenceRatio: 1, turnsPerMin: 6})
+})
+
+describe('what was unheard at the end', () => {
+  test.each(['bot', 'network'] as const)(
+    'is what was still queued when it came by the %s',
+    (by) => {
+      expect(metricsOf(packet(100), closed(200, 7800, by))).toMatchObject({unheardMs: 7800})
+    },
+  )
+
+  test('is nobody’s loss when the caller hung up', () => {
+    expect(metricsOf(packet(100), closed(200, 7800, 'caller'))).not.toHaveProperty('unheardMs')
+  })
+})
+
+describe('speech as the report shows it', () => {
+  test('ends with the stream, whatever the caller had still meant to say', () => {
+    const {speech, durationMs} = numbersOf(
+      turn(0, 'say', 1000),
+      caller(0, 1000, 3000),
+      closed(2200),
+    )
+
+    expect(speech.caller).toEqual([{startMs: 1000, endMs: 2200}])
+    expect(durationMs).toBe(2200)
+  })
+
+  test('leaves out a line that was never begun', () => {
+    const {speech} = numbersOf(turn(0, 'say', 1000), caller(0, 1080, 3000), closed(1040))
+
+    expect(speech.caller).toEqual([])
+  })
+})

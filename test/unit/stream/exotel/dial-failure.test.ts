@@ -1,0 +1,223 @@
+import {describe, expect, test} from 'vitest'
+
+import type {ErrorCode, ExostreamError} from '../../../../src/errors.js'
+import {dialFailure, dialTimeout, refusal} from '../../../../src/stream/exotel/dial-failure.js'
+import {parseStreamUrl} from '../../../../src/stream/exotel/stream-url.js'
+
+const url = parseStreamUrl('wss://bot.example/media?plan=gold')
+const withKey = parseStreamUrl('wss://key:secret@bot.example/media')
+const PREFIX = '3009 failed to establish ws conn '
+
+function told({code, message, exotelError}: ExostreamError): readonly unknown[] {
+  return [code, message, exotelError]
+}
+
+describe('an error before the 101', () => {
+  test.each<{node: object; as: ErrorCode; message: string; exotel: string}>([
+    {
+      node: {code: 'ENOTFOUND', message: 'getaddrinfo ENOTFOUND bot.example'},
+      as: 'EXO_DNS_FAILED',
+      message: 'The host name bot.example does not resolve.',
+      exotel: 'dial tcp: lookup bot.example on 10.1.0.2:53: no such host',
+    },
+    {
+      node: {code: 'EAI_AGAIN', message: 'getaddrinfo EAI_AGAIN bot.example'},
+      as: 'EXO_DNS_FAILED',
+      message: 'The host name bot.example does not resolve.',
+      exotel: 'dial tcp: lookup bot.example on 10.1.0.2:53: no such host',
+    },
+    {
+      node: {code: 'ECONNREFUSED', message: 'connect ECONNREFUSED 192.0.2.1:443'},
+      as: 'EXO_DIAL_REFUSED',
+      message: 'Nothing accepts connections at bot.example:443.',
+      exotel: 'dial tcp bot.example:443: connect: connection refused',
+    },
+    {
+      // As for a name with an IPv6 and an IPv4 address.
+      node: {message: '', errors: [{code: 'ECONNREFUSED'}, {code: 'ECONNREFUSED'}]},
+      as: 'EXO_DIAL_REFUSED',
+      message: 'Nothing accepts connections at bot.example:443.',
+      exotel: 'dial tcp bot.example:443: connect: connection refused',
+    },
+    {
+      node: {code: 'ETIMEDOUT', message: 'connect ETIMEDOUT 192.0.2.1:443'},
+      as: 'EXO_DIAL_TIMEOUT',
+      message: 'wss://bot.example/media?plan=gold did not open the WebSocket within 10 s.',
+      exotel: 'dial tcp bot.example:443: i/o timeout',
+    },
+    {
+      node: {code: 'CERT_HAS_EXPIRED', message: 'certificate has expired'},
+      as: 'EXO_TLS_FAILED',
+      message: 'The TLS certificate of bot.example:443 is not accepted: certificate has expired.',
+      exotel: 'tls: failed to verify certificate: x509: certificate has expired',
+    },
+    {
+      // As Node 24 says it.
+      node: {
+        code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+        message:
+          'self-signed certificate; if the root CA is installed locally, try running Node.js with --use-system-ca',
+      },
+      as: 'EXO_TLS_FAILED',
+      message: 'The TLS certificate of bot.example:443 is not accepted: self-signed certificate.',
+      exotel: 'tls: failed to verify certificate: x509: self-signed certificate',
+    },
+    {
+      node: {
+        code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+        message:
+          "Hostname/IP does not match certificate's altnames: Host: bot.example. is not in the cert's altnames: DNS:other.example",
+      },
+      as: 'EXO_TLS_FAILED',
+      message:
+        "The TLS certificate of bot.example:443 is not accepted: Hostname/IP does not match certificate's altnames: Host: bot.example. is not in the cert's altnames: DNS:other.example.",
+      exotel:
+        "tls: failed to verify certificate: x509: Hostname/IP does not match certificate's altnames: Host: bot.example. is not in the cert's altnames: DNS:other.example",
+    },
+    {
+      node: {
+        code: 'EPROTO',
+        message: 'write EPROTO 00:error:wrong version number:../ssl3_record.c:355:\n',
+      },
+      as: 'EXO_TLS_FAILED',
+      message: 'bot.example:443 does not speak TLS; the URL may have to be ws:// there.',
+      exotel: 'tls: first record does not look like a TLS handshake',
+    },
+    {
+      node: {
+        code: 'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+        message:
+          '00:error:0A0000C6:SSL routines:tls_get_more_records:packet length too long:x.c:1:',
+      },
+      as: 'EXO_TLS_FAILED',
+      message: 'bot.example:443 does not speak TLS; the URL may have to be ws:// there.',
+      exotel: 'tls: first record does not look like a TLS handshake',
+    },
+    {
+      node: {code: 'EPROTO', message: 'write EPROTO 00:error:no shared cipher:../t1_lib.c:3:\n'},
+      as: 'EXO_NOT_WEBSOCKET',
+      message:
+        'What answers at bot.example:443 does not speak WebSocket: write EPROTO 00:error:no shared cipher:../t1_lib.c:3.',
+      exotel: 'malformed HTTP response',
+    },
+    {
+      node: {code: 'HPE_INVALID_CONSTANT', message: 'Parse Error: Expected HTTP/'},
+      as: 'EXO_NOT_WEBSOCKET',
+      message:
+        'What answers at bot.example:443 does not speak WebSocket: Parse Error: Expected HTTP/.',
+      exotel: 'malformed HTTP response',
+    },
+    {
+      node: {message: 'Invalid Sec-WebSocket-Accept header'},
+      as: 'EXO_NOT_WEBSOCKET',
+      message:
+        'What answers at bot.example:443 does not speak WebSocket: Invalid Sec-WebSocket-Accept header.',
+      exotel: 'malformed HTTP response',
+    },
+    {
+      node: {code: 'ECONNRESET', message: 'socket hang up'},
+      as: 'EXO_DIAL_FAILED',
+      message: 'bot.example:443 closed the connection before the WebSocket was open.',
+      exotel: 'EOF',
+    },
+    {
+      node: {code: 'EHOSTUNREACH', message: 'connect EHOSTUNREACH 192.0.2.1:443'},
+      as: 'EXO_DIAL_FAILED',
+      message: 'bot.example:443 could not be reached: connect EHOSTUNREACH 192.0.2.1:443.',
+      exotel: 'dial tcp bot.example:443: connect EHOSTUNREACH 192.0.2.1:443',
+    },
+    {
+      node: {code: 'EMFILE', message: ''},
+      as: 'EXO_DIAL_FAILED',
+      message: 'bot.example:443 could not be reached: EMFILE.',
+      exotel: 'dial tcp bot.example:443: EMFILE',
+    },
+    {
+      node: {message: ''},
+      as: 'EXO_DIAL_FAILED',
+      message: 'bot.example:443 could not be reached: no reason was given.',
+      exotel: 'dial tcp bot.example:443: no reason was given',
+    },
+  ])('$node is $as', ({node, as, message, exotel}) => {
+    const error = Object.assign(new Error(), node)
+
+    const failure = dialFailure(url, error, 10_000)
+
+    expect(told(failure)).toEqual([as, message, PREFIX + exotel])
+    expect(failure.cause).toBe(error)
+  })
+
+  test('no answer in time is told with the time', () => {
+    expect(told(dialTimeout(parseStreamUrl('ws://127.0.0.1:5000/'), 250))).toEqual([
+      'EXO_DIAL_TIMEOUT',
+      'ws://127.0.0.1:5000/ did not open the WebSocket within 0.25 s.',
+      `${PREFIX}dial tcp 127.0.0.1:5000: i/o timeout`,
+    ])
+  })
+
+  test.each([
+    {text: 'ws://host/', address: 'host:80'},
+    {text: 'wss://host/', address: 'host:443'},
+    {text: 'ws://[::1]:5000/', address: '[::1]:5000'},
+  ])('$text is at $address', ({text, address}) => {
+    const error = Object.assign(new Error(), {code: 'ECONNREFUSED'})
+
+    expect(dialFailure(parseStreamUrl(text), error, 1).message).toContain(` ${address}.`)
+  })
+})
+
+describe('an answer other than 101', () => {
+  const shown = 'wss://bot.example/media'
+
+  test.each<{status: number; body: string; as: ErrorCode; message: string}>([
+    {status: 401, body: '', as: 'EXO_UNAUTHORIZED', message: 'answered 401 to these credentials.'},
+    {
+      status: 403,
+      body: 'no such key',
+      as: 'EXO_UNAUTHORIZED',
+      message: 'answered 403 (no such key) to these credentials.',
+    },
+    {
+      status: 404,
+      body: '',
+      as: 'EXO_UPGRADE_REFUSED',
+      message: 'answered 404 instead of opening a WebSocket.',
+    },
+    {
+      status: 404,
+      body: '<html>a page</html>',
+      as: 'EXO_UPGRADE_REFUSED',
+      message: 'answered 404 instead of opening a WebSocket.',
+    },
+    {
+      status: 502,
+      body: ' bad\r\n gateway\u001b[2J\n',
+      as: 'EXO_UPGRADE_REFUSED',
+      message: 'answered 502 (bad gateway [2J) instead of opening a WebSocket.',
+    },
+    {
+      status: 302,
+      body: 'x'.repeat(500),
+      as: 'EXO_UPGRADE_REFUSED',
+      message: `answered 302 (${'x'.repeat(80)}) instead of opening a WebSocket.`,
+    },
+    {
+      status: 200,
+      body: 'hello',
+      as: 'EXO_NOT_WEBSOCKET',
+      message: 'answered 200 like a web page instead of opening a WebSocket.',
+    },
+  ])('$status is $as', ({status, body, as, message}) => {
+    expect(told(refusal(withKey, status, body))).toEqual([
+      as,
+      `${shown} ${message}`,
+      `${PREFIX}expected handshake response status code 101 but got ${status}`,
+    ])
+  })
+
+  test('401 to a URL without credentials says that there are none', () => {
+    expect(refusal(url, 401, '').message).toBe(
+      'wss://bot.example/media?plan=gold answered 401 and the URL has no credentials.',
+    )
+  })
+})

@@ -1,0 +1,44 @@
+import {describe, expect, test} from 'vitest'
+
+import {seededRandom} from '../../../../src/random.js'
+import {makeIdentity, makeSid} from '../../../../src/stream/exotel/identity.js'
+
+const november2026 = new Date('2026-11-20T10:00:00Z')
+const many = Array.from({length: 200}, (_, seed) => makeIdentity(seededRandom(seed), november2026))
+
+describe('an identity', () => {
+  test('has sids of 32 lower-case characters without a prefix', () => {
+    for (const {callSid, streamSid} of many) {
+      expect(callSid).toMatch(/^[0-9a-f]{28}20bm$/)
+      expect(streamSid).toMatch(/^[0-9a-f]{28}20bm$/)
+    }
+  })
+
+  test('has an account by name, and numbers that ring no one', () => {
+    for (const {accountSid, from, to} of many) {
+      expect(accountSid).toMatch(/^[a-z]+\d$/)
+      expect(from).toMatch(/^\+9100000\d{5}$/)
+      expect(to).toMatch(/^\+9100000\d{5}$/)
+    }
+  })
+
+  test('names no two calls or streams alike', () => {
+    const sids = many.flatMap(({callSid, streamSid}) => [callSid, streamSid])
+
+    expect(new Set(sids).size).toBe(400)
+  })
+
+  test('is the same for the same seed', () => {
+    expect(makeIdentity(seededRandom(7), november2026)).toEqual(many[7])
+  })
+})
+
+describe('the end of a sid', () => {
+  test.each([
+    {date: '2022-02-23T12:00:00Z', end: '162m'},
+    {date: '2021-10-31T23:59:59Z', end: '15am'},
+    {date: '2014-12-31T23:59:59Z', end: '08cm'},
+  ])('at $date is $end', ({date, end}) => {
+    expect(makeSid(seededRandom(1), new Date(date)).slice(28)).toBe(end)
+  })
+})
