@@ -29,7 +29,21 @@ export type Closing = {
   readonly reason?: string
 }
 
-export type TurnKind = 'greeting' | 'say' | 'interrupt' | 'digits'
+/**
+ * `backchannel` is a "mm-hmm", a cough or side-talk; `noise` is sound without a voice; `silence` is a
+ * caller who says nothing; `send` is a message that Exotel does not document; `closing` waits for
+ * the bot to hang up.
+ */
+export type TurnKind =
+  | 'greeting'
+  | 'say'
+  | 'interrupt'
+  | 'digits'
+  | 'backchannel'
+  | 'noise'
+  | 'silence'
+  | 'send'
+  | 'closing'
 export type ExpectationKind = 'respond' | 'stop' | 'ignore'
 
 /** The record of one simulated stream, in the order things happened. */
@@ -54,6 +68,14 @@ export type StreamEvent =
       }
       readonly handshakeMs: number
       readonly attempts: number
+      /** The parts of the handshake, as far as the socket told them; a reused name needs no DNS. */
+      readonly dnsMs?: number
+      readonly tcpMs?: number
+      readonly tlsMs?: number
+      readonly upgradeMs?: number
+      readonly profile?: string
+      readonly codec?: 'pcm16' | 'ulaw'
+      readonly applet?: 'voicebot' | 'stream' | 'none'
     }
   /** A message of ours other than media, verbatim. */
   | {readonly type: 'sent'; readonly atMs: number; readonly text: string}
@@ -116,6 +138,13 @@ export type StreamEvent =
       readonly endMs: number
     }
   | {readonly type: 'turn-end'; readonly atMs: number; readonly turn: number}
+  /** What the caller sent in this turn was answered by the bot, as the step wanted it. */
+  | {
+      readonly type: 'answered'
+      readonly atMs: number
+      readonly turn: number
+      readonly sentMs: number
+    }
   | {readonly type: 'violation'; readonly atMs: number; readonly violation: Violation}
   | {
       readonly type: 'closed'

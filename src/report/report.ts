@@ -25,6 +25,50 @@ export type RunReport = {
   readonly calls: readonly CallReport[]
   readonly summary: RunSummary
   readonly thresholds: readonly ThresholdResult[]
+  /** What shows only across calls; that of one call stands with the call. */
+  readonly diagnosis?: Diagnosis
+  /** Of a run of `--scenario conformance`: every rule, tried or not. */
+  readonly conformance?: readonly RuleResult[]
+}
+
+/** The single most likely cause of what is wrong; absent when nothing is, or when it is not known. */
+export type Diagnosis = {
+  /** A kebab-case id from the list in the README. */
+  readonly cause: string
+  /** One sentence with the one field or number that tells. */
+  readonly summary: string
+  /** What to do, with the corrected value. */
+  readonly fix: string
+  /** What was seen, one sentence each, the most telling first. */
+  readonly evidence: readonly string[]
+}
+
+export type RuleResult = {
+  readonly rule: string
+  /** The number of the rule in `protocol/README.md`, e.g. `C7`. */
+  readonly ref: string
+  readonly status: 'pass' | 'warn' | 'fail' | 'not-tried'
+  /** What was done to try it, or why it was not, in one sentence. */
+  readonly tried: string
+  /** What was seen where it did not pass. */
+  readonly detail?: string
+}
+
+/** An answer over HTTP: of the dynamic URL before a call, of the Passthru applet's URL after it. */
+export type HttpAnswer = {
+  /** Safe to print: without credentials. */
+  readonly url: string
+  /** Absent when no answer came. */
+  readonly status?: number
+  readonly tookMs: number
+  /** What went wrong, one sentence; absent when the answer is usable. */
+  readonly problem?: string
+}
+
+/** Exotel takes branch A on 200 and branch B on 302. */
+export type PassthruAnswer = HttpAnswer & {
+  readonly form: 'flat' | 'json'
+  readonly branch?: 'A' | 'B'
 }
 
 export type Target = {
@@ -42,6 +86,10 @@ export type PlanSummary = {
   readonly say?: readonly string[]
   /** The voice template of the playback bot, when one was asked for. */
   readonly template?: string
+  /** How often each scenario was called, when more than once. */
+  readonly repeat?: number
+  /** The names of the headers that `--header` added; their values are never kept. */
+  readonly headers?: readonly string[]
   readonly profile: string
   readonly sampleRateHz: number
   readonly frameMs: number
@@ -64,6 +112,8 @@ export type RigReport = {
   readonly reason?: string
   readonly sendLatenessMs: {readonly p50: number; readonly p99: number; readonly max: number}
   readonly eventLoopLagMs: {readonly p99: number}
+  /** CPU seconds a second of this process during the run, 1 being one core; absent in virtual time. */
+  readonly rigCpu?: number
 }
 
 export type CallReport = {
@@ -85,6 +135,16 @@ export type CallReport = {
   /** How often it was dialled, when the first time failed, and why that was. */
   readonly attempts?: number
   readonly firstFailure?: Failure
+  /** When it was dialled: ISO 8601, UTC. */
+  readonly startedAt?: string
+  /** Both numbers, all but the last four digits masked. */
+  readonly from?: string
+  readonly to?: string
+  /** The dialect of this call, where it is another than the plan's. */
+  readonly profile?: string
+  readonly diagnosis?: Diagnosis
+  readonly dynamicUrl?: HttpAnswer
+  readonly passthru?: readonly PassthruAnswer[]
 }
 
 export type Span = {readonly startMs: number; readonly endMs: number}
@@ -125,6 +185,12 @@ export type TurnReport = {
   readonly recoveryMs?: number
   readonly unheardMs?: number
   readonly talkOverMs?: number
+  /** 1 when the bot stopped within 1 s of a backchannel, a cough or side-talk, 0 when it went on. */
+  readonly falseYield?: number
+  /** 1 when the bot spoke within 2 s of noise, with nobody having spoken, 0 when it did not. */
+  readonly spuriousResponse?: number
+  /** What the caller sent itself (undocumented by Exotel) -> the answer to it. */
+  readonly answerMs?: number
 }
 
 export type MetricSummary = {

@@ -7,6 +7,7 @@ import {type Dialled, dial as dialOverWebSocket, type DialOptions} from '../stre
 import {ExotelEnd} from '../stream/exotel/exotel-end.js'
 import {type CallIdentity, makeIdentity} from '../stream/exotel/identity.js'
 import type {StreamUrl} from '../stream/exotel/stream-url.js'
+import {diagnose} from './diagnosis/diagnose.js'
 import type {Keeper} from './keep.js'
 import {BOT_VAD, Line, LineClosed} from './line.js'
 import type {RunPlan} from './plan.js'
@@ -110,7 +111,13 @@ async function playCall(
     record({type: 'violation', atMs: 0, violation: {rule: 'handshake-timeout'}})
   }
   const failure = await walk(scenario, {exotel, plan, world, record})
-  const {latenessMs, ...numbers} = reducer.numbers()
+  const counted = reducer.numbers()
+  const {latenessMs, ...numbers} = counted
+  const diagnosis = diagnose({
+    evidence: reducer.evidence,
+    numbers: counted,
+    ...(failure ? {failure} : {}),
+  })
   const report: CallReport = {
     callSid,
     streamSid,
@@ -119,6 +126,7 @@ async function playCall(
     ...(failure ? {failure} : {}),
     ...(firstFailure ? {attempts, firstFailure: asFailure(firstFailure)} : {}),
     ...numbers,
+    ...(diagnosis ? {diagnosis} : {}),
     artifacts: {},
   }
   return {report, latenessMs, opened: true}

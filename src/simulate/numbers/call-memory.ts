@@ -29,4 +29,6 @@ export type TurnRecord = {
   caller?: Span
   /** Absent when the stream ended first. */
   endMs?: number
+  /** What the caller sent itself -> the answer to it. */
+  answerMs?: number
 }

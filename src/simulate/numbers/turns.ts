@@ -1,6 +1,7 @@
 import type {Closing, Finding, StreamEvent} from '../../protocol/events.js'
 import type {Span, TurnReport} from '../../report/report.js'
 import {FindingCounter} from '../../stream/findings.js'
+import {Evidence} from '../diagnosis/evidence.js'
 import type {CallMemory} from './call-memory.js'
 import {addCallFindings} from './call-findings.js'
 import {callMetrics} from './call-metrics.js'
@@ -42,7 +43,11 @@ export class CallReducer {
     endMs: 0,
   }
 
+  /** What the call showed, for the diagnosis. */
+  readonly evidence = new Evidence()
+
   feed(event: StreamEvent): void {
+    this.evidence.feed(event)
     const memory = this.#memory
     memory.endMs = Math.max(memory.endMs, event.atMs)
     switch (event.type) {
@@ -73,6 +78,9 @@ export class CallReducer {
       case 'closed':
         memory.closing = event.closing
         memory.unheardMs = event.unheardMs
+        return
+      case 'answered':
+        feedAnswer(memory, event)
         return
       case 'sent':
       case 'received':
@@ -123,6 +131,12 @@ function feedGap(memory: CallMemory, {atMs, gapMs, cause}: GapEvent): void {
   keep(memory.gaps, gapMs)
 }
 
+function feedAnswer(memory: CallMemory, {turn, atMs, sentMs}: AnswerEvent): void {
+  const record = memory.turns[turn]
+  if (record) record.answerMs ??= atMs - sentMs
+}
+
+type AnswerEvent = Extract<StreamEvent, {type: 'answered'}>
 type GapEvent = Extract<StreamEvent, {type: 'gap'}>
 type SpeechEvent = Extract<
   StreamEvent,

@@ -1,3 +1,4 @@
+import type {TurnKind} from '../../../src/protocol/events.js'
 import {describe, expect, test} from 'vitest'
 
 import {
@@ -162,11 +163,7 @@ describe('what the rig may have been off by', () => {
 })
 
 describe('what a scenario can give values for', () => {
-  const turns = (made: {greeting?: number; say?: number; interrupt?: number; digits?: number}) => {
-    const {greeting = 0, say = 0, interrupt = 0, digits = 0} = made
-    return (kind: 'greeting' | 'say' | 'interrupt' | 'digits') =>
-      ({greeting, say, interrupt, digits})[kind]
-  }
+  const turns = (made: Partial<Record<TurnKind, number>>) => (kind: TurnKind) => made[kind] ?? 0
 
   test.each([
     ['greetingMs < 1', {greeting: 1}],
