@@ -13,9 +13,9 @@ export function bytesToPcm16(bytes: Uint8Array): Int16Array {
 export function pcm16ToBytes(pcm: Int16Array): Uint8Array {
   const bytes = new Uint8Array(pcm.length * 2)
   const view = new DataView(bytes.buffer)
-  pcm.forEach((sample, index) => {
-    view.setInt16(index * 2, sample, true)
-  })
+  for (let index = 0; index < pcm.length; index += 1) {
+    view.setInt16(index * 2, pcm[index] ?? 0, true)
+  }
   return bytes
 }
 

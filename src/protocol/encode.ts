@@ -86,6 +86,11 @@ function startBody(message: StartMessage, profile: Profile): Json {
   const streamSid = sid(message.streamSid, 'streamSid')
   const format = {...announcedFormat(profile), ...message.mediaFormat}
   const {sampleRateHz} = format
+  const mediaFormat = {
+    encoding: format.encoding,
+    [key('sample_rate', profile)]: whole(sampleRateHz, 'sampleRateHz')?.toString(),
+    [key('bit_rate', profile)]: format.bitRate,
+  }
   return {
     event: 'start',
     [key('sequence_number', profile)]: counter(message.sequenceNumber, 'sequenceNumber', profile),
@@ -97,12 +102,9 @@ function startBody(message: StartMessage, profile: Profile): Json {
       from: message.from,
       to: message.to,
       [key('custom_parameters', profile)]: message.customParameters,
-      [key('media_format', profile)]: {
-        encoding: format.encoding,
-        [key('sample_rate', profile)]: whole(sampleRateHz, 'sampleRateHz')?.toString(),
-        [key('bit_rate', profile)]: format.bitRate,
-      },
+      [key('media_format', profile)]: mediaFormat,
     },
+    ...(profile.formatBesideStart ? {[key('media_format', profile)]: mediaFormat} : {}),
   }
 }
 

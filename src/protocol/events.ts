@@ -128,6 +128,8 @@ export type StreamEvent =
       readonly answerWithinMs?: number
       /** An answer that begins while the caller still speaks counts. */
       readonly talkOver?: 'allow'
+      /** The close code that the bot has to hang up with. */
+      readonly code?: number
     }
   /** The caller's own speech (or digit) in a turn: known, not detected. */
   | {
@@ -146,9 +148,26 @@ export type StreamEvent =
       readonly sentMs: number
     }
   | {readonly type: 'violation'; readonly atMs: number; readonly violation: Violation}
+  /** A playout tick of ours that came too late; `tick` counts those before it. */
+  | {
+      readonly type: 'late-tick'
+      readonly atMs: number
+      readonly tick: number
+      readonly intendedMs: number
+    }
+  /** The caller hung up, in one of the ways of `ExotelEnd`; `closed` follows. */
+  | {
+      readonly type: 'hung-up'
+      readonly atMs: number
+      readonly tick: number
+      readonly how: string
+      readonly reason?: string
+    }
   | {
       readonly type: 'closed'
       readonly atMs: number
+      /** The playout ticks that went before it. */
+      readonly tick?: number
       readonly closing: Closing
       readonly unheardMs: number
     }

@@ -24,6 +24,9 @@ export const MAX_CHUNK_BYTES = 100_000
 export const MAX_CUSTOM_PARAMETERS = 3
 export const MAX_CUSTOM_PARAMETER_CHARACTERS = 256
 
+/** Characters of a whole stream URL when Connect Voice AI places the call: fewer than this. */
+export const MAX_STREAM_URL_CHARACTERS = 600
+
 /** From dial to the 101 answer; one more attempt follows (support.exotel.com 3000132302). */
 export const HANDSHAKE_TIMEOUT_MS = 10_000
 export const HANDSHAKE_RETRIES = 1

@@ -21,6 +21,14 @@ export type Profile = {
   readonly sampleRateHz: SampleRateHz
   /** `media_format.bit_rate`. */
   readonly bitRate: string
+  /** Whether `start` carries the format a second time, beside the object that should hold it. */
+  readonly formatBesideStart: boolean
+  /** Whether messages travel as binary frames. */
+  readonly isBinary: boolean
+  /** Whether frames in which the caller is silent are sent; the timestamps count on without them. */
+  readonly silence: 'sent' | 'suppressed'
+  /** Whether what Exotel sends comes late, in bursts, with losses. */
+  readonly network: 'clean' | 'rough'
   /** The applet of the flow; none when Connect Voice AI places the call without a flow. */
   readonly applet: 'voicebot' | 'stream' | 'none'
 }
@@ -35,6 +43,8 @@ export type ProfileId =
   | 'stream-applet'
   | 'camel-mulaw'
   | 'legacy-connected-version'
+  | 'suppress-silence'
+  | 'rough-network'
 
 /** What an id changes; everything else is as in `docs-strings`. */
 type Changes = {readonly description: string} & Partial<Omit<Profile, 'id' | 'description'>>
@@ -51,6 +61,10 @@ const docsStrings: Profile = {
   frameMs: 20,
   sampleRateHz: 8000,
   bitRate: '16',
+  formatBesideStart: false,
+  isBinary: false,
+  silence: 'sent',
+  network: 'clean',
   applet: 'voicebot',
 }
 
@@ -69,7 +83,9 @@ const changes: Readonly<Record<ProfileId, Changes>> = {
     applet: 'stream',
   },
   'camel-mulaw': {
-    description: 'camelCase keys and mu-law audio, as the Legs API names it',
+    description:
+      'camelCase keys and mu-law audio, as the Legs API names it; the format in start and beside it',
+    formatBesideStart: true,
     casing: 'camel',
     encoding: 'audio/x-mulaw',
     codec: 'ulaw',
@@ -79,6 +95,15 @@ const changes: Readonly<Record<ProfileId, Changes>> = {
     description: "as Exotel's browser client: connected with a version, no newline",
     connectedVersion: true,
     newline: false,
+  },
+  'suppress-silence': {
+    description: 'frames come only while the caller speaks, and 200 ms longer',
+    silence: 'suppressed',
+  },
+  'rough-network': {
+    description:
+      'jitter to 40 ms, stalls of 200-500 ms and then a burst, lost frames; one call in ten breaks off at its end',
+    network: 'rough',
   },
 }
 

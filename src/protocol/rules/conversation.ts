@@ -45,7 +45,6 @@ export const conversationRules = {
   'audio-after-clear': {
     ref: 'C18',
     severity: 'error',
-    planned: true,
     what: 'Audio of the cleared turn came after `clear`.',
     why: 'A sender that is not stopped fills the buffer again, and the caller hears the old answer go on.',
     fix: 'Stop the sending task first, then send clear; start again only with the next turn.',
@@ -102,7 +101,6 @@ export const conversationRules = {
   'mark-deadlock': {
     ref: 'C23',
     severity: 'error',
-    planned: true,
     what: 'The bot went silent, waiting for a mark that did not come back as it expected.',
     why: 'What happens to marks at clear is not documented: one may be lost, late, or come twice.',
     fix: 'Wait for a mark with a time limit, and settle your own pending marks when you send clear.',

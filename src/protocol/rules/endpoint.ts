@@ -13,7 +13,6 @@ export const endpointRules = {
   'breaks-on-dialect': {
     ref: 'C27',
     severity: 'error',
-    planned: true,
     what: 'The bot fails when messages are written in another documented or observed way.',
     why: "Exotel's own pages and tools differ in numbers, keys and extra fields.",
     fix: 'Read both forms of numbers and keys, ignore what you do not know, and need no `connected`.',
@@ -22,7 +21,6 @@ export const endpointRules = {
   'breaks-on-framing': {
     ref: 'C28',
     severity: 'error',
-    planned: true,
     what: 'The bot fails when chunks have another size, stall, or leave a gap in the numbers.',
     why: 'Pages say 100 ms a chunk, recorded traffic shows 20 ms, and networks stall and burst.',
     fix: 'Collect the bytes and cut your own frames from them; never assume the size of a chunk.',
@@ -32,7 +30,6 @@ export const endpointRules = {
   'rate-ignored': {
     ref: 'C29',
     severity: 'error',
-    planned: true,
     what: 'The bot does not speak at the sample rate of the stream.',
     why: 'Audio at another rate is heard too deep and slow, or too high and quick.',
     fix: 'Read `media_format.sample_rate` from each start and resample to it.',
@@ -41,7 +38,6 @@ export const endpointRules = {
   'leaks-after-close': {
     ref: 'C30',
     severity: 'error',
-    planned: true,
     what: 'The bot goes on working after the stream has ended.',
     why: 'A network drop brings no stop, and stop may come without a close; each must free the call.',
     fix: 'Clean up on stop and on close alike, whichever comes first.',
@@ -50,7 +46,6 @@ export const endpointRules = {
   'breaks-on-second-socket': {
     ref: 'C31',
     severity: 'error',
-    planned: true,
     what: 'The bot fails when a second socket comes for the same call, or for another one.',
     why: 'Exotel retries a failed handshake once, and calls run side by side.',
     fix: 'Keep the state of a call with its socket, keyed by `stream_sid`; nothing in globals.',
@@ -59,7 +54,6 @@ export const endpointRules = {
   'auth-not-before-upgrade': {
     ref: 'C32',
     severity: 'error',
-    planned: true,
     what: 'Wrong credentials are not refused with 401 before the upgrade.',
     why: 'Accept-then-close looks like a bot that hangs up, and lets strangers open sockets.',
     fix: 'Check the Authorization header in the upgrade request, and answer 401 there.',
@@ -68,7 +62,6 @@ export const endpointRules = {
   'dynamic-url-wrong': {
     ref: 'C33',
     severity: 'error',
-    planned: true,
     what: 'The dynamic URL does not answer with a usable `url`.',
     why: 'Exotel asks it on every call and dials what it says; the caller waits meanwhile.',
     fix: 'Answer GET with 200 and {"url": "wss://..."}, in under a second, within the limits of parameters.',
@@ -77,7 +70,6 @@ export const endpointRules = {
   'passthru-wrong': {
     ref: 'C34',
     severity: 'error',
-    planned: true,
     what: 'The Passthru endpoint does not answer with 200 or 302.',
     why: 'The answer picks the branch of the flow; other codes are not documented.',
     fix: 'Answer GET quickly with 200 or 302, with flat `Stream[...]` keys and with a JSON `Stream` alike.',
@@ -95,7 +87,6 @@ export const endpointRules = {
   'tls-not-trusted': {
     ref: 'C36',
     severity: 'error',
-    planned: true,
     what: 'The TLS certificate is not trusted for this host.',
     why: 'A self-signed or incomplete chain may be refused, and then no call connects.',
     fix: 'Install a certificate of a public authority with its whole chain.',
@@ -104,7 +95,6 @@ export const endpointRules = {
   'closes-without-pong': {
     ref: 'C37',
     severity: 'warning',
-    planned: true,
     what: 'The bot closes the socket for a missing pong while audio still arrives.',
     why: 'Pings are not documented; live bridges had to turn them off to keep their calls.',
     fix: 'Take arriving media as the sign of life, and turn off ping timeouts.',
@@ -130,7 +120,6 @@ export const endpointRules = {
   'needs-prefixed-sids': {
     ref: 'C40',
     severity: 'warning',
-    planned: true,
     what: 'The bot needs sids that start with CA, MZ or AC, or numbers that start with +.',
     why: 'Real sids are 32 characters without a prefix, accounts are names, and numbers may start with 0.',
     fix: 'Treat sids and numbers as opaque text.',

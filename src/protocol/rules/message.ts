@@ -117,7 +117,6 @@ export const messageRules = {
   'payload-not-pcm16': {
     ref: 'C12',
     severity: 'error',
-    planned: true,
     what: 'The audio does not look like 16-bit little-endian PCM at the rate of the stream.',
     why: 'Mu-law, float, swapped bytes or another rate are heard as noise, or as a voice too deep or too quick.',
     fix: 'Convert the audio to signed 16-bit little-endian mono at the `sample_rate` of the start message.',

@@ -5,7 +5,7 @@ import {describe, expect, test} from 'vitest'
 import {decodeBot, decodeExotel} from '../../../src/protocol/decode.js'
 import {botFixtures, exotelFixtures} from './expected-messages.js'
 
-const folder = new URL('../../../fixtures/messages', import.meta.url)
+const folder = new URL('../../../fixtures/messages/', import.meta.url)
 
 describe.each([
   {sender: 'exotel', decode: decodeExotel, expected: exotelFixtures},

@@ -1,5 +1,8 @@
+import {readFileSync} from 'node:fs'
+
 import {expect, test} from 'vitest'
 
+import {decodeExotel} from '../../../src/protocol/decode.js'
 import {encodeBot, encodeExotel} from '../../../src/protocol/encode.js'
 import type {ExotelMessage} from '../../../src/protocol/messages.js'
 import {profiles} from '../../../src/protocol/profiles.js'
@@ -52,10 +55,18 @@ test.each([
       '{"event":"start","sequenceNumber":"1","streamSid":"s1","start":{"streamSid":"s1",' +
       '"callSid":"c1","accountSid":"a1","from":"+91","to":"+92",' +
       '"customParameters":{"key1":"value1"},' +
-      '"mediaFormat":{"encoding":"audio/x-mulaw","sampleRate":"8000","bitRate":"8"}}}\n',
+      '"mediaFormat":{"encoding":"audio/x-mulaw","sampleRate":"8000","bitRate":"8"}},' +
+      '"mediaFormat":{"encoding":"audio/x-mulaw","sampleRate":"8000","bitRate":"8"}}\n',
   },
 ])('start in $profile.id takes its format from the profile', ({profile, text}) => {
   expect(encodeExotel(start, profile)).toBe(text)
+})
+
+test('camel-mulaw writes the start that is in the fixtures, to the letter', () => {
+  const file = '../../../fixtures/messages/exotel/start-in-camel-case-with-the-format-twice.txt'
+  const text = readFileSync(new URL(file, import.meta.url), 'utf8')
+
+  expect(encodeExotel(decodeExotel(text).message, profiles['camel-mulaw'])).toBe(text)
 })
 
 test('a format in the message goes before the one of the profile', () => {

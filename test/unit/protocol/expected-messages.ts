@@ -56,6 +56,13 @@ export const exotelFixtures: Expected<ExotelMessage> = {
     message: {...start, mediaFormat: {encoding: 'audio/x-mulaw', sampleRateHz: 8000}},
     rules: ['camel-case-keys'],
   },
+  'start-in-camel-case-with-the-format-twice': {
+    message: {
+      ...start,
+      mediaFormat: {encoding: 'audio/x-mulaw', sampleRateHz: 8000, bitRate: '8'},
+    },
+    rules: ['camel-case-keys'],
+  },
   'start-with-a-rate-nobody-offers': {
     message: {...start, mediaFormat: {encoding: 'audio/x-raw', bitRate: '16'}},
     rules: ['unsupported-sample-rate'],

@@ -23,6 +23,19 @@ test('the default takes nothing back from the others', () => {
   expect(combineProfiles(['16k', 'docs-strings'])).toEqual(profiles['16k'])
 })
 
+test('what the line does goes with every dialect on it', () => {
+  const {silence, network, codec, frameMs} = combineProfiles([
+    ...(['camel-mulaw', '100ms', 'suppress-silence', 'rough-network'] as const),
+  ])
+
+  expect({silence, network, codec, frameMs}).toEqual({
+    silence: 'suppressed',
+    network: 'rough',
+    codec: 'ulaw',
+    frameMs: 100,
+  })
+})
+
 test('a profile named twice is itself', () => {
   expect(combineProfiles(['24k', '24k']).sampleRateHz).toBe(24_000)
 })
