@@ -35,7 +35,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
 export type VirtualClock = Clock & {
   /**
    * Runs the work in virtual time: whenever nothing more can happen at this moment, time jumps to
-   * the earliest deadline anyone sleeps for. Same work, same order, every time.
+   * the earliest deadline anyone sleeps for. Same work, same order, every time. Time stands still
+   * while a file is read or written; it knows nothing of timers and sockets, and does not wait for them.
    */
   run<T>(work: () => Promise<T>): Promise<T>
 }
@@ -84,6 +85,7 @@ export function virtualClock(startedAt = new Date('2026-01-01T00:00:00Z')): Virt
       for (;;) {
         await nextTurn()
         if (!state.isRunning) return result
+        if (isDiskBusy()) continue
         const sleeper = sleepers.pop()
         if (!sleeper || sleeper.isAborted) continue
         time = Math.max(time, sleeper.deadline)
@@ -92,6 +94,14 @@ export function virtualClock(startedAt = new Date('2026-01-01T00:00:00Z')): Virt
     },
   }
 }
+
+/** Whether anything in this process waits for a file; a fraction of a microsecond. */
+function isDiskBusy(): boolean {
+  return process.getActiveResourcesInfo().some((name) => DISK_REQUESTS.has(name))
+}
+
+/** As Node names what is under way between `node:fs` and the disk. */
+const DISK_REQUESTS: ReadonlySet<string> = new Set(['FSReqPromise', 'FSReqCallback', 'CloseReq'])
 
 function asError(reason: unknown): Error {
   return reason instanceof Error ? reason : new Error('aborted', {cause: reason})

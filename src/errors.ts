@@ -11,7 +11,7 @@ export const errorCatalogue = {
   },
   EXO_TEMPLATE_NOT_FOUND: {
     kind: 'usage',
-    hint: 'Give a folder that holds a template.yaml, or one of the built-in templates: sales.',
+    hint: 'Give a folder that holds a template.yaml, or one of the built-in templates: emi, sales.',
   },
   EXO_TEMPLATE_INVALID: {
     kind: 'usage',
@@ -21,6 +21,22 @@ export const errorCatalogue = {
     kind: 'usage',
     hint: 'Give a WAV file of PCM, float, mu-law or A-law audio; "ffmpeg -i IN -ac 1 -ar 8000 OUT.wav" makes one.',
   },
+  EXO_NO_SPEECH: {
+    kind: 'environment',
+    hint: 'Install it ("apt-get install espeak-ng" or "brew install espeak-ng"), or give a WAV file instead of the text.',
+  },
+  EXO_SPEECH_FAILED: {
+    kind: 'environment',
+    hint: 'Run "espeak-ng WORDS" to see what is wrong with it, or give a WAV file instead of the text.',
+  },
+  EXO_REPORT_INVALID: {
+    kind: 'usage',
+    hint: 'Give a report.json that "exostream simulate" wrote, or the folder it is in.',
+  },
+  EXO_REPORTS_DIFFER: {
+    kind: 'usage',
+    hint: 'Compare two runs of the same scenarios with the same settings; only the bot may differ.',
+  },
   EXO_BOT_INVALID: {
     kind: 'usage',
     hint: 'Name a built-in bot (playback, echo, sink) or a module whose default export is an async function of a call.',
@@ -28,6 +44,10 @@ export const errorCatalogue = {
   EXO_BOT_NOT_LOADED: {
     kind: 'usage',
     hint: 'Mend the module; "node FILE" loads it alone and shows the whole error.',
+  },
+  EXO_JOURNAL_INVALID: {
+    kind: 'usage',
+    hint: 'Give journals as exostream simulate keeps them, such as .exostream/calls/NAME/journal.ndjson.',
   },
   EXO_NO_TARGET: {
     kind: 'usage',
@@ -65,6 +85,10 @@ export const errorCatalogue = {
   EXO_DIAL_TIMEOUT: {
     kind: 'environment',
     hint: 'Exotel waits 10 s for the WebSocket to open: accept it first, load models afterwards.',
+  },
+  EXO_DYNAMIC_URL: {
+    kind: 'environment',
+    hint: 'Answer GET with 200 and {"url": "wss://..."} within 10 s; better, within one.',
   },
   EXO_TLS_FAILED: {
     kind: 'environment',

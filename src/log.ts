@@ -125,7 +125,7 @@ function redactText(key: string, text: string): string {
 }
 
 /** All but the last four digits; the length stays visible, because wrong prefixes are a common fault. */
-function maskNumber(text: string): string {
+export function maskNumber(text: string): string {
   return text.slice(0, -4).replace(/\d/g, '*') + text.slice(-4)
 }
 

@@ -2,8 +2,11 @@ import type {RawData, WebSocket} from 'ws'
 
 /** The seam under both ends of a stream: raw messages, nothing of the protocol. */
 export type StreamSocket = {
-  /** Sends one text message; on a closed socket nothing, on one that is stuck it is counted as dropped. */
-  send(text: string): void
+  /**
+   * Sends one message, as text unless it is to be a binary frame; on a closed socket nothing, on one
+   * that is stuck it is counted as dropped.
+   */
+  send(text: string, isBinary?: boolean): void
   close(code: number, reason?: string): void
   /** Drops the connection without a close frame. */
   terminate(): void
@@ -59,9 +62,10 @@ export function overWebSocket(ws: WebSocket): StreamSocket {
   })
 
   return {
-    send(text) {
+    send(text, isBinary = false) {
       if (ws.readyState !== ws.OPEN) return
       if (ws.bufferedAmount > MAX_WAITING_BYTES) dropped += 1
+      else if (isBinary) ws.send(text, {binary: true})
       else ws.send(text)
     },
     close(code, reason) {

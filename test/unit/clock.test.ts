@@ -1,4 +1,5 @@
 import {getEventListeners} from 'node:events'
+import {readFile} from 'node:fs/promises'
 import {setImmediate as nextTurn} from 'node:timers/promises'
 
 import {describe, expect, test} from 'vitest'
@@ -178,6 +179,23 @@ describe('the virtual clock', () => {
 
     await expect(sleep).rejects.toMatchObject({message: 'aborted', cause: 'a text'})
     expect(clock.now()).toBe(0)
+  })
+
+  test('no time goes by while a file is read, whoever sleeps meanwhile', async () => {
+    const clock = virtualClock()
+
+    const times = await clock.run(async () => {
+      const ticking = Array.from({length: 1000}, (_, tick) => clock.sleepUntil(tick * 20))
+      const read = [0, 1, 2].map(async () => {
+        await readFile(import.meta.filename)
+        return clock.now()
+      })
+      const readAt = await Promise.all(read)
+      await Promise.all(ticking)
+      return [...readAt, clock.now()]
+    })
+
+    expect(times).toEqual([0, 0, 0, 999 * 20])
   })
 
   test('a run rejects with the error of its work', async () => {

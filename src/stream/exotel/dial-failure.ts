@@ -1,8 +1,11 @@
 import {ExostreamError, type ErrorCode} from '../../errors.js'
 import type {StreamUrl} from './stream-url.js'
 
+/** What a failure needs to know of the URL. */
+type Dialled = Pick<StreamUrl, 'dialled' | 'shown'>
+
 /** The one numbered text in the public record: "3009 failed to establish ws conn dial tcp: …". */
-const EXOTEL_PREFIX = '3009 failed to establish ws conn '
+export const EXOTEL_PREFIX = '3009 failed to establish ws conn '
 
 type Seen = {readonly message: string; readonly goCause: string; readonly cause?: unknown}
 
@@ -46,7 +49,7 @@ export function dialTimeout(url: StreamUrl, handshakeTimeoutMs: number): Exostre
 
 /** What an error before the 101 means, by the code that Node gave it. */
 export function dialFailure(
-  url: StreamUrl,
+  url: Dialled,
   error: Error,
   handshakeTimeoutMs: number,
 ): ExostreamError {
@@ -55,7 +58,7 @@ export function dialFailure(
     code: codeOf(error),
     words: wordsOf(error),
     hostname,
-    address: `${hostname}:${port || (protocol === 'wss:' ? '443' : '80')}`,
+    address: `${hostname}:${port || (/^(wss|https):$/.test(protocol) ? '443' : '80')}`,
     shown: url.shown,
     timeoutSeconds: handshakeTimeoutMs / 1000,
   }

@@ -1,9 +1,13 @@
+import type {ClientRequest} from 'node:http'
+
 import {WebSocket} from 'ws'
 
 import type {Clock} from '../../clock.js'
 import {ExostreamError} from '../../errors.js'
 import {HANDSHAKE_RETRIES, HANDSHAKE_TIMEOUT_MS, RETRY_DELAY_MS} from '../../protocol/limits.js'
 import {dialFailure, dialTimeout, refusal} from './dial-failure.js'
+import {type HandshakeParts, watchHandshake} from './handshake-parts.js'
+import {type Headers, withAuthorization} from './headers.js'
 import {MAX_MESSAGE_BYTES, overWebSocket, type StreamSocket} from '../socket.js'
 import type {StreamUrl} from './stream-url.js'
 
@@ -12,6 +16,8 @@ export type Dialled = {
   /** Dial to open, of the attempt that succeeded. */
   readonly handshakeMs: number
   readonly attempts: number
+  /** Of that attempt. */
+  readonly parts?: HandshakeParts
   /** Why the first attempt failed, when there was another. */
   readonly firstFailure?: ExostreamError
 }
@@ -21,21 +27,30 @@ export type DialOptions = {
   readonly signal: AbortSignal
   readonly handshakeTimeoutMs?: number
   readonly retryDelayMs?: number
+  /** Added to the request, though Exotel itself sends none but Basic; never shown, not even in errors. */
+  readonly headers?: Headers
+  /** False: pings of the bot stay without answer. */
+  readonly autoPong?: boolean
 }
+
+/** What Exotel's own client calls itself (github.com/exkrishan/rtaafin). */
+export const USER_AGENT = 'Go-http-client/1.1'
 
 /**
  * Opens the WebSocket as Exotel does: a Go client's User-Agent, no Origin, no subprotocol, no
  * compression; 10 s to the 101 answer and one retry (support.exotel.com 3000132302).
- * @throws ExostreamError with the code of what went wrong at the last attempt
+ * @throws ExostreamError with the code of what went wrong at the last attempt; EXO_USAGE for headers
+ *   that cannot be sent
  */
 export async function dial(url: StreamUrl, options: DialOptions): Promise<Dialled> {
   const {clock, signal, retryDelayMs = RETRY_DELAY_MS} = options
+  const headers = withAuthorization(options.headers ?? {}, url.authorization)
   let firstFailure: ExostreamError | undefined
   for (let attempt = 1; ; attempt += 1) {
     const dialledAt = clock.now()
     try {
-      const socket = await open(url, options)
-      const dialled = {socket, handshakeMs: clock.now() - dialledAt, attempts: attempt}
+      const opened = await open(url, {...options, headers})
+      const dialled = {...opened, handshakeMs: clock.now() - dialledAt, attempts: attempt}
       return firstFailure ? {...dialled, firstFailure} : dialled
     } catch (error) {
       if (attempt > HANDSHAKE_RETRIES || !(error instanceof ExostreamError)) throw error
@@ -47,10 +62,16 @@ export async function dial(url: StreamUrl, options: DialOptions): Promise<Dialle
   }
 }
 
-function open(url: StreamUrl, options: DialOptions): Promise<StreamSocket> {
+type Opened = Pick<Dialled, 'socket' | 'parts'>
+
+function open(url: StreamUrl, options: DialOptions): Promise<Opened> {
   const {clock, signal, handshakeTimeoutMs = HANDSHAKE_TIMEOUT_MS} = options
   if (signal.aborted) return Promise.reject(interrupted())
-  const ws = connect(url)
+  let partsOf: (() => HandshakeParts) | undefined
+  const ws = connect(url, options, (request) => {
+    partsOf = watchHandshake(request, clock)
+    request.end()
+  })
   // Attached at once: a bot may speak in the same packet as its 101.
   const socket = overWebSocket(ws)
   return new Promise((resolve, reject) => {
@@ -63,7 +84,7 @@ function open(url: StreamUrl, options: DialOptions): Promise<StreamSocket> {
     let verdict = () => dialTimeout(url, handshakeTimeoutMs)
     ws.once('open', () => {
       settled.abort()
-      resolve(socket)
+      resolve({socket, ...(partsOf ? {parts: partsOf()} : {})})
     })
     ws.once('unexpected-response', (_request, response) => {
       const body: Buffer[] = []
@@ -91,15 +112,18 @@ function open(url: StreamUrl, options: DialOptions): Promise<StreamSocket> {
   })
 }
 
-function connect(url: StreamUrl): WebSocket {
+function connect(
+  url: StreamUrl,
+  {headers = {}, autoPong = true}: DialOptions,
+  finishRequest: (request: ClientRequest) => void,
+): WebSocket {
   return new WebSocket(url.dialled, {
     perMessageDeflate: false,
     followRedirects: false,
     maxPayload: MAX_MESSAGE_BYTES,
-    headers: {
-      'User-Agent': 'Go-http-client/1.1',
-      ...(url.authorization === undefined ? {} : {Authorization: url.authorization}),
-    },
+    autoPong,
+    headers: {'User-Agent': USER_AGENT, ...headers},
+    finishRequest,
   })
 }
 

@@ -1,20 +1,17 @@
-import {isAudible} from '../../audio/level.js'
 import {concatPcm} from '../../audio/pcm16.js'
 import type {Clock} from '../../clock.js'
-import {decodeBot} from '../../protocol/decode.js'
-import {encodeExotel} from '../../protocol/encode.js'
 import type {Closing, StreamEvent, Violation} from '../../protocol/events.js'
 import {PACKET_MS} from '../../protocol/limits.js'
-import type {ExotelMessage, MediaMessage, SampleRateHz} from '../../protocol/messages.js'
-import {checkChunk, decodePayload} from '../../protocol/payload.js'
+import type {SampleRateHz} from '../../protocol/messages.js'
 import type {Profile} from '../../protocol/profiles.js'
-import {bytesToPcm, pcmToPayload} from '../codec.js'
+import type {Random} from '../../random.js'
 import {Conformance} from './conformance.js'
+import {Ear} from './ear.js'
 import {closingOf, receivedEvent, type SocketEnd} from './exotel-events.js'
-import {GapFinder} from './gaps.js'
 import type {CallIdentity} from './identity.js'
-import {MarkLoop} from './mark-loop.js'
-import {Playout, wholePacket} from './playout.js'
+import {type MarkMode, returnMark} from './mark-return.js'
+import {Outbox} from './outbox.js'
+import {type RoughNetwork, roughNetwork} from './rough-network.js'
 import type {StreamSocket} from '../socket.js'
 
 export type ExotelEndOptions = {
@@ -28,12 +25,23 @@ export type ExotelEndOptions = {
   readonly clock: Clock
   /** Everything that happens, in order. */
   readonly record: (event: StreamEvent) => void
+  /** Decides what a rough network does; without it, the line of every profile is clean. */
+  readonly random?: Random
+  /** `connected-only`: the caller is gone before `start`, which never comes. */
+  readonly setUp?: 'whole' | 'connected-only'
+  /** Other than `return` for a bot that is tried with marks that never come, or come wrong. */
+  readonly marks?: MarkMode
 }
 
-export type HangUp = 'stop' | 'close' | 'abort'
+/** `half-open`: nothing more is sent, nobody closes, and what comes is still read. */
+export type HangUp = 'stop' | 'close' | 'abort' | 'half-open'
 
+/** A tick of ours that is later than this is told; it blurs what is measured around it. */
+const LATE_TICK_MS = 5
 /** A bot that does not answer our close frame is dropped after this. */
 const CLOSE_TIMEOUT_MS = 2000
+/** A connection that nobody speaks on any more is dropped after this. */
+const HALF_OPEN_MS = 5000
 
 /**
  * Exotel's end of a stream: says connected and start, sends the caller's audio, plays what the bot
@@ -46,14 +54,14 @@ export class ExotelEnd {
 
   readonly #socket: StreamSocket
   readonly #options: ExotelEndOptions
-  readonly #playout: Playout
-  readonly #gaps = new GapFinder()
-  readonly #loop = new MarkLoop()
   readonly #conformance: Conformance
+  readonly #network: RoughNetwork | undefined
+  readonly #outbox: Outbox
+  readonly #ear: Ear
   readonly #closeWait = new AbortController()
   #startedAt = 0
-  #sequenceNumber = 0
-  #chunk = 0
+  /** The moment of what is being handled: all that it gives rise to bears its stamp. */
+  #momentMs: number | undefined
   #ticks = 0
   #pending: Int16Array[] = []
   #hungUp: Closing | undefined
@@ -61,17 +69,25 @@ export class ExotelEnd {
   #resolveClosed: (closing: Closing) => void = () => undefined
 
   constructor(socket: StreamSocket, options: ExotelEndOptions) {
-    this.#socket = socket
+    const {identity, profile, clock, record, random} = options
+    this.#network = profile.network === 'rough' && random ? roughNetwork(random) : undefined
+    this.#socket = this.#network?.over(socket, clock) ?? socket
     this.#options = options
+    this.#outbox = new Outbox(this.#socket, {
+      identity,
+      profile,
+      record,
+      now: () => this.#stamp(),
+      isLost: this.#network?.isLost ?? (() => false),
+    })
     this.samplesPerPacket = (options.sampleRateHz / 1000) * PACKET_MS
-    const {clear, marksOnClear} = options
-    this.#playout = new Playout({samplesPerPacket: this.samplesPerPacket, clear, marksOnClear})
-    this.#conformance = new Conformance(
-      {streamSid: options.identity.streamSid, applet: options.profile.applet},
-      (violation) => {
-        this.#violated(violation)
-      },
-    )
+    const violated = (violation: Violation) => {
+      record({type: 'violation', atMs: this.#stamp(), violation})
+    }
+    const {streamSid} = identity
+    this.#conformance = new Conformance({streamSid, applet: profile.applet}, violated)
+    const {samplesPerPacket} = this
+    this.#ear = new Ear({...options, samplesPerPacket, conformance: this.#conformance, violated})
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve
     })
@@ -83,7 +99,7 @@ export class ExotelEnd {
 
   /** Bot audio that waits to be played. */
   get queuedMs(): number {
-    return this.#playout.queuedMs
+    return this.#ear.queuedMs
   }
 
   /** Milliseconds since `start` was sent, to the microsecond. */
@@ -96,90 +112,121 @@ export class ExotelEnd {
    * which the call began, from which every deadline of it counts.
    */
   start(): number {
-    const {identity, profile, sampleRateHz, customParameters, handshakeMs} = this.#options
+    const {sampleRateHz, customParameters, handshakeMs} = this.#options
     this.#startedAt = this.#options.clock.now()
     this.#conformance.handshake(handshakeMs)
     this.#socket.listen({
       message: (data) => {
-        this.#receive(data)
+        this.#at(this.now(), () => {
+          this.#receive(data)
+        })
       },
       closed: (code, reason, isRefusal = false) => {
-        this.#socketClosed({code, reason, isRefusal})
+        this.#at(this.now(), () => {
+          this.#socketClosed({code, reason, isRefusal})
+        })
       },
     })
-    this.#send({event: 'connected'})
-    this.#send({
-      event: 'start',
-      sequenceNumber: this.#nextSequence(),
-      ...identity,
-      customParameters,
-      mediaFormat: {encoding: profile.encoding, sampleRateHz, bitRate: profile.bitRate},
-    })
-    this.#conformance.startSent()
+    this.#outbox.connected()
+    if (this.#hasStart()) {
+      this.#outbox.start(customParameters, sampleRateHz)
+      this.#conformance.startSent()
+    }
     return this.#startedAt
   }
 
   /** One playout tick, meant for `atMs`: returns the 20 ms the caller hears. */
   tick(atMs: number): Int16Array {
-    const tick = this.#playout.tick()
+    const nowMs = this.now()
+    this.#tellLate(nowMs, atMs)
+    const tick = this.#ear.tick()
     this.#ticks += 1
-    for (const mark of tick.marks) this.#returnMark(mark.name, mark.receivedAtMs)
-    const gap = this.#gaps.tick(tick, atMs, this.now() - atMs)
-    if (gap) {
-      this.#options.record({type: 'gap', atMs: gap.startMs, gapMs: gap.gapMs, cause: gap.cause})
-      this.#conformance.gap(gap)
-    }
-    return wholePacket(tick, this.samplesPerPacket)
+    this.#at(nowMs, () => {
+      for (const mark of tick.marks) this.#dueMark(mark)
+    })
+    this.#at(atMs, () => {
+      this.#ear.judge(tick, atMs, nowMs - atMs)
+    })
+    return tick.heard
+  }
+
+  #tellLate(atMs: number, intendedMs: number): void {
+    if (atMs - intendedMs <= LATE_TICK_MS) return
+    this.#options.record({type: 'late-tick', atMs, tick: this.#ticks, intendedMs})
+  }
+
+  #at(momentMs: number, handle: () => void): void {
+    this.#momentMs = momentMs
+    handle()
+    this.#momentMs = undefined
+  }
+
+  #stamp(): number {
+    return this.#momentMs ?? this.now()
   }
 
   /** 20 ms of the caller, meant for `intendedMs`; leaves when a frame of the profile's length is full. */
   sendAudio(pcm: Int16Array, intendedMs: number): void {
-    if (this.#isOver()) return
+    if (this.#isOver() || !this.#hasStart()) return
     this.#pending.push(pcm)
-    const {profile} = this.#options
-    if (this.#pending.length * PACKET_MS < profile.frameMs) return
+    if (this.#pending.length * PACKET_MS < this.#options.profile.frameMs) return
     const frame = concatPcm(this.#pending)
     this.#pending = []
-    this.#chunk += 1
-    this.#socket.send(
-      encodeExotel(
-        {
-          event: 'media',
-          sequenceNumber: this.#nextSequence(),
-          streamSid: this.#options.identity.streamSid,
-          chunk: this.#chunk,
-          timestampMs: (this.#chunk - 1) * profile.frameMs,
-          payload: pcmToPayload(frame, profile.codec),
-        },
-        profile,
-      ),
-    )
-    this.#options.record({type: 'frame', atMs: this.now(), intendedMs, chunk: this.#chunk})
+    this.#outbox.frame(frame, intendedMs)
   }
 
   /** A Stream applet passes no digits on. */
   sendDigit(digit: string, durationMs = 100): void {
-    if (this.#options.profile.applet === 'stream') return
-    this.#sendCounted({event: 'dtmf', digit, durationMs})
+    if (this.#options.profile.applet === 'stream' || this.#isOver()) return
+    this.#outbox.counted({event: 'dtmf', digit, durationMs})
   }
 
-  /** The caller hangs up: `stop` and close 1000, close 1000 alone, or no close frame at all. */
-  hangUp(how: HangUp, reason: 'callended' | 'stopped' = 'callended'): void {
+  /** Exotel documents no `clear` of its own; some callers send one. */
+  sendClear(): void {
+    if (!this.#isOver()) this.#outbox.counted({event: 'clear'})
+  }
+
+  /** Exotel documents no `mark` but the bot's own; some callers send one. */
+  sendMark(name: string): void {
+    if (!this.#isOver()) this.#outbox.counted({event: 'mark', name})
+  }
+
+  /** Any text as one message. */
+  sendRaw(text: string): void {
+    if (!this.#isOver()) this.#outbox.raw(text)
+  }
+
+  /**
+   * The caller hangs up: `stop` and close 1000, close 1000 alone, no close frame at all, or nothing.
+   * On a rough network the connection may break instead; before `start` there is no `stop`.
+   */
+  hangUp(given: HangUp, reason: 'callended' | 'stopped' = 'callended'): void {
     if (this.#isOver()) return
+    const how = this.#endOf(given)
+    this.#options.record({type: 'hung-up', atMs: this.now(), tick: this.#ticks, how, reason})
     if (how === 'stop') {
       const {callSid, accountSid} = this.#options.identity
-      this.#sendCounted({event: 'stop', callSid, accountSid, reason})
+      this.#outbox.counted({event: 'stop', callSid, accountSid, reason})
       this.#conformance.stopSent(this.now())
     }
     this.#hungUp = {by: 'caller', ...(how === 'stop' ? {reason} : {})}
     if (how === 'abort') this.#socket.terminate()
-    else this.#closeOrDrop()
+    else if (how === 'half-open') this.#dropAfter(HALF_OPEN_MS)
+    else {
+      this.#socket.close(1000)
+      this.#dropAfter(CLOSE_TIMEOUT_MS)
+    }
   }
 
-  #closeOrDrop(): void {
+  #endOf(how: HangUp): HangUp {
+    if (how === 'half-open') return how
+    if (this.#network?.endsAbruptly) return 'abort'
+    return how === 'stop' && !this.#hasStart() ? 'close' : how
+  }
+
+  #dropAfter(waitMs: number): void {
     const {clock} = this.#options
-    this.#socket.close(1000)
-    clock.sleepUntil(clock.now() + CLOSE_TIMEOUT_MS, this.#closeWait.signal).then(
+    clock.sleepUntil(clock.now() + waitMs, this.#closeWait.signal).then(
       () => {
         this.#socket.terminate()
       },
@@ -189,64 +236,24 @@ export class ExotelEnd {
   }
 
   #receive(data: string | Uint8Array): void {
-    const atMs = this.now()
+    const atMs = this.#stamp()
     this.#options.record(receivedEvent(data, {atMs, tick: this.#ticks}))
-    const {message, violations} = decodeBot(data)
-    for (const violation of violations) this.#violated(violation)
-    this.#conformance.message(message, atMs)
-    // A Stream applet only listens: what the bot says to it reaches nobody.
-    if (this.#options.profile.applet === 'stream') return
-    switch (message.event) {
-      case 'media':
-        this.#receiveMedia(message, atMs)
-        return
-      case 'mark':
-        this.#receiveMark(message.name, atMs)
-        return
-      case 'clear': {
-        const {droppedMs} = this.#playout.clear()
-        this.#gaps.cleared()
-        this.#options.record({type: 'cleared', atMs, droppedMs})
-        this.#conformance.clear(droppedMs)
-        return
-      }
-      case 'unknown':
-      case 'invalid':
-        return
-    }
+    this.#ear.hear(data, atMs)
   }
 
-  #receiveMedia(message: MediaMessage, atMs: number): void {
-    const {profile, sampleRateHz} = this.#options
-    const {bytes, violations} = decodePayload(message.payload, profile.codec)
-    for (const violation of violations) this.#violated(violation)
-    if (bytes.length === 0) return
-    const isPcm16 = profile.codec === 'pcm16'
-    if (isPcm16)
-      for (const violation of checkChunk(bytes.length, sampleRateHz)) this.#violated(violation)
-    const pcm = bytesToPcm(bytes, profile.codec)
-    const isQueued = this.#playout.push(pcm, isPcm16 && bytes.length % 2 === 1)
-    this.#loop.audio()
-    const queuedMs = this.#playout.queuedMs
-    const audioMs = (pcm.length / sampleRateHz) * 1000
-    if (isQueued) {
-      const audible = isAudible(pcm)
-      this.#options.record({type: 'bot-audio', atMs, audioMs, audible, queuedMs})
+  #dueMark(mark: {name: string; receivedAtMs: number}): void {
+    const {marks: mode = 'return', clock} = this.#options
+    const give = ({name, receivedAtMs}: typeof mark) => {
+      this.#returnMark(name, receivedAtMs)
     }
-    this.#conformance.media(pcm.length * 2, queuedMs)
-  }
-
-  #receiveMark(name: string, atMs: number): void {
-    const verdict = this.#loop.arrived(name)
-    this.#conformance.mark(name, verdict)
-    if (verdict !== 'loop') this.#playout.mark(name, atMs)
+    returnMark(mark, give, {mode, clock, signal: this.#closeWait.signal})
   }
 
   #returnMark(name: string, receivedAtMs: number): void {
     if (this.#isOver()) return
-    const atMs = this.now()
-    this.#loop.returned(name)
-    this.#sendCounted({event: 'mark', name})
+    const atMs = this.#stamp()
+    this.#ear.markReturned(name)
+    this.#outbox.counted({event: 'mark', name})
     this.#options.record({type: 'mark-echoed', atMs, name, roundTripMs: atMs - receivedAtMs})
   }
 
@@ -257,29 +264,13 @@ export class ExotelEnd {
     const closing = this.#hungUp ? {code, ...this.#hungUp} : closingOf({code, reason, isRefusal})
     if (isRefusal) this.#conformance.refused(code)
     this.#conformance.closed(closing, {
-      queuedMs: this.#playout.queuedMs,
+      queuedMs: this.#ear.queuedMs,
       dropped: this.#socket.dropped(),
     })
-    const unheardMs = this.#playout.queuedMs
-    this.#options.record({type: 'closed', atMs: this.now(), closing, unheardMs})
+    const unheardMs = this.#ear.queuedMs
+    const tick = this.#ticks
+    this.#options.record({type: 'closed', atMs: this.#stamp(), tick, closing, unheardMs})
     this.#resolveClosed(closing)
-  }
-
-  /** Members that every counted message shares are added here. */
-  #sendCounted(message: Extract<ExotelMessage, {event: 'dtmf' | 'mark' | 'stop'}>): void {
-    if (this.#isOver()) return
-    const {streamSid} = this.#options.identity
-    this.#send({...message, streamSid, sequenceNumber: this.#nextSequence()})
-  }
-
-  #send(message: ExotelMessage): void {
-    const text = encodeExotel(message, this.#options.profile)
-    this.#socket.send(text)
-    this.#options.record({type: 'sent', atMs: this.now(), text})
-  }
-
-  #violated(violation: Violation): void {
-    this.#options.record({type: 'violation', atMs: this.now(), violation})
   }
 
   /** Hung up or closed: the caller says nothing more. */
@@ -287,8 +278,7 @@ export class ExotelEnd {
     return !this.#isOpen || this.#hungUp !== undefined
   }
 
-  #nextSequence(): number {
-    this.#sequenceNumber += 1
-    return this.#sequenceNumber
+  #hasStart(): boolean {
+    return this.#options.setUp !== 'connected-only'
   }
 }

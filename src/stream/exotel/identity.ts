@@ -13,14 +13,22 @@ export type CallIdentity = {
  * year since 2006 in two digits, the month in hex and a cluster letter, as seen in public logs
  * (erpnext's exotel_test_data.py, nagaraj-appmetry/exotel-audio-bot); the account is a slug.
  */
-export function makeIdentity(random: Random, now: Date): CallIdentity {
+export function makeIdentity(
+  random: Random,
+  now: Date,
+  given: {readonly from?: string | undefined; readonly to?: string | undefined} = {},
+): CallIdentity {
+  const callSid = makeSid(random, now)
+  const streamSid = makeSid(random, now)
+  // No Indian number begins with 0 after +91, so these ring no one.
+  const from = `+9100000${digits(random, 5)}`
+  const to = `+9100000${digits(random, 5)}`
   return {
-    callSid: makeSid(random, now),
-    streamSid: makeSid(random, now),
+    callSid,
+    streamSid,
     accountSid: 'exostream1',
-    // No Indian number begins with 0 after +91, so these ring no one.
-    from: `+9100000${digits(random, 5)}`,
-    to: `+9100000${digits(random, 5)}`,
+    from: given.from ?? from,
+    to: given.to ?? to,
   }
 }
 

@@ -59,6 +59,19 @@ export function withSampleRate(url: URL, sampleRateHz: SampleRateHz): URL {
   return named
 }
 
+/** The URL with further custom parameters in its query; one of the same name is replaced. */
+export function withParameters(
+  url: StreamUrl,
+  parameters: Readonly<Record<string, string>> = {},
+): StreamUrl {
+  const pairs = Object.entries(parameters)
+  if (pairs.length === 0) return url
+  const dialled = new URL(url.dialled)
+  for (const [name, value] of pairs) dialled.searchParams.set(name, value)
+  const customParameters = {...url.customParameters, ...parameters}
+  return {...url, dialled, shown: masked(dialled.href), customParameters}
+}
+
 function rateOf(url: URL): SampleRateHz | undefined {
   const named = readSampleRate(url.searchParams)
   if (named === undefined || named.sampleRateHz !== undefined) return named?.sampleRateHz
@@ -69,8 +82,8 @@ function rateOf(url: URL): SampleRateHz | undefined {
   )
 }
 
-/** Percent-decoded before base64, so that `@` and `:` can stand in a token. */
-function basicAuthorization(url: URL): string | undefined {
+/** The userinfo as a header; percent-decoded before base64, so that `@` and `:` can stand in a token. */
+export function basicAuthorization(url: URL): string | undefined {
   if (url.username === '' && url.password === '') return undefined
   const pair = `${decoded(url.username)}:${decoded(url.password)}`
   return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`
@@ -86,7 +99,7 @@ function decoded(text: string): string {
 }
 
 /** Up to the last `@`, because a URL that cannot be parsed may have a password that breaks it. */
-function withoutUserinfo(text: string): string {
+export function withoutUserinfo(text: string): string {
   return text.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/is, '$1')
 }
 
@@ -94,7 +107,7 @@ function withoutUserinfo(text: string): string {
 const SECRET_NAME = /token|secret|passw|pwd|auth|signature|credential|jwt|key$|(^|[-_.])sig$/i
 
 /** With the values of such parameters masked, in anything that looks like a query. */
-function masked(text: string): string {
+export function masked(text: string): string {
   return text.replace(/([?&])([^?&=#]+)=([^&#]+)/g, (pair, mark: string, name: string) =>
     SECRET_NAME.test(decoded(name)) ? `${mark}${name}=***` : pair,
   )

@@ -79,8 +79,8 @@ export function createRig(
   let listener: SocketListener | undefined
   const exotel = new ExotelEnd(
     {
-      send: (text) => {
-        near.send(text)
+      send: (text, isBinary) => {
+        near.send(text, isBinary)
       },
       close: (code, reason) => {
         near.close(code, reason)

@@ -28,6 +28,12 @@ describe('an identity', () => {
     expect(new Set(sids).size).toBe(400)
   })
 
+  test('takes the numbers it is given, and is otherwise the same', () => {
+    const given = makeIdentity(seededRandom(7), november2026, {from: '09100000001'})
+
+    expect(given).toEqual({...many[7], from: '09100000001'})
+  })
+
   test('is the same for the same seed', () => {
     expect(makeIdentity(seededRandom(7), november2026)).toEqual(many[7])
   })

@@ -1,0 +1,178 @@
+import {ExostreamError} from '../../errors.js'
+import type {Violation} from '../../protocol/events.js'
+import {
+  MAX_CUSTOM_PARAMETER_CHARACTERS,
+  MAX_CUSTOM_PARAMETERS,
+  MAX_STREAM_URL_CHARACTERS,
+} from '../../protocol/limits.js'
+import type {Profile} from '../../protocol/profiles.js'
+import {EXOTEL_PREFIX} from '../exotel/dial-failure.js'
+import type {CallIdentity} from '../exotel/identity.js'
+import {masked, parseStreamUrl, withoutUserinfo} from '../exotel/stream-url.js'
+import {callQuery} from './call-query.js'
+import {type Answer, get, HTTP_SLOW_MS, type HttpWorld, parseHttpUrl, withQuery} from './get.js'
+
+/** An answer over HTTP as the report tells it. */
+export type AskedUrl = {
+  readonly url: string
+  readonly status?: number
+  readonly tookMs: number
+  readonly problem?: string
+}
+
+export type DynamicAnswer = {
+  readonly answer: AskedUrl
+  readonly violations: readonly Violation[]
+  /** As it came, with whatever credentials it has; absent when there is a failure. */
+  readonly streamUrl?: string
+  /** Why Exotel would open no stream. */
+  readonly failure?: ExostreamError
+}
+
+export type DynamicWorld = HttpWorld & {
+  readonly identity: CallIdentity
+  readonly applet?: Profile['applet']
+}
+
+/** Whether the URL of a stream is one that is asked for the stream's URL first. */
+export function isDynamicUrl(text: string): boolean {
+  return /^https?:\/\//i.test(text)
+}
+
+/**
+ * Asks a dynamic URL for the URL of one stream: GET with the details of the call, 200 and JSON with
+ * `url` (docs.exotel.com, voicebot-applet). What the network or the endpoint does wrong is returned.
+ * @throws ExostreamError EXO_URL_INVALID when it is no http(s) URL, EXO_USAGE for impossible headers
+ */
+export async function askDynamicUrl(text: string, world: DynamicWorld): Promise<DynamicAnswer> {
+  const {identity, clock, headers = {}} = world
+  const url = parseHttpUrl(text)
+  const now = clock.wallNow()
+  const asked = withQuery(url.dialled, callQuery(identity, {startedAt: now, now}))
+  const withAccept = {Accept: 'application/json', ...headers}
+  const {tookMs, ...came} = await get(url, asked, {...world, headers: withAccept})
+  const told = {url: url.shown, tookMs}
+  if (came.failure) return unanswered(told, came.failure)
+  const {status} = came.answer
+  const read = readAnswer(came.answer)
+  if (read.problem !== undefined) {
+    return unusable({...told, status, problem: `${url.shown} ${read.problem}`})
+  }
+  const details = [
+    ...(tookMs > HTTP_SLOW_MS ? [`It took ${String(Math.round(tookMs))} ms to answer.`] : []),
+    ...limitsOf(read.streamUrl, world.applet),
+  ]
+  return {
+    answer: {...told, status},
+    violations: details.map((detail) => ({rule: 'dynamic-url-wrong', detail})),
+    streamUrl: read.streamUrl,
+  }
+}
+
+function unanswered(told: AskedUrl, failure: ExostreamError): DynamicAnswer {
+  const {message, code, exotelError, cause} = failure
+  const answer = {...told, problem: message}
+  if (code === 'EXO_INTERRUPTED') return {answer, violations: [], failure}
+  return {
+    answer,
+    violations: [{rule: 'dynamic-url-wrong', detail: message}],
+    failure: new ExostreamError('EXO_DYNAMIC_URL', message, {
+      cause,
+      ...(exotelError === undefined ? {} : {exotelError}),
+    }),
+  }
+}
+
+function unusable(answer: AskedUrl & {readonly problem: string}): DynamicAnswer {
+  const {problem} = answer
+  return {
+    answer,
+    violations: [{rule: 'dynamic-url-wrong', detail: problem}],
+    failure: new ExostreamError('EXO_DYNAMIC_URL', problem, {
+      exotelError: `${EXOTEL_PREFIX}malformed ws or wss URL`,
+    }),
+  }
+}
+
+type Read =
+  | {readonly streamUrl: string; readonly problem?: never}
+  /** What follows the URL in a sentence. */
+  | {readonly problem: string}
+
+/** Keys that Exotel's own hosted bots and samples are read by elsewhere. */
+const OTHER_KEYS = ['stream_url', 'streamUrl', 'websocket_url'] as const
+
+function readAnswer({status, location, body, isCut}: Answer): Read {
+  if (status >= 300 && status < 400) {
+    const to = location === undefined ? '' : ` to ${shownText(location)}`
+    return {
+      problem: `answered ${String(status)}, a redirect${to}; Exotel needs the answer itself, with 200.`,
+    }
+  }
+  if (status !== 200) return {problem: `answered ${String(status)}, not 200.`}
+  if (isCut) return {problem: 'answered with more than 64 kB, not with a small JSON object.'}
+  if (body.trimStart().startsWith('<')) {
+    return {problem: 'answered with XML or HTML; it has to be JSON: {"url": "wss://..."}.'}
+  }
+  const fields = parsedObject(body)
+  if (!fields) return {problem: 'answered with what is no JSON object: {"url": "wss://..."}.'}
+  const {url} = fields
+  if (typeof url === 'string') return readUrl(url)
+  const other = OTHER_KEYS.find((key) => typeof fields[key] === 'string')
+  const instead = other === undefined ? '' : `; it has "${other}", which Exotel does not read`
+  return {problem: `answered with JSON that has no text under "url"${instead}.`}
+}
+
+function readUrl(text: string): Read {
+  if (isDynamicUrl(text)) {
+    return {
+      problem: `answered with the url ${shownText(text)}, which is to be ws:// or wss://, not http.`,
+    }
+  }
+  try {
+    parseStreamUrl(text)
+    return {streamUrl: text}
+  } catch (error) {
+    if (!(error instanceof ExostreamError)) throw error
+    return {problem: `answered with a url that cannot be dialled: ${error.message}`}
+  }
+}
+
+function parsedObject(body: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(body)
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    return {...value}
+  } catch {
+    return undefined
+  }
+}
+
+/** What Exotel would cut or refuse, one sentence each. */
+function limitsOf(text: string, applet: Profile['applet'] | undefined): readonly string[] {
+  const pairs = Object.entries(parseStreamUrl(text).customParameters)
+  const characters = pairs.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
+  const details: string[] = []
+  if (pairs.length > MAX_CUSTOM_PARAMETERS) {
+    details.push(
+      `Its url has ${String(pairs.length)} custom parameters; Exotel takes ${String(MAX_CUSTOM_PARAMETERS)}.`,
+    )
+  }
+  if (characters > MAX_CUSTOM_PARAMETER_CHARACTERS) {
+    details.push(
+      `The custom parameters of its url have ${String(characters)} characters; Exotel takes ${String(MAX_CUSTOM_PARAMETER_CHARACTERS)}.`,
+    )
+  }
+  // Only a call without a flow has that limit.
+  if (applet === 'none' && text.length >= MAX_STREAM_URL_CHARACTERS) {
+    details.push(
+      `Its url has ${String(text.length)} characters; with Connect Voice AI it must have fewer than ${String(MAX_STREAM_URL_CHARACTERS)}.`,
+    )
+  }
+  return details
+}
+
+/** A text from the network as part of a sentence: short, in quotes, without secrets. */
+function shownText(text: string): string {
+  return JSON.stringify(masked(withoutUserinfo(text)).slice(0, 100))
+}

@@ -1,0 +1,107 @@
+import {isAudible} from '../../audio/level.js'
+import {decodeBot} from '../../protocol/decode.js'
+import type {StreamEvent, Violation} from '../../protocol/events.js'
+import type {MediaMessage, SampleRateHz} from '../../protocol/messages.js'
+import {checkChunk, decodePayload} from '../../protocol/payload.js'
+import type {Profile} from '../../protocol/profiles.js'
+import {bytesToPcm} from '../codec.js'
+import type {Conformance} from './conformance.js'
+import {GapFinder} from './gaps.js'
+import {MarkLoop} from './mark-loop.js'
+import {Playout, type PlayoutOptions, type Tick, wholePacket} from './playout.js'
+
+export type EarOptions = PlayoutOptions & {
+  readonly profile: Profile
+  readonly sampleRateHz: SampleRateHz
+  readonly conformance: Conformance
+  readonly record: (event: StreamEvent) => void
+  readonly violated: (violation: Violation) => void
+}
+
+/** What Exotel's end makes of the bot's messages: reads them, plays them, judges them. */
+export class Ear {
+  readonly #options: EarOptions
+  readonly #playout: Playout
+  readonly #gaps = new GapFinder()
+  readonly #loop = new MarkLoop()
+
+  constructor(options: EarOptions) {
+    this.#options = options
+    this.#playout = new Playout(options)
+  }
+
+  /** Bot audio that waits to be played. */
+  get queuedMs(): number {
+    return this.#playout.queuedMs
+  }
+
+  hear(data: string | Uint8Array, atMs: number): void {
+    const {conformance, profile, record, violated} = this.#options
+    const {message, violations} = decodeBot(data)
+    for (const violation of violations) violated(violation)
+    conformance.message(message, atMs)
+    // A Stream applet only listens: what the bot says to it reaches nobody.
+    if (profile.applet === 'stream') return
+    switch (message.event) {
+      case 'media':
+        this.#media(message, atMs)
+        return
+      case 'mark':
+        this.#mark(message.name, atMs)
+        return
+      case 'clear': {
+        const {droppedMs} = this.#playout.clear()
+        this.#gaps.cleared()
+        record({type: 'cleared', atMs, droppedMs})
+        conformance.clear(droppedMs)
+        return
+      }
+      case 'unknown':
+      case 'invalid':
+        return
+    }
+  }
+
+  /** One step of the playout: its marks are due, and the 20 ms are what the caller hears. */
+  tick(): Tick & {readonly heard: Int16Array} {
+    const tick = this.#playout.tick()
+    return {...tick, heard: wholePacket(tick, this.#options.samplesPerPacket)}
+  }
+
+  /** Tells of the hole that ended with this tick, if one did. */
+  judge(tick: Tick, atMs: number, lateMs: number): void {
+    const gap = this.#gaps.tick(tick, atMs, lateMs)
+    if (!gap) return
+    const {startMs, gapMs, cause} = gap
+    this.#options.record({type: 'gap', atMs: startMs, gapMs, cause})
+    this.#options.conformance.gap(gap)
+  }
+
+  markReturned(name: string): void {
+    this.#loop.returned(name)
+  }
+
+  #media(message: MediaMessage, atMs: number): void {
+    const {profile, sampleRateHz, conformance, record, violated} = this.#options
+    const {bytes, violations} = decodePayload(message.payload, profile.codec)
+    for (const violation of violations) violated(violation)
+    if (bytes.length === 0) return
+    const isPcm16 = profile.codec === 'pcm16'
+    if (isPcm16) for (const violation of checkChunk(bytes.length, sampleRateHz)) violated(violation)
+    const pcm = bytesToPcm(bytes, profile.codec)
+    const isQueued = this.#playout.push(pcm, isPcm16 && bytes.length % 2 === 1)
+    this.#loop.audio()
+    const queuedMs = this.#playout.queuedMs
+    const audioMs = (pcm.length / sampleRateHz) * 1000
+    if (isQueued) {
+      record({type: 'bot-audio', atMs, audioMs, audible: isAudible(pcm), queuedMs})
+    }
+    conformance.media(pcm.length * 2, queuedMs)
+  }
+
+  #mark(name: string, atMs: number): void {
+    const verdict = this.#loop.arrived(name)
+    this.#options.conformance.mark(name, verdict)
+    if (verdict !== 'loop') this.#playout.mark(name, atMs)
+  }
+}

@@ -1,0 +1,85 @@
+import type {Clock} from '../clock.js'
+import type {SocketListener, StreamSocket} from './socket.js'
+
+/** One end of a stream in memory. */
+export type PairedSocket = StreamSocket & {
+  /** Sends a message that is not text. */
+  sendBinary(bytes: Uint8Array): void
+}
+
+/** Two ends of a stream in memory; what one sends the other hears `delayMs` later, in order. */
+export function socketPair(clock: Clock, delayMs = 1): readonly [PairedSocket, PairedSocket] {
+  const one = new SocketInMemory(clock, delayMs)
+  const other = new SocketInMemory(clock, delayMs)
+  one.peer = other
+  other.peer = one
+  return [one, other]
+}
+
+class SocketInMemory implements PairedSocket {
+  peer: SocketInMemory | undefined
+  readonly #clock: Clock
+  readonly #delayMs: number
+  #listener: SocketListener | undefined
+  #early: ((to: SocketListener) => void)[] = []
+  #isOpen = true
+
+  constructor(clock: Clock, delayMs: number) {
+    this.#clock = clock
+    this.#delayMs = delayMs
+  }
+
+  send(text: string, isBinary = false): void {
+    if (isBinary) this.sendBinary(Buffer.from(text, 'utf8'))
+    else if (this.#isOpen) this.#later((peer) => peer.hear((to) => to.message(text)))
+  }
+
+  sendBinary(bytes: Uint8Array): void {
+    if (this.#isOpen) this.#later((peer) => peer.hear((to) => to.message(bytes)))
+  }
+
+  close(code: number, reason = ''): void {
+    if (!this.#isOpen) return
+    this.#later((peer) => peer.end(code, reason))
+    this.#later(() => {
+      this.end(code, reason)
+    }, 2 * this.#delayMs)
+  }
+
+  terminate(): void {
+    if (!this.#isOpen) return
+    this.#later((peer) => peer.end(1006, ''))
+    this.end(1006, '')
+  }
+
+  dropped(): number {
+    return 0
+  }
+
+  listen(listener: SocketListener): void {
+    this.#listener = listener
+    for (const hand of this.#early.splice(0)) hand(listener)
+  }
+
+  hear(hand: (to: SocketListener) => void): void {
+    if (!this.#isOpen) return
+    if (this.#listener) hand(this.#listener)
+    else this.#early.push(hand)
+  }
+
+  end(code: number, reason: string): void {
+    if (!this.#isOpen) return
+    this.hear((to) => {
+      to.closed(code, reason)
+    })
+    this.#isOpen = false
+  }
+
+  #later(act: (peer: SocketInMemory) => void, delayMs = this.#delayMs): void {
+    const {peer} = this
+    if (!peer) return
+    void this.#clock.sleepUntil(this.#clock.now() + delayMs).then(() => {
+      act(peer)
+    })
+  }
+}
