@@ -19,6 +19,7 @@ export type {Finding} from './protocol/events.js'
 export type {ProfileId} from './protocol/profiles.js'
 export type {CallReport, MetricSummary, RunReport, TurnReport} from './report/report.js'
 export {readWav} from './record/wav-reader.js'
+export {recompute} from './simulate/recompute/recompute.js'
 export type {Bot, BotCall, BotEvent} from './stream/bot/bot.js'
 
 export type SimulateCallOptions = {
@@ -28,8 +29,14 @@ export type SimulateCallOptions = {
   readonly bot?: Bot | string
   /** The voice template of the built-in playback bot: a name or a folder. */
   readonly template?: string
-  /** A built-in scenario or the path of a YAML file; `basic` when left out. */
-  readonly scenario?: string
+  /** A built-in scenario, the path of a YAML file, or several; `basic` when left out. */
+  readonly scenario?: string | readonly string[]
+  /** How often each scenario is called; once when left out. */
+  readonly repeat?: number
+  /** Added to the upgrade request, for a bot behind a Bearer token; Exotel itself sends only Basic. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Asked after each call as a Passthru applet behind the bot does; `flat` when no form is named. */
+  readonly passthru?: {readonly url: string; readonly forms?: readonly ('flat' | 'json')[]}
   /** WAV files to say, instead of a scenario. */
   readonly say?: readonly string[]
   /** Dialects of Exotel; `docs-strings` when left out. */
@@ -38,6 +45,12 @@ export type SimulateCallOptions = {
   readonly clear?: 'packet' | 'message'
   /** What becomes of the marks of cleared audio; `drop` when left out. */
   readonly marksOnClear?: 'drop' | 'echo'
+  /**
+   * `virtual` makes the call of a `bot` in memory and as fast as this machine can: an hour takes
+   * seconds, and the same seed gives the same journal, byte by byte. What the bot waits for with
+   * `call.sleep`, `call.speak` and its events takes its time; a timer or a service of its own takes none.
+   */
+  readonly clock?: 'real' | 'virtual'
   /** The same seed makes the same call. */
   readonly seed?: number
   /** Keeps recording, journal and report in this folder; nothing is kept when left out. */
@@ -52,11 +65,22 @@ export type SimulateCallOptions = {
  * @throws ExostreamError when the call cannot be tried: no target, a bad URL, scenario, bot or WAV
  */
 export async function simulateCall(options: SimulateCallOptions): Promise<RunReport> {
-  const {profiles, signal = new AbortController().signal, ...rest} = options
-  const request: SimulationRequest = {...rest, profiles, isCi: true, signal}
-  const prepared = await prepare(request)
-  const {report} = await prepared.run(() => undefined)
+  const prepared = await prepare(requestOf(options))
+  const {report} = await prepared.run({})
   return report
+}
+
+function requestOf(options: SimulateCallOptions): SimulationRequest {
+  const {scenario, passthru, signal = new AbortController().signal, ...rest} = options
+  return {
+    ...rest,
+    ...(scenario === undefined
+      ? {}
+      : {scenarios: typeof scenario === 'string' ? [scenario] : scenario}),
+    ...(passthru === undefined ? {} : {passthru: {forms: ['flat'], ...passthru}}),
+    isCi: true,
+    signal,
+  }
 }
 
 /** The report as a person reads it, for the message of a failed assertion. */

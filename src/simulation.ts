@@ -1,15 +1,16 @@
 import {randomInt} from 'node:crypto'
+import {join} from 'node:path'
 
 import {systemClock} from './clock.js'
 import {errorCatalogue, ExostreamError} from './errors.js'
 import {silentLogger} from './log.js'
-import type {StreamEvent} from './protocol/events.js'
 import type {ProfileId} from './protocol/profiles.js'
 import type {CallReport, RunReport} from './report/report.js'
 import {summarise} from './report/summary.js'
+import {conformanceLength} from './simulate/conformance/run-conformance.js'
 import {keepIn, writeReport} from './simulate/keep.js'
-import {makePlan, type RunPlan} from './simulate/plan.js'
-import {type RunResult, runPlan} from './simulate/run.js'
+import {makePlan, type PassthruPlan, type RunPlan} from './simulate/plan.js'
+import {type PlannedCall, type RunResult, runPlan, type RunWorld} from './simulate/run.js'
 import type {Bot} from './stream/bot/bot.js'
 import type {WatchThrows} from './stream/bot/bot-loader.js'
 import {openTarget, type OpenTarget, type Thrown} from './target.js'
@@ -21,7 +22,13 @@ export type SimulationRequest = {
   readonly url?: string | undefined
   readonly bot?: string | Bot | undefined
   readonly template?: string | undefined
-  readonly scenario?: string | undefined
+  /** `virtual`: a bot of this process, as fast as this machine can. */
+  readonly clock?: 'real' | 'virtual' | undefined
+  /** Built-in names, paths, or `all`; `basic` when left out. */
+  readonly scenarios?: readonly string[] | undefined
+  readonly repeat?: number | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly passthru?: PassthruPlan | undefined
   readonly say?: readonly string[] | undefined
   readonly profiles?: readonly ProfileId[] | undefined
   readonly clear?: 'packet' | 'message' | undefined
@@ -40,19 +47,24 @@ export type SimulationRequest = {
 export type Prepared = {
   /** What is called, for a person. */
   readonly described: string
-  run(on: (event: StreamEvent) => void): Promise<RunResult & {readonly folder?: string}>
+  run(audience: Audience): Promise<RunResult & {readonly folder?: string}>
 }
+
+/** Who hears of a run while it goes on. */
+export type Audience = Pick<RunWorld, 'on' | 'onCall'>
 
 const LARGEST_SEED = 0xffff_ffff
 
 /** Resolves the target and reads the scenario; whatever is wrong with the request is thrown here. */
 export async function prepare(request: SimulationRequest): Promise<Prepared> {
-  const {url, bot, template, dataDir, isCi, watchThrows} = request
+  refuseInVirtualTime(request)
+  const {url, bot, template, clock, dataDir, isCi, watchThrows} = request
   const version = packageVersion()
   const target = await openTarget({
     url,
     bot,
     template,
+    clock,
     dataDir,
     isCi,
     watchThrows,
@@ -63,7 +75,8 @@ export async function prepare(request: SimulationRequest): Promise<Prepared> {
     const plan = await planOf(request, target)
     return {
       described: describe(plan),
-      run: (on) => runAndKeep(request, {plan, target, version, on}).finally(() => target.close()),
+      run: (audience) =>
+        runAndKeep(request, {plan, target, version, audience}).finally(() => target.close()),
     }
   } catch (error) {
     await target.close()
@@ -71,31 +84,45 @@ export async function prepare(request: SimulationRequest): Promise<Prepared> {
   }
 }
 
+/** An answer from elsewhere takes no virtual time: whoever waits for it has waited too long at once. */
+function refuseInVirtualTime({clock, passthru}: SimulationRequest): void {
+  if (clock !== 'virtual' || passthru === undefined) return
+  throw new ExostreamError(
+    'EXO_USAGE',
+    'In virtual time nothing is asked over HTTP: leave out passthru, or make the call in real time.',
+  )
+}
+
 function planOf(request: SimulationRequest, {target, url}: OpenTarget): Promise<RunPlan> {
-  const {scenario, say, template, profiles, clear, marksOnClear} = request
   const {seed = randomInt(LARGEST_SEED)} = request
-  return makePlan({target, url, seed, scenario, say, template, profiles, clear, marksOnClear})
+  return makePlan({...request, target, url, seed})
 }
 
 type Running = {
   readonly plan: RunPlan
   readonly target: OpenTarget
   readonly version: string
-  readonly on: (event: StreamEvent) => void
+  readonly audience: Audience
 }
 
 async function runAndKeep(
   request: SimulationRequest,
-  {plan, target, version, on}: Running,
+  {plan, target, version, audience}: Running,
 ): Promise<RunResult & {folder?: string}> {
   const folder = await folderFor(request, plan)
-  const result = await runPlan(plan, {
-    clock: systemClock,
-    signal: request.signal,
-    version,
-    on,
-    ...(folder === undefined ? {} : {keep: () => keepIn(folder, plan.sampleRateHz)}),
-  })
+  const {virtual} = target
+  const makeCalls = () =>
+    runPlan(plan, {
+      clock: systemClock,
+      signal: request.signal,
+      version,
+      ...audience,
+      ...(folder === undefined
+        ? {}
+        : {keep: (call) => keepIn(folderOf(folder, call), plan.sampleRateHz)}),
+      ...virtual,
+    })
+  const result = await (virtual ? virtual.clock.run(makeCalls) : makeCalls())
   const thrown = target.thrown()
   const report = thrown === undefined ? result.report : blameBot(result.report, thrown)
   if (folder === undefined) return {...result, report}
@@ -138,16 +165,47 @@ async function folderFor(
   if (out !== undefined) return out
   if (dataDir === undefined) return undefined
   const workspace = await openWorkspace(dataDir)
-  const [scenario] = plan.scenarios
-  const folder = await workspace.newCallFolder(scenario?.name ?? 'call', systemClock.wallNow())
+  const [first, ...others] = plan.scenarios
+  const name = others.length > 0 ? `${String(plan.scenarios.length)}-scenarios` : first?.name
+  const folder = await workspace.newCallFolder(name ?? 'call', systemClock.wallNow())
   await workspace.pruneCalls()
   return folder
 }
 
-function describe({target, url, scenarios}: RunPlan): string {
-  const names = scenarios.map(({name}) => name).join(', ')
-  if (target.kind === 'bot') return `the bot ${target.bot ?? ''} in this process, scenario ${names}`
-  const who =
-    target.kind === 'serve' ? `the exostream serve of this folder at ${url.shown}` : url.shown
-  return `${who}, scenario ${names}`
+/** A run of one call keeps it in the run's own folder. */
+function folderOf(folder: string, {scenario, index, of}: PlannedCall): string {
+  if (of === 1) return folder
+  const number = String(index + 1).padStart(Math.max(2, String(of).length), '0')
+  return join(folder, `${number}-${scenario.name.replaceAll('/', '-')}`)
+}
+
+function describe(plan: RunPlan): string {
+  return [whoIsCalled(plan), whatIsPlayed(plan), ...withHeaders(plan)].join(', ')
+}
+
+function whoIsCalled({target, url}: RunPlan): string {
+  if (target.kind === 'bot') return `the bot ${target.bot ?? ''} in this process`
+  return target.kind === 'serve' ? `the exostream serve of this folder at ${url.shown}` : url.shown
+}
+
+/** More names than these are no help on one line. */
+const MOST_NAMES = 4
+
+function whatIsPlayed(plan: RunPlan): string {
+  const {scenarios, repeat, isConformance} = plan
+  if (isConformance) return `scenario conformance: ${lengthOf(conformanceLength(plan))}`
+  const names = scenarios.map(({name}) => name)
+  const played = names.length > MOST_NAMES ? [`${String(names.length)} scenarios`] : names
+  const times = repeat === undefined ? '' : `, ${String(repeat)} times each`
+  return `scenario ${played.join(', ')}${times}`
+}
+
+function lengthOf({calls, ms}: {calls: number; ms: number}): string {
+  return `some ${String(calls)} calls, about ${String(Math.ceil(ms / 60_000))} minutes, more for a bot that fails them`
+}
+
+function withHeaders({headers}: RunPlan): readonly string[] {
+  if (headers === undefined) return []
+  const names = Object.keys(headers).join(' and ')
+  return [`with the header ${names} (Exotel itself sends only Basic, from the URL's user info)`]
 }

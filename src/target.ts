@@ -7,6 +7,9 @@ import {startServer} from './serve/server.js'
 import type {Bot} from './stream/bot/bot.js'
 import type {WatchThrows} from './stream/bot/bot-loader.js'
 import {parseStreamUrl} from './stream/exotel/stream-url.js'
+import {isDynamicUrl} from './stream/exotel-http/dynamic-url.js'
+import {parseHttpUrl} from './stream/exotel-http/get.js'
+import {type VirtualWorld, virtualWorld} from './virtual.js'
 import {findServe} from './workspace.js'
 
 /**
@@ -17,6 +20,7 @@ export type TargetRequest = {
   readonly url?: string | undefined
   readonly bot?: string | Bot | undefined
   readonly template?: string | undefined
+  readonly clock?: 'real' | 'virtual' | undefined
   readonly dataDir?: string | undefined
   /** With CI set nothing is guessed: no target is an error. */
   readonly isCi: boolean
@@ -37,10 +41,15 @@ export type OpenTarget = {
   readonly target: Target
   /** What is dialled; may hold credentials. */
   readonly url: string
+  /** Where the call is made when it is made in virtual time. */
+  readonly virtual?: VirtualWorld
   /** The first that a bot in this process threw while its call was open. */
-  thrown(): Thrown | undefined
+  readonly thrown: () => Thrown | undefined
   close(): Promise<void>
 }
+
+/** What a bot is told it was dialled at where nothing is dialled. */
+const IN_MEMORY_URL = 'ws://127.0.0.1/media'
 
 const thrownElsewhere = () => undefined
 const nothingToClose = () => Promise.resolve()
@@ -48,15 +57,10 @@ const nothingToClose = () => Promise.resolve()
 /** @throws ExostreamError EXO_NO_TARGET, EXO_SERVE_SILENT, EXO_URL_INVALID, EXO_BOT_INVALID, EXO_TEMPLATE_… */
 export async function openTarget(request: TargetRequest): Promise<OpenTarget> {
   const {url, bot, template, dataDir, isCi} = request
-  if (url !== undefined && bot !== undefined) {
-    const both = dataDir === undefined ? 'A url and a bot' : 'A URL and --bot'
-    throw new ExostreamError(
-      'EXO_USAGE',
-      `${both} were both given; the call can go to one of them.`,
-    )
-  }
+  refuseMixture(request)
   if (url !== undefined) {
-    return outside({kind: 'url', url: parseStreamUrl(url).shown}, url)
+    const {shown} = isDynamicUrl(url) ? parseHttpUrl(url) : parseStreamUrl(url)
+    return outside({kind: 'url', url: shown}, url)
   }
   if (bot !== undefined) return openBot(bot, request)
   const serving =
@@ -70,6 +74,22 @@ export async function openTarget(request: TargetRequest): Promise<OpenTarget> {
   if (serving) return outside({kind: 'serve', url: serving.url}, serving.url)
   if (isCi) throw noTarget(dataDir)
   return openBot('playback', request)
+}
+
+function refuseMixture({url, bot, clock, dataDir}: TargetRequest): void {
+  if (url !== undefined && bot !== undefined) {
+    const both = dataDir === undefined ? 'A url and a bot' : 'A URL and --bot'
+    throw new ExostreamError(
+      'EXO_USAGE',
+      `${both} were both given; the call can go to one of them.`,
+    )
+  }
+  if (clock === 'virtual' && bot === undefined) {
+    throw new ExostreamError(
+      'EXO_USAGE',
+      'In virtual time only a bot of this process can be called: give a bot, and no URL.',
+    )
+  }
 }
 
 /** The library has no flags and no folder of its own. */
@@ -86,45 +106,54 @@ function outside(target: Target, url: string): OpenTarget {
   return {target, url, thrown: thrownElsewhere, close: nothingToClose}
 }
 
-/** Serves the bot on a free port of loopback until `close`. */
-async function openBot(
+/** Serves the bot on a free port of loopback until `close`, or in memory in virtual time. */
+async function openBot(nameOrBot: string | Bot, request: TargetRequest): Promise<OpenTarget> {
+  const {clock, version, log} = request
+  const name = typeof nameOrBot === 'string' ? nameOrBot : nameOrBot.name || 'a function'
+  const {bot, thrown} = await watchBot(nameOrBot, request)
+  const called = {target: {kind: 'bot' as const, bot: name}, thrown}
+  if (clock === 'virtual') {
+    const virtual = virtualWorld(bot, log)
+    return {...called, url: IN_MEMORY_URL, virtual, close: nothingToClose}
+  }
+  const server = await startServer({
+    host: '127.0.0.1',
+    port: 0,
+    bot,
+    botName: name,
+    clock: systemClock,
+    log,
+    version,
+  })
+  return {...called, url: server.url('/media'), close: () => server.close()}
+}
+
+/** The bot as it is run, and the first that it threw. */
+async function watchBot(
   nameOrBot: string | Bot,
-  {template, version, log, watchThrows}: TargetRequest,
-): Promise<OpenTarget> {
+  {template, watchThrows}: TargetRequest,
+): Promise<{readonly bot: Bot; readonly thrown: OpenTarget['thrown']}> {
   let thrown: Thrown | undefined
   const beforeModule = () => {
     watchThrows?.((stray) => {
       thrown ??= {words: inOneLine(stray), isStray: true}
     })
   }
-  const name = typeof nameOrBot === 'string' ? nameOrBot : nameOrBot.name || 'a function'
   const bot =
     typeof nameOrBot === 'string'
       ? await resolveBot(nameOrBot, {template, beforeModule})
       : nameOrBot
-  const watched: Bot = async (call) => {
-    try {
-      await bot(call)
-    } catch (error) {
-      // After the end of the call whatever waits for it rejects, and nothing is wrong.
-      if (!call.signal.aborted) thrown ??= {words: inOneLine(error), isStray: false}
-      throw error
-    }
-  }
-  const server = await startServer({
-    host: '127.0.0.1',
-    port: 0,
-    bot: watched,
-    botName: name,
-    clock: systemClock,
-    log,
-    version,
-  })
   return {
-    target: {kind: 'bot', bot: name},
-    url: server.url('/media'),
     thrown: () => thrown,
-    close: () => server.close(),
+    async bot(call) {
+      try {
+        await bot(call)
+      } catch (error) {
+        // After the end of the call whatever waits for it rejects, and nothing is wrong.
+        if (!call.signal.aborted) thrown ??= {words: inOneLine(error), isStray: false}
+        throw error
+      }
+    },
   }
 }
 

@@ -50,6 +50,19 @@ export function readYaml<T>(text: string, schema: z.ZodType<T>): Parsed<T> {
   }
 }
 
+/** Tells where in a document a mistake is that no schema can see; the document is read once. */
+export type MistakeFinder = (path: readonly PropertyKey[], problem: string) => Mistake
+
+export function mistakeFinder(text: string): MistakeFinder {
+  const lines = new LineCounter()
+  const document = parseDocument(text, {lineCounter: lines, prettyErrors: false})
+  return (path, problem) => ({
+    ...place(document, lines, {path, isKey: false}),
+    path: written(path),
+    problem,
+  })
+}
+
 /** The mistakes as a person reads them, one a line. */
 export function describeMistakes(file: string, mistakes: readonly Mistake[]): string {
   return mistakes

@@ -1,9 +1,28 @@
 import type {StreamEvent} from '../protocol/events.js'
 import {printable} from '../report/text/plain.js'
+import type {CallReport} from '../report/report.js'
+import {callVerdict} from '../report/verdict.js'
+import type {RunWorld} from '../simulate/run.js'
+import type {Output} from './output.js'
 import type {LiveLine} from './progress.js'
 
+/** What a person sees of a run: the live line, and of several calls a line for each that is over. */
+export function showRun(output: Output): Pick<RunWorld, 'on' | 'onCall'> {
+  return {
+    on: showCall(output.live),
+    onCall: (call, {index, of}) => {
+      if (of > 1) output.say(callLine(call, `call ${String(index + 1)} of ${String(of)}`))
+    },
+  }
+}
+
+function callLine(call: CallReport, which: string): string {
+  const {scenario, durationMs} = call
+  return `${which}: ${printable(scenario)}, ${(durationMs / 1000).toFixed(1)} s, ${callVerdict(call)}`
+}
+
 /** The live line of a call: elapsed time, who is speaking, and the step. */
-export function showCall(live: LiveLine): (event: StreamEvent) => void {
+function showCall(live: LiveLine): (event: StreamEvent) => void {
   let step = 'waiting for the bot'
   let isBot = false
   let callerUntilMs = 0

@@ -29,6 +29,7 @@ export function exitCodeOfRun(report: RunReport, opened: boolean): number {
   if (!opened) return EXIT.environment
   const hasFailed =
     report.calls.some((call) => callVerdict(call) === 'fail') ||
+    report.conformance !== undefined ||
     report.thresholds.some(
       ({status, value}) => status === 'fail' || (status === 'not-measured' && value === undefined),
     )

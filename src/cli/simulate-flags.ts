@@ -1,18 +1,29 @@
 import {Flags} from '@oclif/core'
 
 import {type ProfileId, profiles} from '../protocol/profiles.js'
-import {dataDir, seed} from './flags.js'
+import {dataDir, seed, wholeNumber} from './flags.js'
 
 /** What can be asked of a simulated call. */
 export const simulateFlags = {
   scenario: Flags.string({
     char: 's',
-    description: 'a built-in scenario or a YAML file (default: basic)',
+    description:
+      'a built-in scenario, "all", "conformance" or a YAML file; may be repeated (default: basic)',
     env: 'EXOSTREAM_SCENARIO',
     exclusive: ['say'],
+    multiple: true,
+    multipleNonGreedy: true,
     helpValue: 'NAME|FILE',
   }),
   list: Flags.boolean({description: 'show the built-in scenarios'}),
+  schema: Flags.boolean({description: 'print the JSON Schema of scenario files, for editors'}),
+  repeat: wholeNumber({
+    description: 'how often to call with each scenario',
+    env: 'EXOSTREAM_REPEAT',
+    default: 1,
+    min: 1,
+    max: 1000,
+  }),
   say: Flags.string({
     description: 'a WAV file to say instead of a scenario; may be repeated',
     multiple: true,
@@ -47,6 +58,33 @@ export const simulateFlags = {
     options: ['drop', 'echo'] as const,
     env: 'EXOSTREAM_MARKS_ON_CLEAR',
   })(),
+  header: Flags.string({
+    description: 'add "Name: value" to the upgrade request; may be repeated',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: "'Name: value'",
+  }),
+  passthru: Flags.string({
+    description: 'ask this URL after each call, as a Passthru applet behind the bot does',
+    env: 'EXOSTREAM_PASSTHRU',
+    helpValue: 'URL',
+  }),
+  'passthru-form': Flags.option({
+    description: 'how the Stream values are written',
+    options: ['flat', 'json', 'both'] as const,
+    env: 'EXOSTREAM_PASSTHRU_FORM',
+    default: 'flat' as const,
+  })(),
+  junit: Flags.string({
+    description: 'write the verdicts as JUnit XML',
+    env: 'EXOSTREAM_JUNIT',
+    helpValue: 'FILE',
+  }),
+  html: Flags.string({
+    description: 'write the report as one HTML page with its audio',
+    env: 'EXOSTREAM_HTML',
+    helpValue: 'FILE',
+  }),
   out: Flags.string({
     description: 'keep recording, journal and report in this folder',
     env: 'EXOSTREAM_OUT',

@@ -1,8 +1,8 @@
 import {Args} from '@oclif/core'
 
 import {BaseCommand} from '../cli/base-command.js'
-import {showCall} from '../cli/call-line.js'
-import {exitCodeOfRun} from '../cli/exit-codes.js'
+import {showRun} from '../cli/call-line.js'
+import {EXIT, exitCodeOfRun} from '../cli/exit-codes.js'
 import {onSignals} from '../cli/shutdown.js'
 import {simulateFlags} from '../cli/simulate-flags.js'
 import {catchThrows} from '../cli/stray-throws.js'
@@ -31,27 +31,30 @@ export default class Simulate extends BaseCommand {
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(Simulate)
     if (flags.list) return this.#list()
+    if (flags.schema) return this.#schema()
     const interruption = onSignals()
     const throws = catchThrows()
     try {
       const {prepare} = await import('../simulation.js')
+      const {requestOf} = await import('../cli/simulate-request.js')
+      const {reserveReportFiles, writeReportFiles} = await import('../report-files.js')
+      await reserveReportFiles(flags)
       const prepared = await prepare({
-        ...flags,
+        ...requestOf(flags),
         ...args,
-        marksOnClear: flags['marks-on-clear'],
-        dataDir: flags['data-dir'],
-        profiles: flags.profile,
         isCi: Boolean(process.env['CI']),
         signal: interruption.signal,
         watchThrows: throws.watch,
       })
       this.output.say(`Calling ${prepared.described}`)
-      const {report, opened, problems, folder} = await prepared.run(showCall(this.output.live))
-      for (const problem of problems) this.output.say(problem)
+      const {report, opened, problems, folder} = await prepared.run(showRun(this.output))
+      const unwritten = await writeReportFiles(report, flags)
       const {renderReport} = await import('../report/text/text.js')
       this.output.answer(renderReport(report, this.output.look))
+      for (const problem of [...problems, ...unwritten]) this.output.say(problem)
       if (folder !== undefined) this.output.say(`Kept in ${folder}`)
       process.exitCode = exitCodeOfRun(report, opened)
+      if (unwritten.length > 0 && process.exitCode === EXIT.ok) process.exitCode = EXIT.environment
       return report
     } finally {
       interruption.dispose()
@@ -66,5 +69,12 @@ export default class Simulate extends BaseCommand {
     for (const {name, description} of scenarios)
       this.output.answer(`${name.padEnd(width)}  ${description}`)
     return {scenarios}
+  }
+
+  async #schema(): Promise<unknown> {
+    const {scenarioJsonSchema} = await import('../simulate/scenario/json-schema.js')
+    const schema = scenarioJsonSchema()
+    this.output.answer(JSON.stringify(schema, undefined, 2))
+    return schema
   }
 }

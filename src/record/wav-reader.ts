@@ -62,7 +62,7 @@ export function decodeWav(
   return resample(mono, {fromHz: header.sampleRateHz, toHz: sampleRateHz})
 }
 
-async function readAudioFile(path: string): Promise<Uint8Array> {
+export async function readAudioFile(path: string): Promise<Uint8Array> {
   try {
     const found = await stat(path)
     if (found.isDirectory()) throw unreadable(path, 'is a folder')

@@ -86,6 +86,8 @@ export type PlanSummary = {
   readonly say?: readonly string[]
   /** The voice template of the playback bot, when one was asked for. */
   readonly template?: string
+  /** The calls were made in virtual time, which nothing can be late in. */
+  readonly clock?: 'virtual'
   /** How often each scenario was called, when more than once. */
   readonly repeat?: number
   /** The names of the headers that `--header` added; their values are never kept. */
@@ -103,8 +105,10 @@ export type ScenarioSource = {
   readonly name: string
   /** As it was given; absent for a built-in scenario. */
   readonly path?: string
-  /** Of the YAML text. */
+  /** Of the YAML text, with that of the scenarios it includes. */
   readonly sha256: string
+  /** Of all that the caller says, in order, at the call's rate; absent when it says nothing. */
+  readonly audioSha256?: string
 }
 
 export type RigReport = {
@@ -191,6 +195,8 @@ export type TurnReport = {
   readonly spuriousResponse?: number
   /** What the caller sent itself (undocumented by Exotel) -> the answer to it. */
   readonly answerMs?: number
+  /** The caller began to say nothing -> the bot was heard anew. */
+  readonly promptMs?: number
 }
 
 export type MetricSummary = {

@@ -12,6 +12,10 @@ const TURN_METRICS = [
   'recoveryMs',
   'unheardMs',
   'talkOverMs',
+  'falseYield',
+  'spuriousResponse',
+  'answerMs',
+  'promptMs',
 ] as const satisfies readonly (keyof TurnReport)[]
 
 /** One value of a metric, with what the rig may have been off by. */
@@ -98,16 +102,21 @@ export function metricsOf(call: CallReport): readonly MetricValue[] {
   const onTurns = new Set(ofTurns.map(({name}) => name))
   const ofCall = Object.entries(call.metrics)
     .filter(([name]) => !onTurns.has(name) || name === LEFT_AT_THE_END)
-    .map(([name, value]) => ({name, value, uncertaintyMs: name.endsWith('Ms') ? lateMs : 0}))
+    .map(([name, value]) => ({name, value, uncertaintyMs: isTime(name) ? lateMs : 0}))
   return [...ofTurns, ...ofCall]
 }
 
 function turnMetrics(turn: TurnReport): readonly MetricValue[] {
-  const {uncertaintyMs} = turn
   return TURN_METRICS.flatMap((name) => {
     const value = turn[name]
+    const uncertaintyMs = isTime(name) ? turn.uncertaintyMs : 0
     return value === undefined ? [] : [{name, value, uncertaintyMs}]
   })
+}
+
+/** A lateness of ours blurs times, not what was counted. */
+function isTime(name: string): boolean {
+  return name.endsWith('Ms')
 }
 
 function addFindings(a: Finding, b: Finding): Finding {

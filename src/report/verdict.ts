@@ -1,6 +1,6 @@
 import type {Paint} from './text/look.js'
 import {printable} from './text/plain.js'
-import type {CallReport, RunReport} from './report.js'
+import type {CallReport, RuleResult, RunReport} from './report.js'
 import {turnResult} from './text/turn-table.js'
 import {counted} from './text/units.js'
 
@@ -15,13 +15,30 @@ export function callVerdict(call: CallReport): 'pass' | 'fail' | 'not-measured' 
 /** The last line of a report, in one piece for grep: the verdict, what it counts, the first cause. */
 export function verdictLine(report: RunReport, paint: Paint): string {
   const isPass = report.verdict === 'pass'
-  const reasons = (isPass ? merits(report) : faults(report)).join(', ')
+  const reasons = reasonsOf(report).join(', ')
   const cause = isPass ? undefined : firstCause(report)
   const parts = [reasons, cause === undefined ? '' : `first cause: ${cause}`].filter(
     (part) => part !== '',
   )
   const word = isPass ? paint.good('pass') : paint.bad('fail')
   return paint.bold(word) + (parts.length === 0 ? '' : `: ${parts.join('; ')}`)
+}
+
+function reasonsOf(report: RunReport): readonly string[] {
+  if (report.conformance) return rulesOf(report.conformance, report.interrupted)
+  return report.verdict === 'pass' ? merits(report) : faults(report)
+}
+
+function rulesOf(rules: readonly RuleResult[], isInterrupted: boolean): readonly string[] {
+  const count = (status: RuleResult['status']) =>
+    rules.filter((rule) => rule.status === status).length
+  return [
+    isInterrupted ? 'interrupted' : '',
+    some(count('fail'), 'rule broken', 'rules broken'),
+    some(count('warn'), 'warning'),
+    some(count('pass'), 'rule kept', 'rules kept'),
+    some(count('not-tried'), 'rule not tried', 'rules not tried'),
+  ].filter((part) => part !== '')
 }
 
 function merits(report: RunReport): readonly string[] {
@@ -56,7 +73,12 @@ function faults(report: RunReport): readonly string[] {
 }
 
 /** In the order in which a person would look: the call itself, its turns, the protocol, the thresholds. */
-function firstCause({calls, summary, thresholds}: RunReport): string | undefined {
+function firstCause(report: RunReport): string | undefined {
+  const {calls, summary, thresholds, conformance} = report
+  if (conformance) {
+    const broken = conformance.find(({status}) => status === 'fail')
+    return broken && printable(`${broken.ref} ${broken.rule}`)
+  }
   const failure = calls.find((call) => call.failure !== undefined)?.failure
   if (failure) return printable(`${failure.code}, ${failure.message.replace(/\.$/, '')}`)
   const turns = calls.flatMap((call) => call.turns)

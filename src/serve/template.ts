@@ -1,13 +1,12 @@
 import {readFile, realpath, stat} from 'node:fs/promises'
-import {basename, join, relative, resolve, sep} from 'node:path'
-
-import {z} from 'zod'
+import {basename, dirname, join, relative, resolve, sep} from 'node:path'
 
 import {ExostreamError} from '../errors.js'
 import type {SampleRateHz} from '../protocol/messages.js'
 import {readWav} from '../record/wav-reader.js'
 import {describeMistakes, readYaml} from '../yaml-document.js'
 import type {Script} from './bots/dialogue.js'
+import {type TemplateFile, templateSchema} from './template-file.js'
 
 /** The built-in templates travel in the package; this file is two folders below its root. */
 const BUILT_IN = join(import.meta.dirname, '..', '..', 'fixtures', 'templates')
@@ -17,20 +16,47 @@ const FILE = 'template.yaml'
 /** What the playback bot plays: a template file with its recordings. */
 export type Template = {
   readonly file: TemplateFile
-  /** Quiet that ends the caller's turn. */
-  readonly silenceMs: number
+  /** The templates that its `when` may choose instead, by name. */
+  readonly others: ReadonlyMap<string, Template>
   /** Every prompt at this rate, by its path as the template writes it; decoded once a rate. */
   voice(sampleRateHz: SampleRateHz): Promise<ReadonlyMap<string, Int16Array>>
 }
 
-type TemplateFile = z.output<ReturnType<typeof templateSchema>>
-
 /**
- * A template by built-in name or by folder, its recordings read.
+ * A template by built-in name or by folder, its recordings read, and those that it may choose.
  * @throws ExostreamError EXO_TEMPLATE_NOT_FOUND, or EXO_TEMPLATE_INVALID with every mistake, one a line
  */
 export async function loadTemplate(nameOrFolder: string): Promise<Template> {
   const folder = await findFolder(nameOrFolder)
+  const template = await readTemplate(folder)
+  const others = new Map<string, Template>()
+  for (const name of chosenBy(template)) {
+    const other = await readTemplate(await findFolder(name, dirname(folder)))
+    if (chosenBy(other).length > 0) {
+      throw new ExostreamError(
+        'EXO_TEMPLATE_INVALID',
+        `${join(folder, FILE)} chooses the template ${name}, which chooses another one itself.`,
+      )
+    }
+    others.set(name, other)
+  }
+  return {...template, others}
+}
+
+/** The template of one call: the last that `when` chooses for the parameters of its stream URL. */
+export function templateFor(
+  template: Template,
+  customParameters: Readonly<Record<string, string>>,
+): Template {
+  const chosen = matching(template, customParameters).findLast((when) => when.template)?.template
+  return (chosen === undefined ? undefined : template.others.get(chosen)) ?? template
+}
+
+function chosenBy({file}: Template): readonly string[] {
+  return file.when.flatMap(({template}) => (template === undefined ? [] : [template]))
+}
+
+async function readTemplate(folder: string): Promise<Template> {
   const path = join(folder, FILE)
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new ExostreamError('EXO_TEMPLATE_NOT_FOUND', `${path} could not be read.`, {cause})
@@ -55,33 +81,46 @@ export async function loadTemplate(nameOrFolder: string): Promise<Template> {
   }
   return {
     file: parsed.value,
-    silenceMs: parsed.value.silenceMs,
+    others: new Map(),
     voice: (sampleRateHz) => library.voice(sampleRateHz),
   }
 }
 
 /** What this call gets to hear: `when` replaces what it names, for the parameters of its stream URL. */
 export function scriptFor(
-  {file}: Pick<Template, 'file'>,
+  template: Pick<Template, 'file'>,
   customParameters: Readonly<Record<string, string>>,
 ): Script {
-  const parameters = new Map(Object.entries(customParameters))
-  const matching = file.when.filter(({parameter, equals}) => parameters.get(parameter) === equals)
-  type When = TemplateFile['when'][number]
+  const {file} = template
+  const overrides = matching(template, customParameters)
   const overridden = <T>(by: (when: When) => T | undefined, otherwise: T): T =>
-    matching.map(by).findLast((value) => value !== undefined) ?? otherwise
+    overrides.map(by).findLast((value) => value !== undefined) ?? otherwise
   return {
     start: overridden(({start}) => start, file.start),
     turns: overridden(({turns}) => turns, file.turns),
     loop: file.loop,
     digits: new Map(Object.entries(overridden(({digits}) => digits, file.digits))),
-    end: file.end,
+    silence: overridden(({silence}) => silence, file.silence),
+    end: overridden(({end}) => end, file.end),
   }
 }
 
-async function findFolder(nameOrFolder: string): Promise<string> {
+type When = TemplateFile['when'][number]
+
+function matching(
+  {file}: Pick<Template, 'file'>,
+  customParameters: Readonly<Record<string, string>>,
+): readonly When[] {
+  const parameters = new Map(Object.entries(customParameters))
+  return file.when.filter(({parameter, equals}) => parameters.get(parameter) === equals)
+}
+
+/** @param beside where a name that is not built in is looked for: here, unless told */
+async function findFolder(nameOrFolder: string, beside = '.'): Promise<string> {
   const isName = /^[a-z0-9][a-z0-9-]*$/.test(nameOrFolder)
-  const folders = isName ? [join(BUILT_IN, nameOrFolder), nameOrFolder] : [nameOrFolder]
+  const folders = isName
+    ? [join(BUILT_IN, nameOrFolder), join(beside, nameOrFolder)]
+    : [nameOrFolder]
   for (const folder of folders) {
     if (await isThere(join(folder, FILE))) return folder
   }
@@ -163,62 +202,3 @@ function outside(name: string): ExostreamError {
     `${basename(name)} lies outside the template's folder`,
   )
 }
-
-const MOST_TURNS = 1000
-
-/** @param problemOf what is wrong with a recording; asked for each that the file names */
-function templateSchema(problemOf: (name: string) => string | undefined) {
-  const prompt = z.string().superRefine((name, context) => {
-    const problem = problemOf(name)
-    if (problem !== undefined) {
-      context.addIssue({code: 'custom', message: `a WAV file that can be played, but ${problem}`})
-    }
-  })
-  const prompts = z.array(prompt)
-  const turns = z.array(prompts).max(MOST_TURNS, {error: 'at most 1000 turns'})
-  const digits = z.record(
-    z.string().regex(/^([0-9*#]{1,64}|other)$/, {error: DIGITS_EXPECTED}),
-    prompts,
-    {error: DIGITS_EXPECTED},
-  )
-  return z.strictObject({
-    version: z.literal(1),
-    name: z.string().min(1, {error: 'a name'}),
-    description: z.string().optional(),
-    silenceMs: z
-      .int({error: 'a whole number of milliseconds'})
-      .min(100, {error: 'at least 100 ms'})
-      .max(10_000, {error: 'at most 10000 ms'})
-      .default(600),
-    start: prompts.default([]),
-    turns: turns.default([]),
-    loop: z.boolean().default(false),
-    digits: digits.default({}),
-    when: z
-      .array(
-        z.strictObject({
-          parameter: z.string(),
-          equals: z.string(),
-          start: prompts.optional(),
-          turns: turns.optional(),
-          digits: digits.optional(),
-        }),
-      )
-      .default([]),
-    end: z
-      .strictObject({
-        afterTurns: z.int({error: 'a whole number'}).min(1, {error: 'at least 1'}).optional(),
-        onDigits: z
-          .string()
-          .regex(/^[0-9*#]{1,64}$/, {error: DIGITS_EXPECTED})
-          .optional(),
-        play: prompts.default([]),
-      })
-      .refine((end) => end.afterTurns !== undefined || end.onDigits !== undefined, {
-        error: 'afterTurns or onDigits, to say when the end has come',
-      })
-      .optional(),
-  })
-}
-
-const DIGITS_EXPECTED = "digits of 0-9, * and # in quotes, such as '1'"

@@ -1,30 +1,20 @@
-import type {Clock} from '../clock.js'
-import {errorCatalogue, ExostreamError, type ErrorCode} from '../errors.js'
-import type {Closing, StreamEvent} from '../protocol/events.js'
-import type {Random} from '../random.js'
+import {maskNumber} from '../log.js'
+import type {StreamEvent} from '../protocol/events.js'
 import type {CallReport, Failure} from '../report/report.js'
-import {type Dialled, dial as dialOverWebSocket, type DialOptions} from '../stream/exotel/dial.js'
+import {type Dialled, dial as dialOverWebSocket} from '../stream/exotel/dial.js'
 import {ExotelEnd} from '../stream/exotel/exotel-end.js'
-import {type CallIdentity, makeIdentity} from '../stream/exotel/identity.js'
-import type {StreamUrl} from '../stream/exotel/stream-url.js'
+import {makeIdentity} from '../stream/exotel/identity.js'
 import {diagnose} from './diagnosis/diagnose.js'
-import type {Keeper} from './keep.js'
+import {type Asked, askForUrl, askNextApplet} from './flow-requests.js'
 import {BOT_VAD, Line, LineClosed} from './line.js'
+import {CallReducer} from './numbers/turns.js'
+import {asFailure, failureFrom, failureOfDial, failureOfEnd} from './outcome.js'
+import type {CallWorld, Placed} from './placed.js'
 import type {RunPlan} from './plan.js'
 import type {Scenario} from './scenario/scenario.js'
-import {isClosingStep, playStep, type StepContext} from './steps.js'
-import {CallReducer} from './numbers/turns.js'
-
-/** The world a call lives in. */
-export type CallWorld = {
-  readonly clock: Clock
-  readonly random: Random
-  readonly signal: AbortSignal
-  readonly dial?: (url: StreamUrl, options: DialOptions) => Promise<Dialled>
-  readonly keeper: Keeper
-  /** Hears of everything, for whoever shows it; what it does must not wait. */
-  readonly on: (event: StreamEvent) => void
-}
+import {BotEar} from './steps/bot-ear.js'
+import type {StepContext} from './steps/context.js'
+import {isClosingStep, playStep} from './steps/play-step.js'
 
 export type CallResult = {
   readonly report: CallReport
@@ -33,84 +23,65 @@ export type CallResult = {
   readonly opened: boolean
 }
 
-/** One simulated call: dial, play the scenario's steps, hang up, count. */
+/**
+ * One simulated call: ask for the URL where it is dynamic, dial, play the scenario's steps, hang up,
+ * ask what the next applet would ask, count.
+ */
 export async function runCall(
   scenario: Scenario,
   plan: RunPlan,
   world: CallWorld,
 ): Promise<CallResult> {
-  const identity = makeIdentity(world.random.fork('identity'), world.clock.wallNow())
-  const {clock, signal, dial = dialOverWebSocket} = world
-  const startedAt = clock.wallNow().toISOString()
+  const startedAt = world.clock.wallNow()
+  const made = makeIdentity(world.random.fork('identity'), startedAt, scenario)
+  const identity = {...made, ...plan.identity}
+  const placed: Placed = {scenario, plan, world, identity, startedAt}
+  const asked = await askForUrl(placed)
+  if (asked.failure) return notOpened(placed, asked, asked.failure)
   let dialled: Dialled
   try {
-    dialled = await dial(plan.url, {
-      clock,
-      signal,
-      ...(plan.handshakeTimeoutMs === undefined
-        ? {}
-        : {handshakeTimeoutMs: plan.handshakeTimeoutMs}),
-      ...(plan.retryDelayMs === undefined ? {} : {retryDelayMs: plan.retryDelayMs}),
-    })
+    dialled = await openStream(placed, asked)
   } catch (error) {
-    return notOpened(scenario, identity, failureOf(error, signal))
+    return notOpened(placed, asked, failureOfDial(error, world.signal))
   }
-  return playCall(scenario, {plan, world, identity, dialled, startedAt})
+  return playCall(placed, asked, dialled)
 }
 
-type Opened = {
-  readonly plan: RunPlan
-  readonly world: CallWorld
-  readonly identity: CallIdentity
-  readonly dialled: Dialled
-  readonly startedAt: string
+function openStream({plan, world}: Placed, {url}: Asked): Promise<Dialled> {
+  const {clock, signal, dial = dialOverWebSocket} = world
+  const {handshakeTimeoutMs, retryDelayMs, headers, autoPong} = plan
+  return dial(url, {
+    clock,
+    signal,
+    ...(handshakeTimeoutMs === undefined ? {} : {handshakeTimeoutMs}),
+    ...(retryDelayMs === undefined ? {} : {retryDelayMs}),
+    ...(headers === undefined ? {} : {headers}),
+    ...(autoPong === undefined ? {} : {autoPong}),
+  })
 }
 
-async function playCall(
-  scenario: Scenario,
-  {plan, world, identity, dialled, startedAt}: Opened,
-): Promise<CallResult> {
-  const {profile, sampleRateHz, clear, marksOnClear, seed} = plan
-  const {socket, handshakeMs, attempts, firstFailure} = dialled
-  const {callSid, streamSid} = identity
+async function playCall(placed: Placed, asked: Asked, dialled: Dialled): Promise<CallResult> {
+  const {plan, world} = placed
   const reducer = new CallReducer()
+  const ear = new BotEar()
   const record = (event: StreamEvent) => {
     world.keeper.event(event)
     reducer.feed(event)
+    ear.feed(event)
     world.on(event)
   }
-  const exotel = new ExotelEnd(socket, {
-    identity,
-    profile,
-    sampleRateHz,
-    customParameters: plan.url.customParameters,
-    clear,
-    marksOnClear,
-    handshakeMs,
-    clock: world.clock,
-    record,
-  })
-  record({
-    type: 'call',
-    atMs: 0,
-    journalVersion: 1,
-    startedAt,
-    callSid,
-    streamSid,
-    scenario: scenario.name,
-    seed,
-    sampleRateHz,
-    frameMs: profile.frameMs,
-    clear,
-    marksOnClear,
-    vad: BOT_VAD,
-    handshakeMs,
-    attempts,
-  })
-  if (firstFailure?.code === 'EXO_DIAL_TIMEOUT') {
-    record({type: 'violation', atMs: 0, violation: {rule: 'handshake-timeout'}})
+  const exotel = exotelEnd(placed, {asked, dialled, record})
+  record(callEvent(placed, asked, dialled))
+  for (const violation of [...asked.violations, ...handshakeViolations(dialled)]) {
+    record({type: 'violation', atMs: 0, violation})
   }
-  const failure = await walk(scenario, {exotel, plan, world, record})
+  const failure = await walk(asked.scenario, {exotel, plan, world, record, ear})
+  const durationMs = exotel.now()
+  const closing = await exotel.closed
+  const next = await askNextApplet(placed, asked, {failure, closing, durationMs})
+  for (const violation of next.violations) {
+    record({type: 'violation', atMs: durationMs, violation})
+  }
   const counted = reducer.numbers()
   const {latenessMs, ...numbers} = counted
   const diagnosis = diagnose({
@@ -118,18 +89,77 @@ async function playCall(
     numbers: counted,
     ...(failure ? {failure} : {}),
   })
+  const {firstFailure, attempts} = dialled
   const report: CallReport = {
-    callSid,
-    streamSid,
-    scenario: scenario.name,
-    outcome: failure ? 'failed' : 'completed',
-    ...(failure ? {failure} : {}),
+    ...described(placed, asked, failure),
     ...(firstFailure ? {attempts, firstFailure: asFailure(firstFailure)} : {}),
     ...numbers,
+    ...(next.answers.length === 0 ? {} : {passthru: next.answers}),
     ...(diagnosis ? {diagnosis} : {}),
     artifacts: {},
   }
   return {report, latenessMs, opened: true}
+}
+
+type Opened = {
+  readonly asked: Asked
+  readonly dialled: Dialled
+  readonly record: (event: StreamEvent) => void
+}
+
+function exotelEnd({plan, world, identity}: Placed, {asked, dialled, record}: Opened): ExotelEnd {
+  const {profile, clear, marksOnClear, marks} = plan
+  const {scenario, sampleRateHz, url} = asked
+  const [only] = scenario.steps
+  const isSetUpOnly = only !== undefined && 'hangUp' in only && only.hangUp === 'set-up'
+  return new ExotelEnd(dialled.socket, {
+    identity,
+    profile,
+    sampleRateHz,
+    customParameters: url.customParameters,
+    clear,
+    marksOnClear,
+    handshakeMs: dialled.handshakeMs,
+    clock: world.clock,
+    random: world.random.fork('network'),
+    record,
+    ...(marks === undefined ? {} : {marks}),
+    ...(isSetUpOnly ? {setUp: 'connected-only' as const} : {}),
+  })
+}
+
+function callEvent(
+  {plan, identity, startedAt}: Placed,
+  asked: Asked,
+  dialled: Dialled,
+): StreamEvent {
+  const {profile, clear, marksOnClear, seed} = plan
+  const {handshakeMs, attempts, parts = {}} = dialled
+  return {
+    type: 'call',
+    atMs: 0,
+    journalVersion: 1,
+    startedAt: startedAt.toISOString(),
+    callSid: identity.callSid,
+    streamSid: identity.streamSid,
+    scenario: asked.scenario.name,
+    seed,
+    sampleRateHz: asked.sampleRateHz,
+    frameMs: profile.frameMs,
+    clear,
+    marksOnClear,
+    vad: BOT_VAD,
+    handshakeMs,
+    attempts,
+    ...parts,
+    profile: profile.id,
+    codec: profile.codec,
+    applet: profile.applet,
+  }
+}
+
+function handshakeViolations({firstFailure}: Dialled) {
+  return firstFailure?.code === 'EXO_DIAL_TIMEOUT' ? [{rule: 'handshake-timeout' as const}] : []
 }
 
 type Walking = {
@@ -137,12 +167,13 @@ type Walking = {
   readonly plan: RunPlan
   readonly world: CallWorld
   readonly record: (event: StreamEvent) => void
+  readonly ear: BotEar
 }
 
 /** Plays the steps while the line runs; returns why the call failed, if it did. */
 async function walk(
   scenario: Scenario,
-  {exotel, plan, world, record}: Walking,
+  {exotel, plan, world, record, ear}: Walking,
 ): Promise<Failure | undefined> {
   const {clock, random, signal, keeper} = world
   const line = new Line(exotel, {
@@ -153,6 +184,7 @@ async function walk(
     tap: (caller, heard) => {
       keeper.audio(caller, heard)
     },
+    ...(scenario.background === undefined ? {} : {background: scenario.background}),
     ...(plan.maxSessionMs === undefined ? {} : {maxSessionMs: plan.maxSessionMs}),
   })
   const hangUp = () => {
@@ -162,7 +194,7 @@ async function walk(
   signal.addEventListener('abort', hangUp, {once: true})
   if (signal.aborted) hangUp()
   try {
-    const context = {line, record, turns: 0, callerStartMs: -1}
+    const context = {line, record, ear, turns: 0, callerStartMs: -1}
     const [left] = await Promise.all([
       playSteps(scenario, context).finally(hangUp),
       line.run(startedAt),
@@ -175,50 +207,16 @@ async function walk(
       missing: left.filter((step) => !isClosingStep(step)).length,
       at: `${(line.nowMs / 1000).toFixed(1)} s`,
       of: scenario.steps.length,
+      wantedCode: wantedCode(scenario),
     })
   } finally {
     signal.removeEventListener('abort', hangUp)
   }
 }
 
-/** A bot may end the call in order once nothing more is expected of it. */
-const ORDERLY_CODES: readonly (number | undefined)[] = [1000, 1001, 1005]
-/** What our own end closes with when a message is too large or none at all (RFC 6455, 7.4.1). */
-const REFUSAL_CODES: readonly (number | undefined)[] = [1002, 1007, 1009]
-
-function failureOfEnd(
-  {by, code}: Closing,
-  {missing, of, at}: {missing: number; of: number; at: string},
-): Failure | undefined {
-  if (
-    missing === 0 &&
-    ((by === 'caller' && !REFUSAL_CODES.includes(code)) ||
-      (by === 'bot' && ORDERLY_CODES.includes(code)))
-  ) {
-    return undefined
-  }
-  const steps =
-    missing === 0 ? 'no step was left' : `${String(missing)} of ${String(of)} steps were left`
-  switch (by) {
-    case 'caller':
-      if (REFUSAL_CODES.includes(code)) {
-        return failureFrom(
-          'EXO_MESSAGE_REFUSED',
-          `The bot sent what Exotel's side could not take, and was refused with ${String(code)} at ${at}; ${steps}.`,
-        )
-      }
-      return failureFrom('EXO_SESSION_LIMIT', `The longest session was over at ${at}; ${steps}.`)
-    case 'network':
-      return failureFrom(
-        'EXO_CONNECTION_LOST',
-        `The connection broke at ${at} without a close frame; ${steps}.`,
-      )
-    case 'bot':
-      return failureFrom(
-        'EXO_BOT_CLOSED',
-        `The bot closed the stream with ${String(code)} at ${at}; ${steps}.`,
-      )
-  }
+function wantedCode({steps}: Scenario): number | undefined {
+  const last = steps.at(-1)
+  return last && 'botHangsUp' in last ? last.botHangsUp.code : undefined
 }
 
 /** Returns the steps that the end of the stream left over. */
@@ -234,38 +232,44 @@ async function playSteps({steps}: Scenario, context: StepContext): Promise<Scena
   return []
 }
 
-function notOpened(
-  scenario: Scenario,
-  {callSid, streamSid}: CallIdentity,
-  failure: Failure,
-): CallResult {
-  const report: CallReport = {
+/** What is known of a call from the outside. */
+function described({identity, startedAt}: Placed, asked: Asked, failure?: Failure) {
+  const {callSid, streamSid, from, to} = identity
+  return {
     callSid,
     streamSid,
-    scenario: scenario.name,
-    outcome: 'failed',
-    failure,
+    scenario: asked.scenario.name,
+    outcome: failure ? ('failed' as const) : ('completed' as const),
+    ...(failure ? {failure} : {}),
+    startedAt: startedAt.toISOString(),
+    from: maskNumber(from),
+    to: maskNumber(to),
+    ...(asked.answer ? {dynamicUrl: asked.answer} : {}),
+  }
+}
+
+/** A stream that failed before it began is still asked about by the applet behind it. */
+async function notOpened(placed: Placed, asked: Asked, failure: Failure): Promise<CallResult> {
+  const next = await askNextApplet(placed, asked, {failure, durationMs: 0})
+  const reducer = new CallReducer()
+  for (const violation of [...asked.violations, ...tlsViolations(failure), ...next.violations]) {
+    reducer.feed({type: 'violation', atMs: 0, violation})
+  }
+  const report: CallReport = {
+    ...described(placed, asked, failure),
     durationMs: 0,
     turns: [],
     metrics: {},
-    findings: [],
+    findings: reducer.numbers().findings,
     speech: {caller: [], bot: []},
+    ...(next.answers.length === 0 ? {} : {passthru: next.answers}),
     artifacts: {},
   }
   return {report, latenessMs: [], opened: false}
 }
 
-function failureOf(error: unknown, signal: AbortSignal): Failure {
-  if (signal.aborted)
-    return failureFrom('EXO_INTERRUPTED', 'The run was interrupted while the call was dialled.')
-  if (!(error instanceof ExostreamError)) throw error
-  return asFailure(error)
-}
-
-function asFailure({code, message, hint, exotelError}: ExostreamError): Failure {
-  return {code, message, hint, ...(exotelError === undefined ? {} : {exotelError})}
-}
-
-function failureFrom(code: ErrorCode, message: string): Failure {
-  return {code, message, hint: errorCatalogue[code].hint}
+/** What does not speak TLS at all has no certificate to trust. */
+function tlsViolations({code, message, exotelError = ''}: Failure) {
+  const isUntrusted = code === 'EXO_TLS_FAILED' && exotelError.includes('x509')
+  return isUntrusted ? [{rule: 'tls-not-trusted' as const, detail: message}] : []
 }

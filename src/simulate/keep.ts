@@ -5,35 +5,53 @@ import {ExostreamError} from '../errors.js'
 import type {StreamEvent} from '../protocol/events.js'
 import {JournalFile} from '../record/journal-file.js'
 import {interleave, WavWriter} from '../record/wav-writer.js'
+import type {JournalFooter, JournalHeader} from './journal.js'
 
 export type Artifacts = {readonly recording?: string; readonly journal?: string}
 
 /** What is kept of one call while it runs. */
 export type Keeper = {
+  /** What stands before the first event; a call that was never opened leaves nothing. */
+  header(header: JournalHeader): void
   event(event: StreamEvent): void
   audio(caller: Int16Array, heard: Int16Array): void
+  /** What stands behind the last event. */
+  footer(footer: JournalFooter): void
   /** Finishes the files; one that failed is left out, with its reason in `problems`. */
   close(): Promise<{readonly artifacts: Artifacts; readonly problems: readonly string[]}>
 }
+
+type Files = {readonly wav: WavWriter; readonly lines: JournalFile}
 
 /** Keeps a stereo WAV (left the caller, right the bot as heard) and the journal in the folder. */
 export async function keepIn(folder: string, sampleRateHz: number): Promise<Keeper> {
   await makeFolder(folder)
   const recording = join(folder, 'call.wav')
   const journal = join(folder, 'journal.ndjson')
-  let files: {readonly wav: WavWriter; readonly lines: JournalFile} | undefined
+  let first: JournalHeader | undefined
+  let files: Files | undefined
   // With the first event, because a call that was never opened leaves nothing to keep.
-  const open = () =>
-    (files ??= {
+  const open = () => {
+    if (files) return files
+    files = {
       wav: WavWriter.open(recording, {sampleRateHz, channels: 2}),
       lines: JournalFile.open(journal),
-    })
+    }
+    if (first) files.lines.write(first)
+    return files
+  }
   return {
+    header(header) {
+      first = header
+    },
     event(event) {
       open().lines.write(event)
     },
     audio(caller, heard) {
       open().wav.write(interleave(caller, heard))
+    },
+    footer(footer) {
+      files?.lines.write(footer)
     },
     async close() {
       if (!files) return {artifacts: {}, problems: []}
@@ -58,7 +76,9 @@ function problem(what: string, failure: Error | undefined, dropped: number): rea
 }
 
 export const keepNothing: Keeper = {
+  header: () => undefined,
   event: () => undefined,
+  footer: () => undefined,
   audio: () => undefined,
   close: () => Promise.resolve({artifacts: {}, problems: []}),
 }

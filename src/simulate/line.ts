@@ -5,13 +5,15 @@ import type {StreamEvent} from '../protocol/events.js'
 import {MAX_SESSION_MS, PACKET_MS} from '../protocol/limits.js'
 import type {Random} from '../random.js'
 import type {ExotelEnd, HangUp} from '../stream/exotel/exotel-end.js'
-import type {Clip} from './scenario/scenario.js'
+import type {Background, Clip, StepOf} from './scenario/scenario.js'
 
 export type LineOptions = {
   readonly clock: Clock
   readonly random: Random
   readonly frameMs: number
   readonly maxSessionMs?: number
+  /** Loops under everything the caller sends. */
+  readonly background?: Background
   readonly record: (event: StreamEvent) => void
   /** 20 ms of both sides, as sent and as heard. */
   readonly tap: (caller: Int16Array, heard: Int16Array) => void
@@ -45,8 +47,9 @@ export class Line {
   readonly #vad: EnergyVad
   readonly #noise: Int16Array
   #waiters: Waiter[] = []
-  readonly #digits: string[] = []
+  readonly #sends: (() => void)[] = []
   #ticks = 0
+  #mutedUntilMs = 0
   #clip: {readonly pcm: Int16Array; sent: number} | undefined
   #botStarts: number[] = []
   #botEndMs: number | undefined
@@ -63,6 +66,11 @@ export class Line {
   /** The time of the next tick. */
   get nowMs(): number {
     return this.#ticks * PACKET_MS
+  }
+
+  /** When the bot last began to speak. */
+  get lastBotStartMs(): number | undefined {
+    return this.#botStarts.at(-1)
   }
 
   /** When the bot was first heard after that time. */
@@ -125,7 +133,24 @@ export class Line {
 
   /** Presses a key with the next tick. */
   digit(digit: string): void {
-    this.#digits.push(digit)
+    this.#sends.push(() => {
+      this.#exotel.sendDigit(digit)
+    })
+  }
+
+  /** Sends a message with the next tick, and calls back when it has left. */
+  sendOnce(what: StepOf<'send'>['send'], onSent: () => void): void {
+    this.#sends.push(() => {
+      if ('clear' in what) this.#exotel.sendClear()
+      else if ('mark' in what) this.#exotel.sendMark(what.mark)
+      else this.#exotel.sendRaw(what.raw)
+      onSent()
+    })
+  }
+
+  /** From the next tick on the line carries digital silence, for so long. */
+  mute(ms: number): void {
+    this.#mutedUntilMs = this.nowMs + ms
   }
 
   hangUp(how: HangUp): void {
@@ -145,7 +170,7 @@ export class Line {
     const atMs = this.nowMs
     const heard = this.#exotel.tick(atMs)
     const edges = this.#vad.push(heard)
-    for (const digit of this.#digits.splice(0)) this.#exotel.sendDigit(digit)
+    for (const send of this.#sends.splice(0)) send()
     const caller = this.#callerFrame()
     this.#exotel.sendAudio(caller, atMs)
     this.#options.tap(caller, heard)
@@ -183,19 +208,33 @@ export class Line {
     return (tick - (tick % ticksPerFrame) + ticksPerFrame - 1) * PACKET_MS
   }
 
-  /** The clip over the line's noise, clipped to 16 bits. */
+  /** The clip over the background and the line's noise, clipped to 16 bits. */
   #callerFrame(): Int16Array {
     const samples = this.#exotel.samplesPerPacket
     const offset = (this.#ticks * samples) % this.#noise.length
     const frame = this.#noise.slice(offset, offset + samples)
-    const clip = this.#clip
-    if (!clip) return frame
-    const piece = clip.pcm.subarray(clip.sent, clip.sent + samples)
-    for (const [index, sample] of piece.entries()) {
-      frame[index] = Math.max(-32_768, Math.min(32_767, sample + (frame[index] ?? 0)))
-    }
-    clip.sent += samples
-    if (clip.sent >= clip.pcm.length) this.#clip = undefined
-    return frame
+    this.#addBackground(frame)
+    this.#addClip(frame)
+    return this.nowMs < this.#mutedUntilMs ? frame.fill(0) : frame
   }
+
+  #addBackground(frame: Int16Array): void {
+    const pcm = this.#options.background?.pcm
+    if (!pcm || pcm.length === 0) return
+    const from = this.#ticks * frame.length
+    for (const index of frame.keys()) add(frame, index, pcm[(from + index) % pcm.length] ?? 0)
+  }
+
+  #addClip(frame: Int16Array): void {
+    const clip = this.#clip
+    if (!clip) return
+    const piece = clip.pcm.subarray(clip.sent, clip.sent + frame.length)
+    for (const [index, sample] of piece.entries()) add(frame, index, sample)
+    clip.sent += frame.length
+    if (clip.sent >= clip.pcm.length) this.#clip = undefined
+  }
+}
+
+function add(frame: Int16Array, index: number, sample: number): void {
+  frame[index] = Math.max(-32_768, Math.min(32_767, sample + (frame[index] ?? 0)))
 }

@@ -3,15 +3,16 @@ import {arch, availableParallelism, platform} from 'node:os'
 import type {Clock} from '../clock.js'
 import type {StreamEvent} from '../protocol/events.js'
 import {seededRandom} from '../random.js'
-import type {CallReport, RunReport, ThresholdResult} from '../report/report.js'
-import {metricsOf, summarise} from '../report/summary.js'
-import {callVerdict} from '../report/verdict.js'
-import {type CallResult, type CallWorld, runCall} from './call.js'
+import type {CallReport, RunReport} from '../report/report.js'
+import {type CallResult, runCall} from './call.js'
+import type {CallWorld} from './placed.js'
+import {runConformance} from './conformance/run-conformance.js'
 import {type Keeper, keepNothing} from './keep.js'
 import {type RunPlan, summarisePlan} from './plan.js'
-import {judgeRig, watchEventLoop} from './rig.js'
+import {type JournalHeader, frameOf} from './journal.js'
+import {type Watched, watchProcess} from './rig.js'
+import {makeRunReport} from './run-report.js'
 import type {Scenario} from './scenario/scenario.js'
-import {judgeThreshold, type Measured} from './thresholds.js'
 
 export type RunWorld = {
   readonly clock: Clock
@@ -20,8 +21,17 @@ export type RunWorld = {
   /** Over a WebSocket unless told otherwise. */
   readonly dial?: CallWorld['dial']
   /** Opens what is kept of a call; nothing is kept without it. */
-  readonly keep?: (scenario: Scenario) => Promise<Keeper>
+  readonly keep?: (call: PlannedCall) => Promise<Keeper>
   readonly on?: (event: StreamEvent) => void
+  /** Hears of each call when it is over. */
+  readonly onCall?: (call: CallReport, planned: PlannedCall) => void
+}
+
+/** One call of the run: the first has the index 0. */
+export type PlannedCall = {
+  readonly scenario: Scenario
+  readonly index: number
+  readonly of: number
 }
 
 export type RunResult = {
@@ -36,53 +46,110 @@ export type RunResult = {
 export async function runPlan(plan: RunPlan, world: RunWorld): Promise<RunResult> {
   const {clock, signal} = world
   const startedAt = clock.wallNow().toISOString()
-  const loop = watchEventLoop()
-  const random = seededRandom(plan.seed)
-  const results: CallResult[] = []
-  const problems: string[] = []
-  for (const [index, scenario] of plan.scenarios.entries()) {
-    if (signal.aborted) break
-    const keeper = await (world.keep?.(scenario) ?? keepNothing)
-    const result = await runCall(scenario, plan, {
-      clock,
-      signal,
-      random: random.fork(`call ${String(index)}`),
-      keeper,
-      on: world.on ?? (() => undefined),
-      ...(world.dial ? {dial: world.dial} : {}),
-    })
-    const kept = await keeper.close()
-    problems.push(...kept.problems)
-    results.push({
-      ...result,
-      report: {...result.report, artifacts: result.opened ? kept.artifacts : {}},
-    })
+  const run = factsOf(plan, {startedAt, version: world.version})
+  const watch = plan.clock === 'virtual' ? undefined : watchProcess(clock)
+  if (plan.isConformance) return tryRules(plan, {world, run, watch})
+  const made: Made[] = []
+  try {
+    for (const planned of plannedCalls(plan)) {
+      if (signal.aborted) break
+      const one = await makeCall(planned, {plan, world, run, watch})
+      made.push(one)
+      world.onCall?.(one.report, planned)
+    }
+  } finally {
+    watch?.stop()
   }
-  const report = makeReport(plan, results, {world, startedAt, lagP99Ms: loop.stop()})
-  return {report, opened: results.some(({opened}) => opened), problems}
-}
-
-type Circumstances = {
-  readonly world: RunWorld
-  readonly startedAt: string
-  readonly lagP99Ms: number
-}
-
-function makeReport(
-  plan: RunPlan,
-  results: readonly CallResult[],
-  {world, startedAt, lagP99Ms}: Circumstances,
-): RunReport {
-  const calls = results.map(({report}) => report)
-  const thresholds = judgeThresholds(plan.scenarios, calls)
-  const isPass =
-    // A run that was cut short has not shown what it was to show.
-    calls.length === plan.scenarios.length &&
-    calls.every((call) => callVerdict(call) === 'pass') &&
-    thresholds.every(({status}) => status === 'pass')
+  const report = makeRunReport(
+    made.map((one) => one.report),
+    {
+      run,
+      interrupted: signal.aborted,
+      planned: plannedCalls(plan).length,
+      thresholds: plan.scenarios.map(({name, thresholds}) => ({
+        scenario: name,
+        expressions: thresholds,
+      })),
+      latenessMs: made.flatMap(({latenessMs}) => latenessMs),
+      watched: made.at(-1)?.watched,
+    },
+  )
   return {
-    schemaVersion: 1,
-    tool: {name: 'exostream', version: world.version},
+    report,
+    opened: made.some(({opened}) => opened),
+    problems: made.flatMap(({problems}) => problems),
+  }
+}
+
+async function tryRules(
+  plan: RunPlan,
+  {world, run, watch}: Omit<Making, 'plan'>,
+): Promise<RunResult> {
+  const conformance = await runConformance(plan, {...world, run}).finally(() => watch?.stop())
+  const {calls, latenessMs, opened, problems} = conformance
+  const report = makeRunReport(calls, {
+    run,
+    interrupted: world.signal.aborted,
+    planned: calls.length,
+    thresholds: [],
+    latenessMs,
+    watched: watch?.read(),
+    conformance,
+  })
+  return {report, opened, problems}
+}
+
+type Making = {
+  readonly plan: RunPlan
+  readonly world: RunWorld
+  readonly run: JournalHeader['run']
+  readonly watch: ReturnType<typeof watchProcess> | undefined
+}
+
+type Made = CallResult & {
+  readonly problems: readonly string[]
+  readonly watched?: Watched | undefined
+}
+
+/** One call, with what is kept of it: a header before its events, a footer behind them. */
+async function makeCall(planned: PlannedCall, {plan, world, run, watch}: Making): Promise<Made> {
+  const {clock, signal, dial, keep, on = () => undefined} = world
+  const keeper = await (keep?.(planned) ?? keepNothing)
+  keeper.header(headerOf(run, planned, plan))
+  const result = await runCall(planned.scenario, plan, {
+    clock,
+    signal,
+    random: seededRandom(plan.seed).fork(`call ${String(planned.index)}`),
+    keeper,
+    on,
+    ...(dial ? {dial} : {}),
+  })
+  const watched = watch?.read()
+  keeper.footer({
+    type: 'end',
+    interrupted: signal.aborted,
+    call: frameOf(result.report),
+    ...(watched ? {watched} : {}),
+  })
+  const {artifacts, problems} = await keeper.close()
+  const report = {...result.report, artifacts: result.opened ? artifacts : {}}
+  return {...result, report, problems, watched}
+}
+
+/** Every scenario in its turn, and all of them again as often as asked: so a slow hour hits each alike. */
+function plannedCalls({scenarios, repeat = 1}: RunPlan): readonly PlannedCall[] {
+  const of = scenarios.length * repeat
+  return Array.from({length: repeat}, (_, round) =>
+    scenarios.map((scenario, place) => ({scenario, index: round * scenarios.length + place, of})),
+  ).flat()
+}
+
+function factsOf(
+  plan: RunPlan,
+  {startedAt, version}: {startedAt: string; version: string},
+): JournalHeader['run'] {
+  return {
+    tool: {name: 'exostream', version},
     startedAt,
     seed: plan.seed,
     plan: summarisePlan(plan),
@@ -93,36 +160,15 @@ function makeReport(
       node: process.versions.node,
     },
     target: plan.target,
-    interrupted: world.signal.aborted,
-    verdict: isPass ? 'pass' : 'fail',
-    rig: judgeRig(
-      calls,
-      results.flatMap(({latenessMs}) => latenessMs),
-      lagP99Ms,
-    ),
-    calls,
-    summary: summarise(calls),
-    thresholds,
   }
 }
 
-/** A scenario's thresholds judge the calls of that scenario. */
-function judgeThresholds(
-  scenarios: readonly Scenario[],
-  calls: readonly CallReport[],
-): readonly ThresholdResult[] {
-  return scenarios.flatMap(({name, thresholds}) => {
-    const values = valuesOf(calls.filter(({scenario}) => scenario === name))
-    return thresholds.map((expression) => judgeThreshold(expression, values))
-  })
-}
-
-function valuesOf(calls: readonly CallReport[]): ReadonlyMap<string, readonly Measured[]> {
-  const values = new Map<string, Measured[]>()
-  for (const {name, ...measured} of calls.flatMap(metricsOf)) {
-    const known = values.get(name)
-    if (known) known.push(measured)
-    else values.set(name, [measured])
-  }
-  return values
+function headerOf(
+  run: JournalHeader['run'],
+  {scenario, index, of}: PlannedCall,
+  {marks}: RunPlan,
+): JournalHeader {
+  const {thresholds} = scenario
+  const call = {index, of, thresholds, ...(marks === undefined ? {} : {marks})}
+  return {type: 'run', journalVersion: 1, run, call}
 }

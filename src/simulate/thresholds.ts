@@ -3,7 +3,7 @@ import type {ThresholdResult} from '../report/report.js'
 import {LEAST_FOR_P95, percentile} from '../report/summary.js'
 import {listed} from '../yaml-document.js'
 import {CALL_METRICS} from './numbers/call-metrics.js'
-import type {TurnNumbers} from './numbers/judge.js'
+import type {TurnNumbers} from './numbers/turn/turn-numbers.js'
 
 /**
  * The language of thresholds: `p50(responseMs) < 1500`, `max(bargeInStopMs) <= 300`,
@@ -32,6 +32,10 @@ const TURNS_WITH: Readonly<Record<string, readonly TurnKind[]>> = {
   recoveryMs: ['interrupt'],
   unheardMs: ['interrupt'],
   talkOverMs: ['say', 'interrupt'],
+  falseYield: ['backchannel', 'noise'],
+  spuriousResponse: ['noise'],
+  answerMs: ['send'],
+  promptMs: ['silence'],
 } satisfies Record<keyof TurnNumbers, readonly TurnKind[]>
 
 const METRICS: readonly string[] = [
@@ -51,22 +55,26 @@ export function mistakeInThreshold(expression: string): string | undefined {
 }
 
 /**
- * Why a threshold could never be measured in a call with so many turns; undefined when it can be.
+ * Why a threshold could never be measured in calls with so many turns; undefined when it can be.
  * @param turns how many turns of a kind the scenario makes
+ * @param calls how often the scenario is called
  */
 export function samplesMissing(
   expression: string,
   turns: (kind: TurnKind) => number,
+  calls = 1,
 ): string | undefined {
   if (mistakeInThreshold(expression) !== undefined) return undefined
   const threshold = parse(expression)
-  const most = mostValues(threshold.metric, turns)
+  const ofOne = mostValues(threshold.metric, turns)
+  const most = calls * ofOne
   const least = leastFor(threshold)
   if (most >= least) return undefined
   const {aggregate = 'each', metric} = threshold
-  return most === 0
-    ? `a threshold that can be measured: no step gives a ${metric}`
-    : `a threshold that can be measured: ${aggregate} of ${metric} takes ${String(least)} values, and this call gives at most ${String(most)}`
+  if (most === 0) return `a threshold that can be measured: no step gives a ${metric}`
+  const made = calls === 1 ? 'this call gives' : `${String(calls)} calls give`
+  const enough = Math.ceil(least / ofOne)
+  return `a threshold that can be measured: ${aggregate} of ${metric} takes ${String(least)} values, and ${made} at most ${String(most)}; --repeat ${String(enough)} gives enough`
 }
 
 /** A metric that stands on turns has a value for each, any other has one a call. */

@@ -1,5 +1,6 @@
 import type {Closing, Finding} from '../../protocol/events.js'
 import {hang, wrap} from './cells.js'
+import {dynamicUrlLine, passthruLine} from './http-answers.js'
 import type {Look, Paint} from './look.js'
 import {describeMetrics} from './measured.js'
 import {printable, withoutControls} from './plain.js'
@@ -29,11 +30,24 @@ export function describeCall(call: CallReport, look: Look): readonly Section[] {
 /** How a call ended, and where to look further. */
 export function describeEnding(call: CallReport, look: Look): Section {
   const lines = [
+    ...describeAnswers(call, look),
     ...describeRetry(call.firstFailure, look),
     ...describeClosing(call.closing, look),
     ...describeArtifacts(call),
   ]
   return {title: 'Ending', lines}
+}
+
+/** What the flow around the bot was answered: before the call by the dynamic URL, after it by Passthru. */
+function describeAnswers({dynamicUrl, passthru = []}: CallReport, look: Look): readonly string[] {
+  const answers = [
+    ...(dynamicUrl ? [{line: dynamicUrlLine(dynamicUrl), problem: dynamicUrl.problem}] : []),
+    ...passthru.map((answer) => ({line: passthruLine(answer), problem: answer.problem})),
+  ]
+  return answers.flatMap(({line, problem}) => [
+    `  ${line}`,
+    ...(problem === undefined ? [] : hang('    ', printable(problem), look.width)),
+  ])
 }
 
 /** A retry hides a failure that a caller on the phone has waited for. */

@@ -1,5 +1,7 @@
 import {hang, padEnd} from './cells.js'
 import type {Look} from './look.js'
+import {adviceFor} from '../advice.js'
+import {bandOf} from '../metric-words.js'
 import type {MetricSummary, RunSummary} from '../report.js'
 import {counted, inMs} from './units.js'
 
@@ -10,18 +12,79 @@ type Metrics = RunSummary['metrics']
 /** The figures that matter of a call or of a run, each with the words that say what it is. */
 export function describeMetrics(metrics: Metrics, look: Look): readonly string[] {
   const rows: readonly (readonly [string, string | undefined])[] = [
+    ['handshake', handshake(metrics)],
+    ['media', banded(metrics, 'firstMediaMs', 'from start to the first media message')],
     ['greeting', greeting(metrics)],
     ['response', response(metrics)],
+    ['prompt', prompt(metrics)],
+    ['answers', answers(metrics)],
     ['stop', stop(metrics)],
+    ['yielding', yielding(metrics)],
+    ['noise', noise(metrics)],
     ['gaps', gaps(metrics)],
     ['lead', lead(metrics)],
+    ['cadence', banded(metrics, 'interEventMs', 'on average that a message came late')],
     ['pace', pace(metrics)],
     ['unheard', unheard(metrics)],
     ['talk-over', talkOver(metrics)],
+    ['closing', closing(metrics)],
   ]
   return rows.flatMap(([name, text]) =>
     text === undefined ? [] : hang(`  ${padEnd(name, NAME_CELLS - 2)}`, text, look.width),
   )
+}
+
+/** Only where its parts are known; the whole stands with the greeting. */
+function handshake(metrics: Metrics): string | undefined {
+  const parts = [
+    ['DNS', metrics['dnsMs']],
+    ['TCP', metrics['tcpMs']],
+    ['TLS', metrics['tlsMs']],
+    ['upgrade', metrics['upgradeMs']],
+  ] as const
+  const known = parts.flatMap(([name, took]) => (took ? [`${name} ${worst(took)}`] : []))
+  return known.length === 0 ? undefined : known.join(', ')
+}
+
+/** A number with its band, and what to do where that is not the best. */
+function banded(metrics: Metrics, name: string, what: string): string | undefined {
+  const measured = metrics[name]
+  if (!measured) return undefined
+  const band = bandOf(name, measured.p50)
+  const advice = adviceFor(name, measured.p50)
+  const rated = band === undefined ? '' : `: ${band}`
+  return `${spread(measured)} ${what}${rated}${advice === undefined ? '' : `. ${advice}`}`
+}
+
+function prompt(metrics: Metrics): string | undefined {
+  const heard = metrics['promptMs']
+  return heard && `${spread(heard)} until a silent caller was spoken to`
+}
+
+function answers(metrics: Metrics): string | undefined {
+  const came = metrics['answerMs']
+  return came && `${spread(came)} until the answer to what the caller sent`
+}
+
+function yielding(metrics: Metrics): string | undefined {
+  const yielded = metrics['falseYield']
+  if (!yielded) return undefined
+  const times = counted(yielded.n, 'backchannel')
+  return yielded.max === 0
+    ? `spoke on over ${times}`
+    : `fell silent over a backchannel, of ${times} in all`
+}
+
+function noise(metrics: Metrics): string | undefined {
+  const spoke = metrics['spuriousResponse']
+  if (!spoke) return undefined
+  const times = counted(spoke.n, 'noise')
+  return spoke.max === 0 ? `left ${times} unanswered` : `answered a noise, of ${times} in all`
+}
+
+function closing(metrics: Metrics): string | undefined {
+  const after = metrics['closingAfterMarkMs']
+  return after && `${spread(after)} from the last mark until the bot closed`
 }
 
 function greeting(metrics: Metrics): string | undefined {
@@ -54,7 +117,17 @@ function gaps(metrics: Metrics): string | undefined {
   const inserted = metrics['gapMs']
   const silence = inserted ? `, ${inMs(inserted.max)} of silence` : ''
   const where = underruns.n === 1 ? "in the bot's speech" : 'in the worst call'
-  return `${counted(underruns.max, 'hole')}${silence} ${where}`
+  return `${counted(underruns.max, 'hole')}${silence} ${where}${causes(metrics)}`
+}
+
+function causes(metrics: Metrics): string {
+  const parts = [
+    ['late chunks', metrics['gapLateMs']],
+    ['short last packets', metrics['gapShortMs']],
+    ['odd lengths', metrics['gapOddMs']],
+  ] as const
+  const known = parts.flatMap(([name, ms]) => (ms && ms.max > 0 ? [`${name} ${inMs(ms.max)}`] : []))
+  return known.length < 2 ? '' : `: ${known.join(', ')}`
 }
 
 function lead(metrics: Metrics): string | undefined {
@@ -67,7 +140,9 @@ function lead(metrics: Metrics): string | undefined {
 
 function pace(metrics: Metrics): string | undefined {
   const ratio = metrics['deliveryRatio']
-  return ratio && `${ratio.p50.toFixed(2)} of real time; under 1 the caller hears holes`
+  if (!ratio) return undefined
+  const where = ratio.n === 1 ? '' : ' in the median call'
+  return `${ratio.p50.toFixed(2)} of real time${where}; under 1 the caller hears holes`
 }
 
 function unheard(metrics: Metrics): string | undefined {

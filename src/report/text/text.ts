@@ -1,11 +1,17 @@
 import {describeCall, describeEnding, describeFindings, type Section} from './call-text.js'
 import {cellWidth, fit, hang, padEnd, padStart, wrap} from './cells.js'
+import {describeDiagnoses} from './diagnosis-text.js'
 import type {Look} from './look.js'
 import {describeMetrics} from './measured.js'
 import {printable, withoutControls} from './plain.js'
 import type {CallReport, RigReport, RunReport, ThresholdResult} from '../report.js'
+import {drawRuleTable} from './rule-table.js'
+import {describeSpread} from './spread.js'
 import {counted, inMs, inSeconds} from './units.js'
 import {callVerdict, verdictLine} from '../verdict.js'
+
+/** More calls than these are listed only where they did not pass. */
+const MOST_LISTED = 40
 
 /** So many calls that did not pass are shown in full; the JSON report has them all. */
 const MOST_IN_FULL = 3
@@ -14,13 +20,18 @@ const MOST_IN_FULL = 3
 export function renderReport(report: RunReport, look: Look): string {
   const [only, ...others] = report.calls
   const isOne = only !== undefined && others.length === 0
-  const sections = isOne ? describeCall(only, look) : describeCalls(report, look)
+  const sections = report.conformance
+    ? [{title: 'Rules', lines: drawRuleTable(report.conformance, look)}]
+    : isOne
+      ? describeCall(only, look)
+      : describeCalls(report, look)
   const hasStream = report.calls.some((call) => call.closing !== undefined)
   const all = [
     ...sections,
     {title: 'Rig', lines: hasStream ? describeRig(report.rig, look) : []},
     {title: 'Thresholds', lines: describeThresholds(report.thresholds, look)},
     ...(isOne ? [describeEnding(only, look)] : []),
+    ...describeDiagnoses(report, look),
   ]
   const blocks = [
     headLines(report, look).join('\n'),
@@ -74,6 +85,7 @@ function describeCalls(report: RunReport, look: Look): readonly Section[] {
   return [
     {title: 'Calls', lines: drawCallLines(calls, look)},
     {title: 'As the callers heard it', lines: describeMetrics(summary.metrics, look)},
+    ...describeSpread(report, look),
     {title: 'Findings', lines: describeFindings(summary.findings, look)},
     ...notPassed.slice(0, MOST_IN_FULL).flatMap(({call, name}) => describeOneOf(call, name, look)),
     {title: '', lines: left > 0 ? [moreLine(left)] : []},
@@ -98,8 +110,11 @@ function drawCallLines(calls: readonly CallReport[], look: Look): readonly strin
     0,
     ...calls.map((call) => Math.min(24, cellWidth(printable(call.scenario)))),
   )
-  return calls.map((call, at) => {
-    const verdict = callVerdict(call)
+  const shown = calls
+    .map((call, at) => ({call, at, verdict: callVerdict(call)}))
+    .filter(({verdict}) => calls.length <= MOST_LISTED || verdict !== 'pass')
+  const passed = calls.length - shown.length
+  const lines = shown.slice(0, MOST_LISTED).map(({call, at, verdict}) => {
     const paintOf = {pass: look.paint.good, fail: look.paint.bad, 'not-measured': look.paint.warn}
     const name = padEnd(fit(printable(call.scenario), nameCells, look), nameCells)
     const length = inSeconds(call.durationMs).padStart(7)
@@ -112,10 +127,17 @@ function drawCallLines(calls: readonly CallReport[], look: Look): readonly strin
       (rest && fit(`  ${rest}`, look.width - start.length - word.length, look))
     )
   })
+  const left = shown.length - lines.length
+  return [
+    ...(passed > 0 ? [`  ${counted(passed, 'call')} passed; listed are those that did not.`] : []),
+    ...lines,
+    ...(left > 0 ? [`  ${counted(left, 'more call')} did not pass.`] : []),
+  ]
 }
 
 /** Why a call did not pass, in as few words as there are. */
 function callRemark(call: CallReport): string {
+  if (call.diagnosis) return printable(`${call.diagnosis.cause}: ${call.diagnosis.summary}`)
   if (call.failure) return printable(`${call.failure.code}: ${call.failure.message}`)
   if (call.outcome === 'dropped') return 'could not be started in time'
   const unmet = call.turns.find((turn) => turn.met === false)

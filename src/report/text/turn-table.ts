@@ -56,10 +56,12 @@ function measured(turn: TurnReport, {ascii}: Look): string {
 }
 
 /** The time that the expectation of the turn is about. */
-function measuredMs(turn: TurnReport): number | undefined {
+export function measuredMs(turn: TurnReport): number | undefined {
   if (turn.expectation === 'stop') return turn.bargeInStopMs
   if (turn.kind === 'greeting') return turn.greetingMs
-  return turn.responseMs ?? (turn.kind === 'interrupt' ? turn.bargeInStopMs : undefined)
+  const {responseMs, answerMs, promptMs} = turn
+  const stopMs = turn.kind === 'interrupt' ? turn.bargeInStopMs : undefined
+  return responseMs ?? answerMs ?? promptMs ?? stopMs
 }
 
 /** Each column as wide as its widest cell, and the label whatever is left. */

@@ -8,7 +8,16 @@ export type Script = {
   readonly loop: boolean
   /** By a whole burst of digits or its last one; `other` for the rest. */
   readonly digits: ReadonlyMap<string, readonly string[]>
+  readonly silence?: ScriptSilence | undefined
   readonly end?: ScriptEnd | undefined
+}
+
+/** Said to a caller who says nothing, counted from the bot's last word. */
+type ScriptSilence = {
+  readonly afterMs: number
+  readonly play: readonly string[]
+  /** In a row. */
+  readonly times: number
 }
 
 /** Takes the place of the answer that would have come. */
@@ -22,10 +31,15 @@ type ScriptEnd = {
 export type Progress = {
   readonly turns: number
   readonly bursts: number
+  readonly silences: number
+  readonly silencesInRow: number
   readonly hasEnded: boolean
 }
 
-export type Input = {readonly type: 'turn'} | {readonly type: 'digits'; readonly digits: string}
+export type Input =
+  | {readonly type: 'turn'}
+  | {readonly type: 'digits'; readonly digits: string}
+  | {readonly type: 'silence'}
 
 export type Reply = {
   /** Unique in a call; the marks behind its prompts are named after it. */
@@ -34,7 +48,13 @@ export type Reply = {
   readonly thenHangUp: boolean
 }
 
-export const BEGINNING: Progress = {turns: 0, bursts: 0, hasEnded: false}
+export const BEGINNING: Progress = {
+  turns: 0,
+  bursts: 0,
+  silences: 0,
+  silencesInRow: 0,
+  hasEnded: false,
+}
 
 export function opening(script: Script): Reply {
   return {label: 'start', play: script.start, thenHangUp: false}
@@ -52,10 +72,9 @@ export function answer(
     const reply = {label: 'end', play: script.end?.play ?? [], thenHangUp: true}
     return {progress: {...next, hasEnded: true}, reply}
   }
-  const play = input.type === 'turn' ? turnAnswer(script, next) : digitAnswer(script, input.digits)
+  const play = playFor(script, next, input)
   if (!play) return {progress: next}
-  const label = input.type === 'turn' ? `turn-${next.turns}` : `digits-${next.bursts}`
-  return {progress: next, reply: {label, play, thenHangUp: false}}
+  return {progress: next, reply: {label: labelOf(input, next), play, thenHangUp: false}}
 }
 
 /** Whether digits mean anything here; if not, they must not stop a prompt that nothing would replace. */
@@ -64,15 +83,48 @@ export function takesDigits(script: Script): boolean {
 }
 
 function counted(progress: Progress, input: Input): Progress {
-  return input.type === 'turn'
-    ? {...progress, turns: progress.turns + 1}
-    : {...progress, bursts: progress.bursts + 1}
+  switch (input.type) {
+    case 'turn':
+      return {...progress, turns: progress.turns + 1, silencesInRow: 0}
+    case 'digits':
+      return {...progress, bursts: progress.bursts + 1, silencesInRow: 0}
+    case 'silence':
+      return {
+        ...progress,
+        silences: progress.silences + 1,
+        silencesInRow: progress.silencesInRow + 1,
+      }
+  }
 }
 
 function isEnd({end}: Script, {turns}: Progress, input: Input): boolean {
-  if (!end) return false
+  if (!end || input.type === 'silence') return false
   if (input.type === 'turn') return end.afterTurns !== undefined && turns >= end.afterTurns
   return end.onDigits === input.digits || end.onDigits === lastOf(input.digits)
+}
+
+function playFor(script: Script, progress: Progress, input: Input): readonly string[] | undefined {
+  switch (input.type) {
+    case 'turn':
+      return turnAnswer(script, progress)
+    case 'digits':
+      return digitAnswer(script, input.digits)
+    case 'silence':
+      return progress.silencesInRow <= (script.silence?.times ?? 0)
+        ? script.silence?.play
+        : undefined
+  }
+}
+
+function labelOf(input: Input, {turns, bursts, silences}: Progress): string {
+  switch (input.type) {
+    case 'turn':
+      return `turn-${turns}`
+    case 'digits':
+      return `digits-${bursts}`
+    case 'silence':
+      return `silence-${silences}`
+  }
 }
 
 function turnAnswer({turns, loop}: Script, progress: Progress): readonly string[] | undefined {

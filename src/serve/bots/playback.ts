@@ -1,5 +1,5 @@
 import type {Bot, BotCall, BotEvent} from '../../stream/bot/bot.js'
-import {type Template, scriptFor} from '../template.js'
+import {scriptFor, type Template, templateFor} from '../template.js'
 import {
   answer,
   BEGINNING,
@@ -22,8 +22,9 @@ const MOST_DIGITS = 64
 /** A bot that plays the recordings of a template, and stops when the caller speaks. */
 export function playback(template: Template): Bot {
   return async (call) => {
-    const voice = await template.voice(call.sampleRateHz)
-    await new Conversation(call, {template, voice}).hold()
+    const chosen = templateFor(template, call.customParameters)
+    const voice = await chosen.voice(call.sampleRateHz)
+    await new Conversation(call, {template: chosen, voice}).hold()
   }
 }
 
@@ -38,15 +39,18 @@ class Conversation {
   readonly #mouth: Mouth
   #progress: Progress = BEGINNING
   #isWatchingLine = false
+  #hasInsisted = false
   #digits = ''
   #digitWait: AbortController | undefined
+  #callerWait: AbortController | undefined
   #fail: (reason: unknown) => void = () => undefined
 
   constructor(call: BotCall, {template, voice}: Parts) {
     this.#call = call
     this.#voice = voice
     this.#script = scriptFor(template, call.customParameters)
-    this.#ear = new Ear({sampleRateHz: call.sampleRateHz, silenceMs: template.silenceMs})
+    const {silenceMs, bargeInMs} = template.file
+    this.#ear = new Ear({sampleRateHz: call.sampleRateHz, silenceMs, bargeInMs})
     this.#mouth = new Mouth(call)
   }
 
@@ -58,6 +62,7 @@ class Conversation {
       await Promise.race([this.#listen(), failed])
     } finally {
       this.#digitWait?.abort()
+      this.#callerWait?.abort()
       this.#mouth.fallSilent()
     }
   }
@@ -94,15 +99,31 @@ class Conversation {
     // The last words are said to the end, whatever the caller says meanwhile.
     if (this.#progress.hasEnded) return
     for (const what of heard) {
-      if (what === 'caller-finished') {
-        // The tone of a key may be heard as speech; the key is what the caller meant.
-        if (this.#digits === '') this.#take({type: 'turn'})
-      } else {
-        if (this.#mouth.isBusy) this.#call.log.info({}, 'the caller speaks over the bot')
-        this.#mouth.hush()
-        if (!this.#isWatchingLine) this.#alongside(this.#watchLine())
+      switch (what) {
+        case 'caller-started':
+          this.#hasInsisted = false
+          this.#callerWait?.abort()
+          if (!this.#isWatchingLine) this.#alongside(this.#watchLine())
+          break
+        case 'caller-insists':
+          this.#hasInsisted = true
+          if (this.#mouth.isBusy) this.#call.log.info({}, 'the caller speaks over the bot')
+          this.#mouth.hush()
+          break
+        case 'caller-finished':
+          this.#callerFinished()
       }
     }
+  }
+
+  #callerFinished(): void {
+    // The tone of a key may be heard as speech; the key is what the caller meant.
+    if (this.#digits !== '') return
+    if (this.#mouth.isBusy && !this.#hasInsisted) {
+      this.#call.log.info({}, 'the caller only let the bot know of being there')
+      return
+    }
+    this.#take({type: 'turn'})
   }
 
   /** Ends the turn of a caller whose line sends nothing any more. */
@@ -120,6 +141,7 @@ class Conversation {
   #keyPressed(digit: string): void {
     if (this.#progress.hasEnded || !takesDigits(this.#script)) return
     this.#mouth.hush()
+    this.#callerWait?.abort()
     this.#digits = (this.#digits + digit).slice(-MOST_DIGITS)
     this.#digitWait?.abort()
     this.#digitWait = new AbortController()
@@ -136,15 +158,31 @@ class Conversation {
   #take(input: Input): void {
     const {progress, reply} = answer(this.#script, this.#progress, input)
     this.#progress = progress
-    if (reply) this.#alongside(this.#reply(reply))
+    this.#alongside(reply ? this.#reply(reply) : this.#awaitCaller())
   }
 
   async #reply({label, play, thenHangUp}: Reply): Promise<void> {
+    this.#callerWait?.abort()
     this.#call.log.info({reply: label, play}, 'the bot speaks')
     const isSaid = await this.#mouth.say(
       play.map((name, index) => ({pcm: this.#prompt(name), mark: `${label}-${index + 1}`})),
     )
-    if (isSaid && thenHangUp) this.#call.close(1000, 'the template has ended')
+    if (!isSaid) return
+    if (thenHangUp) this.#call.close(1000, 'the template has ended')
+    else await this.#awaitCaller()
+  }
+
+  /** Speaks to a caller who says nothing; for as often as the script has something to say to that. */
+  async #awaitCaller(): Promise<void> {
+    const {silence} = this.#script
+    if (!silence || this.#progress.silencesInRow >= silence.times) return
+    // The turn that is being spoken brings the next reply.
+    if (this.#ear.isCallerSpeaking) return
+    this.#callerWait?.abort()
+    this.#callerWait = new AbortController()
+    if (!(await pause(this.#call, silence.afterMs, this.#callerWait.signal))) return
+    this.#ear.listenCloser()
+    this.#take({type: 'silence'})
   }
 
   #prompt(name: string): Int16Array {

@@ -1,15 +1,12 @@
-import type {Diagnosis, Failure} from '../../report/report.js'
-import type {CallNumbers} from '../numbers/turns.js'
-import type {Evidence} from './evidence.js'
-
-export type Diagnosed = {
-  readonly evidence: Evidence
-  readonly numbers: CallNumbers
-  readonly failure?: Failure
-}
+import type {Diagnosis} from '../../report/report.js'
+import type {Facts} from './cause.js'
+import {CAUSES} from './causes.js'
 
 /** The single most likely cause of what is wrong in a call; undefined when nothing is, or it is not known. */
-export function diagnose({evidence}: Diagnosed): Diagnosis | undefined {
-  if (evidence.messages > 0) return undefined
+export function diagnose(facts: Facts): Diagnosis | undefined {
+  for (const {id, look} of CAUSES) {
+    const found = look(facts)
+    if (found) return {cause: id, ...found}
+  }
   return undefined
 }

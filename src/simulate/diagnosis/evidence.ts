@@ -1,14 +1,44 @@
+import {decodeBot} from '../../protocol/decode.js'
 import type {StreamEvent} from '../../protocol/events.js'
+import {AudioEvidence} from './audio-evidence.js'
+import {FlowEvidence} from './flow-evidence.js'
+import {WireEvidence} from './wire-evidence.js'
+
+type CallEvent = Extract<StreamEvent, {type: 'call'}>
 
 /** What a call showed of its bot, as far as a diagnosis needs it; bounded, whatever the bot sends. */
 export class Evidence {
-  #messages = 0
+  readonly wire = new WireEvidence(() => this.call?.streamSid)
+  readonly audio = new AudioEvidence()
+  readonly flow = new FlowEvidence()
+  #call: CallEvent | undefined
 
-  get messages(): number {
-    return this.#messages
+  /** The call itself; absent before its first event. */
+  get call(): CallEvent | undefined {
+    return this.#call
+  }
+
+  get sampleRateHz(): number {
+    return this.#call?.sampleRateHz ?? 8000
+  }
+
+  /** Whether the line takes 16-bit PCM, which is all that is known of what other audio looks like. */
+  get isPcm16(): boolean {
+    return (this.#call?.codec ?? 'pcm16') === 'pcm16'
   }
 
   feed(event: StreamEvent): void {
-    if (event.type === 'received') this.#messages += 1
+    if (event.type === 'call') this.#call = event
+    else if (event.type === 'violation') this.wire.violated(event.violation)
+    else if (event.type === 'received') this.#received(event)
+    else this.flow.feed(event)
+  }
+
+  #received(event: Extract<StreamEvent, {type: 'received'}>): void {
+    const {message} = decodeBot(event.text)
+    const bytes = this.wire.received(event, message)
+    if (bytes) this.audio.count(bytes.length)
+    if (bytes && this.wire.isWhole) this.audio.push(bytes, event.atMs)
+    if (message.event === 'mark') this.flow.mark(message.name, event.atMs)
   }
 }

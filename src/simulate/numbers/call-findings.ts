@@ -1,11 +1,15 @@
 import type {TurnReport} from '../../report/report.js'
 import type {FindingCounter} from '../../stream/findings.js'
+import {audioAfterClear} from '../diagnosis/after-clear.js'
+import type {Evidence} from '../diagnosis/evidence.js'
+import {notPcm16} from '../diagnosis/not-pcm16.js'
 import type {CallMemory} from './call-memory.js'
 
 type Judged = {
   readonly turns: readonly TurnReport[]
   readonly metrics: Readonly<Record<string, number>>
   readonly memory: CallMemory
+  readonly evidence: Evidence
 }
 
 /** Under this a bot does not keep up; a little is left for the clocks of two machines. */
@@ -22,6 +26,8 @@ export function addCallFindings(found: FindingCounter, judged: Judged): FindingC
   judgePace(findings, judged)
   judgeBargeIns(findings, judged)
   judgeFirstAudio(findings, judged)
+  judgeSamples(findings, judged)
+  judgeClears(findings, judged)
   return findings
 }
 
@@ -50,5 +56,18 @@ function judgeFirstAudio(findings: FindingCounter, {turns, metrics, memory}: Jud
   } else if (Number.isFinite(firstMediaMs) && firstMediaMs > FIRST_AUDIO_SLOW_MS) {
     const detail = `It came after ${(firstMediaMs / 1000).toFixed(1)} s.`
     findings.add({rule: 'first-audio-slow', detail}, FIRST_AUDIO_SLOW_MS)
+  }
+}
+
+function judgeSamples(findings: FindingCounter, {evidence, memory}: Judged): void {
+  const detail = notPcm16(evidence)
+  if (detail === undefined) return
+  findings.add({rule: 'payload-not-pcm16', detail}, memory.botAudio[0]?.atMs ?? 0)
+}
+
+function judgeClears(findings: FindingCounter, {evidence, memory}: Judged): void {
+  for (const {atMs, audioMs} of audioAfterClear(evidence, memory.callerSpeech)) {
+    const detail = `${String(Math.round(audioMs))} ms of it came while the caller still spoke.`
+    findings.add({rule: 'audio-after-clear', detail}, atMs)
   }
 }

@@ -1,98 +1,138 @@
+import type {GapCause, TurnKind} from '../../protocol/events.js'
 import type {TurnReport} from '../../report/report.js'
+import {deliveryRatio, interEvent} from './cadence.js'
 import type {CallMemory} from './call-memory.js'
-import {overlapMs, totalMs} from './spans.js'
-
-/** A longer break in the arrival of audio is the end of what the bot had to say. */
-const BURST_BREAK_MS = 500
+import {overlapMs, totalMs, utterances} from './spans.js'
 
 /** The metrics of a whole call, by name. */
 export const CALL_METRICS = [
   'handshakeMs',
+  'dnsMs',
+  'tcpMs',
+  'tlsMs',
+  'upgradeMs',
   'firstMediaMs',
+  'interEventMs',
+  'interEventMaxMs',
   'responseRate',
   'talkOverMs',
   'gapMs',
+  'gapLateMs',
+  'gapShortMs',
+  'gapOddMs',
   'underruns',
   'underrunRate',
   'leadMs',
   'leadMeanMs',
   'deliveryRatio',
   'markRoundTripMs',
+  'closingAfterMarkMs',
   'unheardMs',
   'speechToSilenceRatio',
+  'interruptionsPerMin',
   'turnsPerMin',
 ] as const
 
-type CallMetrics = Readonly<Record<(typeof CALL_METRICS)[number], number | undefined>>
+/** Yes or no of a turn, and how often yes in a call. */
+const COUNTED_TURNS = ['falseYield', 'spuriousResponse'] as const
+
+type Name = (typeof CALL_METRICS)[number] | (typeof COUNTED_TURNS)[number]
+type CallMetrics = Readonly<Partial<Record<Name, number | undefined>>>
 
 /** The numbers of a whole call; one that could not be measured is absent. */
 export function callMetrics(
   memory: CallMemory,
   turns: readonly TurnReport[],
 ): Readonly<Record<string, number>> {
-  const {handshakeMs, gaps, botSpeech, botAudio, callerSpeech, markRoundTrips, unheardMs} = memory
-  const botMs = totalMs(botSpeech)
+  const {handshake, botSpeech, botAudio, callerSpeech, unheardMs} = memory
   const hasPlayed = botAudio.length > 0
   return present({
-    handshakeMs,
+    ...handshake,
     firstMediaMs: botAudio[0]?.atMs,
+    ...interEvent(botAudio),
     responseRate: responseRate(turns),
     talkOverMs: callerSpeech.length > 0 ? overlapMs(callerSpeech, botSpeech) : undefined,
-    gapMs: hasPlayed ? gaps.reduce((sum, gapMs) => sum + gapMs, 0) : undefined,
-    underruns: hasPlayed ? gaps.length : undefined,
-    underrunRate: botMs > 0 ? gaps.length / (botMs / 60_000) : undefined,
-    ...leads(botAudio),
+    ...(hasPlayed ? gaps(memory) : {}),
+    ...memory.lead.read(memory.endMs),
     deliveryRatio: deliveryRatio(botAudio),
-    markRoundTripMs: slowest(markRoundTrips),
+    markRoundTripMs: slowestMark(memory),
+    closingAfterMarkMs: closingAfterMark(memory),
     // What the caller's own hang-up cut off is nobody's loss.
     unheardMs: hasPlayed && memory.closing?.by !== 'caller' ? unheardMs : undefined,
     speechToSilenceRatio: speechToSilence(memory),
-    turnsPerMin: memory.endMs > 0 ? turns.length / (memory.endMs / 60_000) : undefined,
+    interruptionsPerMin: perMinute(interruptions(memory), memory.endMs),
+    turnsPerMin: perMinute(turns.length, memory.endMs),
+    ...countedTurns(turns),
   })
 }
+
+const WANT_AN_ANSWER: readonly TurnKind[] = ['say', 'digits', 'interrupt']
 
 /** Of the turns that wanted an answer, those that had one. */
 function responseRate(turns: readonly TurnReport[]): number | undefined {
   const wanted = turns.filter(
-    ({expectation, kind}) => expectation === 'respond' && kind !== 'greeting',
+    ({expectation, kind}) => expectation === 'respond' && WANT_AN_ANSWER.includes(kind),
   )
   if (wanted.length === 0) return undefined
   return wanted.filter(({responseMs}) => responseMs !== undefined).length / wanted.length
 }
 
-/** Not the median: medians of calls cannot be put together, and a lost second would not show. */
-function slowest(roundTrips: readonly number[]): number | undefined {
-  return roundTrips.length === 0
-    ? undefined
-    : roundTrips.reduce((most, roundTripMs) => Math.max(most, roundTripMs), 0)
-}
-
-/** How far the audio ran ahead of the ear, as each message arrived. */
-function leads(botAudio: CallMemory['botAudio']): Pick<CallMetrics, 'leadMs' | 'leadMeanMs'> {
-  if (botAudio.length === 0) return {leadMs: undefined, leadMeanMs: undefined}
-  const sum = botAudio.reduce((total, {queuedMs}) => total + queuedMs, 0)
+function gaps({gaps: all, botSpeech}: CallMemory): CallMetrics {
+  const sumMs = (of: readonly GapCause[]) =>
+    all.reduce((sum, {gapMs, cause}) => sum + (of.includes(cause) ? gapMs : 0), 0)
   return {
-    leadMs: botAudio.reduce((most, {queuedMs}) => Math.max(most, queuedMs), 0),
-    leadMeanMs: sum / botAudio.length,
+    gapMs: sumMs(['late-chunk', 'short-last-packet', 'odd-length']),
+    gapLateMs: sumMs(['late-chunk']),
+    gapShortMs: sumMs(['short-last-packet']),
+    gapOddMs: sumMs(['odd-length']),
+    underruns: all.length,
+    underrunRate: perMinute(all.length, totalMs(botSpeech)),
   }
 }
 
-/** Seconds of audio to the seconds it took to send them, over runs of at least two messages. */
-function deliveryRatio(botAudio: CallMemory['botAudio']): number | undefined {
-  let audioMs = 0
-  let takenMs = 0
-  for (const [index, next] of botAudio.entries()) {
-    const last = botAudio[index - 1]
-    if (!last || next.atMs - last.atMs > last.audioMs + BURST_BREAK_MS) continue
-    audioMs += last.audioMs
-    takenMs += next.atMs - last.atMs
-  }
-  return takenMs > 0 ? audioMs / takenMs : undefined
+/** Not the median: medians of calls cannot be put together, and a lost second would not show. */
+function slowestMark({marks}: CallMemory): number | undefined {
+  if (marks.length === 0) return undefined
+  return marks.reduce((most, {roundTripMs}) => Math.max(most, roundTripMs), 0)
+}
+
+/** How long the bot kept the line after its last mark had been returned. */
+function closingAfterMark({closing, closedMs, marks}: CallMemory): number | undefined {
+  const last = marks.at(-1)
+  if (closing?.by !== 'bot' || closedMs === undefined || !last) return undefined
+  return closedMs - last.atMs
 }
 
 function speechToSilence({callerSpeech, botSpeech, endMs}: CallMemory): number | undefined {
   const speechMs = totalMs(callerSpeech) + totalMs(botSpeech) - overlapMs(callerSpeech, botSpeech)
   return endMs > speechMs && speechMs > 0 ? speechMs / (endMs - speechMs) : undefined
+}
+
+/** Utterances of either side that began while the other still spoke; a "mm-hmm" interrupts nobody. */
+function interruptions({turns, callerSpeech, botSpeech}: CallMemory): number | undefined {
+  if (callerSpeech.length === 0 || botSpeech.length === 0) return undefined
+  const begins = (startMs: number, {startMs: fromMs, endMs}: {startMs: number; endMs: number}) =>
+    startMs > fromMs && startMs < endMs
+  const spoken = turns.flatMap(({start: {kind}, caller}) =>
+    caller && (kind === 'say' || kind === 'interrupt') ? [caller] : [],
+  )
+  const said = utterances(botSpeech)
+  const byCaller = spoken.filter(({startMs}) => said.some((span) => begins(startMs, span)))
+  const byBot = said.filter(({startMs}) => callerSpeech.some((span) => begins(startMs, span)))
+  return byCaller.length + byBot.length
+}
+
+function perMinute(count: number | undefined, ofMs: number): number | undefined {
+  return count !== undefined && ofMs > 0 ? count / (ofMs / 60_000) : undefined
+}
+
+function countedTurns(turns: readonly TurnReport[]): CallMetrics {
+  const counts = COUNTED_TURNS.map((name) => {
+    const values = turns.flatMap((turn) => turn[name] ?? [])
+    return [name, values.length === 0 ? undefined : values.reduce((sum, one) => sum + one, 0)]
+  })
+  // The cast restores the keys, which Object.fromEntries forgets.
+  return Object.fromEntries(counts) as CallMetrics
 }
 
 function present(values: CallMetrics): Readonly<Record<string, number>> {

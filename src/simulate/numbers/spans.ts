@@ -22,6 +22,17 @@ export function utteranceEndAt(
   return last.endMs
 }
 
+/** The spans of one side with the breaths between them: one for each utterance. */
+export function utterances(spans: readonly Span[]): readonly Span[] {
+  const whole: {startMs: number; endMs: number}[] = []
+  for (const {startMs, endMs} of spans) {
+    const last = whole.at(-1)
+    if (last && startMs - last.endMs < UTTERANCE_PAUSE_MS) last.endMs = endMs
+    else whole.push({startMs, endMs})
+  }
+  return whole
+}
+
 /** Summed time in which a span of one side meets a span of the other. */
 export function overlapMs(ones: readonly Span[], others: readonly Span[]): number {
   let sum = 0

@@ -2,10 +2,11 @@ import type {Closing, Finding, StreamEvent} from '../../protocol/events.js'
 import type {Span, TurnReport} from '../../report/report.js'
 import {FindingCounter} from '../../stream/findings.js'
 import {Evidence} from '../diagnosis/evidence.js'
-import type {CallMemory} from './call-memory.js'
 import {addCallFindings} from './call-findings.js'
+import {type CallMemory, emptyMemory, type GrowingMemory} from './call-memory.js'
 import {callMetrics} from './call-metrics.js'
-import {measureTurn} from './turn-metrics.js'
+import {feedBotSpeech, feedTurn} from './feed-speech.js'
+import {measureTurn} from './turn/turn-metrics.js'
 
 /** What a call came to: everything in the report that is computed from its events. */
 export type CallNumbers = {
@@ -27,21 +28,7 @@ export type CallNumbers = {
  */
 export class CallReducer {
   readonly #findings = new FindingCounter()
-  readonly #memory: CallMemory = {
-    callerSpeech: [],
-    botSpeech: [],
-    turns: [],
-    botAudio: [],
-    clears: [],
-    gaps: [],
-    gapsFromMs: undefined,
-    markRoundTrips: [],
-    frames: [],
-    handshakeMs: undefined,
-    closing: undefined,
-    unheardMs: undefined,
-    endMs: 0,
-  }
+  readonly #memory: GrowingMemory = emptyMemory()
 
   /** What the call showed, for the diagnosis. */
   readonly evidence = new Evidence()
@@ -52,41 +39,22 @@ export class CallReducer {
     memory.endMs = Math.max(memory.endMs, event.atMs)
     switch (event.type) {
       case 'call':
-        memory.handshakeMs = event.handshakeMs
+        memory.handshake = handshakeOf(event)
         return
       case 'frame':
-        memory.frames.push({
-          intendedMs: event.intendedMs,
-          latenessMs: event.atMs - event.intendedMs,
-        })
+        memory.frames.push(latenessOf(event))
         return
-      case 'bot-audio':
-        keep(memory.botAudio, event)
-        return
-      case 'cleared':
-        keep(memory.clears, event)
-        return
-      case 'gap':
-        feedGap(memory, event)
-        return
-      case 'mark-echoed':
-        keep(memory.markRoundTrips, event.roundTripMs)
+      case 'late-tick':
+        memory.lateTicks.push(latenessOf(event))
         return
       case 'violation':
         this.#findings.add(event.violation, event.atMs)
         return
       case 'closed':
-        memory.closing = event.closing
-        memory.unheardMs = event.unheardMs
-        return
-      case 'answered':
-        feedAnswer(memory, event)
-        return
-      case 'sent':
-      case 'received':
+        feedClosed(memory, event)
         return
       default:
-        feedSpeech(memory, event)
+        feedPlayout(memory, event)
     }
   }
 
@@ -95,14 +63,21 @@ export class CallReducer {
     const turns = memory.turns.map((turn) => measureTurn(turn, memory))
     const metrics = callMetrics(memory, turns)
     const {closing, endMs} = memory
+    const latenessMs = memory.frames.map((frame) => frame.latenessMs)
+    const worst = [...memory.frames, ...memory.lateTicks]
     return {
       turns,
       metrics,
-      findings: addCallFindings(this.#findings, {turns, metrics, memory}).findings(),
+      findings: addCallFindings(this.#findings, {
+        turns,
+        metrics,
+        memory,
+        evidence: this.evidence,
+      }).findings(),
       speech: {caller: memory.callerSpeech, bot: memory.botSpeech},
       durationMs: endMs,
-      latenessMs: memory.frames.map(({latenessMs}) => latenessMs),
-      uncertaintyMs: memory.frames.reduce((worst, {latenessMs}) => Math.max(worst, latenessMs), 0),
+      latenessMs,
+      uncertaintyMs: worst.reduce((most, one) => Math.max(most, one.latenessMs), 0),
       ...(closing ? {closing} : {}),
     }
   }
@@ -124,48 +99,57 @@ function asFarAsHeard(memory: CallMemory): CallMemory {
   return {...memory, callerSpeech}
 }
 
+type Event<T extends StreamEvent['type']> = Extract<StreamEvent, {type: T}>
+
+function handshakeOf({handshakeMs, dnsMs, tcpMs, tlsMs, upgradeMs}: Event<'call'>) {
+  return {
+    handshakeMs,
+    ...(dnsMs === undefined ? {} : {dnsMs}),
+    ...(tcpMs === undefined ? {} : {tcpMs}),
+    ...(tlsMs === undefined ? {} : {tlsMs}),
+    ...(upgradeMs === undefined ? {} : {upgradeMs}),
+  }
+}
+
+function latenessOf({atMs, intendedMs}: {atMs: number; intendedMs: number}) {
+  return {intendedMs, latenessMs: atMs - intendedMs}
+}
+
+/** What the caller heard; else it may be of a turn. */
+function feedPlayout(memory: GrowingMemory, event: StreamEvent): void {
+  switch (event.type) {
+    case 'bot-audio':
+      memory.lead.arrived(event)
+      keep(memory.botAudio, event)
+      return
+    case 'cleared':
+      memory.lead.cleared(event)
+      keep(memory.clears, event)
+      return
+    case 'gap':
+      feedGap(memory, event)
+      return
+    case 'mark-echoed':
+      keep(memory.marks, event)
+      return
+    case 'bot-speech-start':
+    case 'bot-speech-end':
+      feedBotSpeech(memory, event)
+      return
+    default:
+      feedTurn(memory, event)
+  }
+}
+
 /** Silence that our own lateness put in says nothing of the bot. */
-function feedGap(memory: CallMemory, {atMs, gapMs, cause}: GapEvent): void {
+function feedGap(memory: GrowingMemory, {atMs, gapMs, cause}: Event<'gap'>): void {
   if (cause === 'rig') return
   memory.gapsFromMs ??= atMs
-  keep(memory.gaps, gapMs)
+  keep(memory.gaps, {gapMs, cause})
 }
 
-function feedAnswer(memory: CallMemory, {turn, atMs, sentMs}: AnswerEvent): void {
-  const record = memory.turns[turn]
-  if (record) record.answerMs ??= atMs - sentMs
-}
-
-type AnswerEvent = Extract<StreamEvent, {type: 'answered'}>
-type GapEvent = Extract<StreamEvent, {type: 'gap'}>
-type SpeechEvent = Extract<
-  StreamEvent,
-  {type: 'bot-speech-start' | 'bot-speech-end' | 'turn-start' | 'turn-end' | 'caller-speech'}
->
-
-function feedSpeech(memory: CallMemory, event: SpeechEvent): void {
-  switch (event.type) {
-    case 'bot-speech-start':
-      memory.botSpeech.push({startMs: event.startMs, endMs: event.atMs})
-      return
-    case 'bot-speech-end': {
-      const last = memory.botSpeech.at(-1)
-      if (last) last.endMs = event.endMs
-      return
-    }
-    case 'turn-start':
-      memory.turns.push({start: event})
-      return
-    case 'caller-speech': {
-      const {startMs, endMs} = event
-      const turn = memory.turns[event.turn]
-      if (turn) turn.caller = {startMs, endMs}
-      if (turn?.start.kind !== 'digits') memory.callerSpeech.push({startMs, endMs})
-      return
-    }
-    case 'turn-end': {
-      const turn = memory.turns[event.turn]
-      if (turn) turn.endMs = event.atMs
-    }
-  }
+function feedClosed(memory: GrowingMemory, {atMs, closing, unheardMs}: Event<'closed'>): void {
+  memory.closing = closing
+  memory.closedMs = atMs
+  memory.unheardMs = unheardMs
 }

@@ -1,25 +1,23 @@
 import {createHash} from 'node:crypto'
-import {readdir, readFile, stat} from 'node:fs/promises'
-import {basename, dirname, join, resolve} from 'node:path'
+import {basename, resolve} from 'node:path'
 
-import {speechSpans} from '../../audio/vad.js'
 import {ExostreamError} from '../../errors.js'
 import type {SampleRateHz} from '../../protocol/messages.js'
-import {readWav} from '../../record/wav-reader.js'
-import {describeMistakes, readYaml} from '../../yaml-document.js'
+import type {SpeechOptions} from '../../speech/speak-text.js'
+import {ClipReader} from './clips.js'
 import {
-  type Clip,
-  type Scenario,
-  type ScenarioFile,
-  scenarioSchema,
-  type Step,
-  type StepFile,
-} from './scenario.js'
-
-/** The built-in scenarios travel in the package; this file is three folders below its root. */
-const BUILT_IN = join(import.meta.dirname, '..', '..', '..', 'fixtures', 'scenarios')
-
-const NAME = /^[a-z0-9][a-z0-9-]*$/
+  builtInPaths,
+  Documents,
+  findScenario,
+  type Place,
+  type ScenarioDocument,
+} from './documents.js'
+import {expandSteps, type PlacedStep} from './expand.js'
+import {tooMuch} from './format/fields.js'
+import {unmeasurable} from './format/measurable.js'
+import {hashOfAudio, noiseName, prepareStep, SoundMistakes} from './prepare.js'
+import type {Background, Scenario, Step} from './scenario.js'
+import type {CallFile, ScenarioFile} from './format/schema.js'
 
 export type ListedScenario = {
   readonly name: string
@@ -29,32 +27,172 @@ export type ListedScenario = {
 
 /** The built-in scenarios, by name. */
 export async function listScenarios(): Promise<readonly ListedScenario[]> {
-  const files = (await readdir(BUILT_IN)).filter((file) => file.endsWith('.yaml')).sort()
-  return Promise.all(
-    files.map(async (file) => {
-      const path = join(BUILT_IN, file)
-      const {name, description = ''} = parseScenario(path, await readText(path))
-      return {name, description, path}
-    }),
-  )
+  const documents = new Documents()
+  const opened: (ScenarioDocument | undefined)[] = []
+  for (const path of await builtInPaths()) opened.push(await documents.open(path))
+  documents.check()
+  return opened.flatMap((document) => {
+    if (!document) return []
+    const {name, description = ''} = document.content
+    return [{name, description, path: document.path}]
+  })
+}
+
+export type ReadOptions = {
+  readonly sampleRateHz: SampleRateHz
+  /** How often each call will be made, for thresholds that take many values; once when absent. */
+  readonly repeat?: number
+  /** Where spoken texts are kept; a folder of ours below the system's temporary one when absent. */
+  readonly cacheDir?: string
+  /** Where the programs that speak are looked for, as in PATH; that of this process when absent. */
+  readonly speechPath?: string
+  readonly signal?: AbortSignal
 }
 
 /**
- * A scenario by built-in name or by path, with its audio at the call's rate.
- * @throws ExostreamError EXO_SCENARIO_NOT_FOUND, EXO_SCENARIO_INVALID (every mistake, one a line), EXO_AUDIO_UNREADABLE
+ * The calls of a scenario, by built-in name or by path, with their audio at the call's rate: one, or
+ * as many as the file has.
+ * @throws ExostreamError EXO_SCENARIO_NOT_FOUND, EXO_SCENARIO_INVALID (every mistake, one a line),
+ *   EXO_AUDIO_UNREADABLE, EXO_NO_SPEECH, EXO_SPEECH_FAILED
  */
-export async function readScenario(
+export async function readScenarios(
   nameOrPath: string,
-  sampleRateHz: SampleRateHz,
-): Promise<Scenario> {
+  options: ReadOptions,
+): Promise<readonly Scenario[]> {
   const path = await findScenario(nameOrPath)
-  const text = await readText(path)
-  const file = parseScenario(path, text)
-  const steps = await readClips(file, dirname(path), sampleRateHz)
-  const {name, description = '', thresholds} = file
-  const sha256 = createHash('sha256').update(text).digest('hex')
+  if (path === undefined) throw await notFound(nameOrPath)
+  const documents = new Documents(options.repeat)
+  const document = await documents.open(path)
+  const calls: PlacedCall[] = []
+  for (const call of document ? callsOf(document, documents) : []) {
+    calls.push({...call, steps: await expandSteps(call, documents)})
+  }
+  for (const call of calls) noteUnmeasurable(call, documents, options.repeat)
+  documents.check()
+  const clips = clipReader(options)
+  const sha256 = createHash('sha256').update(documents.texts.join('\0')).digest('hex')
   const source = path === nameOrPath ? {path, sha256} : {sha256}
-  return {name, description, steps, thresholds, source}
+  const mistakes = new SoundMistakes()
+  const scenarios: Scenario[] = []
+  for (const call of calls) scenarios.push(await prepareCall(call, {clips, mistakes, source}))
+  mistakes.check()
+  return scenarios
+}
+
+function clipReader({sampleRateHz, cacheDir, speechPath, signal}: ReadOptions): ClipReader {
+  const speech: SpeechOptions = {
+    ...(cacheDir === undefined ? {} : {cacheDir}),
+    ...(speechPath === undefined ? {} : {path: speechPath}),
+    ...(signal === undefined ? {} : {signal}),
+  }
+  return new ClipReader({sampleRateHz, speech})
+}
+
+async function notFound(nameOrPath: string): Promise<ExostreamError> {
+  const known = (await listScenarios()).map(({name}) => name).join(', ')
+  return new ExostreamError(
+    'EXO_SCENARIO_NOT_FOUND',
+    `There is no scenario or file ${JSON.stringify(nameOrPath)}; built in are ${known}.`,
+  )
+}
+
+/** A call as written, with what the file says for all. */
+type WrittenCall = Place & {
+  readonly name: string
+  readonly content: Pick<ScenarioFile, 'description' | 'parameters' | 'from' | 'to' | 'background'>
+  readonly steps: CallFile['steps']
+  readonly thresholds: readonly {readonly expression: string; readonly place: Place}[]
+}
+
+type PlacedCall = Omit<WrittenCall, 'steps'> & {readonly steps: readonly PlacedStep[]}
+
+function callsOf(document: ScenarioDocument, documents: Documents): readonly WrittenCall[] {
+  const {content} = document
+  const thresholds = placed(content.thresholds, {document, path: ['thresholds']})
+  const {name, steps, calls = []} = content
+  if (steps) return [{document, path: ['steps'], name, content, steps, thresholds}]
+  return calls.map((call, index) => {
+    const path = ['calls', index]
+    if (calls.findIndex((other) => other.name === call.name) < index) {
+      documents.note({document, path: [...path, 'name']}, 'a name of its own: another call has it')
+    }
+    const own = placed(call.thresholds ?? [], {document, path: [...path, 'thresholds']})
+    const parameters = {...content.parameters, ...call.parameters}
+    const problem = tooMuch(parameters)
+    if (problem !== undefined)
+      documents.note({document, path}, `${problem}, with those of the file`)
+    return {
+      document,
+      path: [...path, 'steps'],
+      name: `${name}/${call.name}`,
+      content: {...content, ...call, parameters},
+      steps: call.steps,
+      thresholds: [...thresholds, ...own],
+    }
+  })
+}
+
+function placed(
+  expressions: readonly string[],
+  {document, path}: Place,
+): WrittenCall['thresholds'] {
+  return expressions.map((expression, index) => ({
+    expression,
+    place: {document, path: [...path, index]},
+  }))
+}
+
+/** A threshold that could never get its values is told beforehand. */
+function noteUnmeasurable(
+  {steps, thresholds}: PlacedCall,
+  documents: Documents,
+  repeat: number | undefined,
+): void {
+  const all = steps.map(({step}) => step)
+  for (const {expression, place} of thresholds) {
+    const problem = unmeasurable(expression, all, repeat)
+    if (problem !== undefined) documents.note(place, problem)
+  }
+}
+
+type Preparing = {
+  readonly clips: ClipReader
+  readonly mistakes: SoundMistakes
+  readonly source: NonNullable<Scenario['source']>
+}
+
+async function prepareCall(
+  {name, content, steps: written, thresholds, document}: PlacedCall,
+  {clips, mistakes, source}: Preparing,
+): Promise<Scenario> {
+  const {description = '', parameters, from, to, background: loop} = content
+  const steps: Step[] = []
+  for (const step of written) {
+    const prepared = await mistakes.try(() => prepareStep(step, clips))
+    if (prepared) steps.push(prepared)
+  }
+  const background = loop && (await mistakes.try(() => backgroundOf(loop, clips, document.folder)))
+  const audioSha256 = hashOfAudio(steps, background)
+  return {
+    name,
+    description,
+    steps,
+    thresholds: thresholds.map(({expression}) => expression),
+    ...(parameters === undefined || Object.keys(parameters).length === 0 ? {} : {parameters}),
+    ...(from === undefined ? {} : {from}),
+    ...(to === undefined ? {} : {to}),
+    ...(background ? {background} : {}),
+    source: {...source, ...(audioSha256 === undefined ? {} : {audioSha256})},
+  }
+}
+
+async function backgroundOf(
+  loop: NonNullable<ScenarioFile['background']>,
+  clips: ClipReader,
+  folder: string,
+): Promise<Background> {
+  const label = `${noiseName(loop.noise)} at ${String(loop.dbfs)} dBFS`
+  return {pcm: await clips.loop(loop, folder), label}
 }
 
 /** What `--say` makes of WAV files alone: a greeting if there is one, each line with its answer, hang up. */
@@ -62,111 +200,15 @@ export async function scenarioOfClips(
   paths: readonly string[],
   sampleRateHz: SampleRateHz,
 ): Promise<Scenario> {
-  const says = paths.map((path) => ({
-    say: resolve(path),
-    expect: 'respond' as const,
-    withinMs: 5000,
-    talkOver: 'allow' as const,
-  }))
-  const file: ScenarioFile = {
-    version: 1,
-    name: 'say',
-    steps: [{greet: {withinMs: 3000, optional: true}}, ...says, {hangUp: 'stop'}],
-    thresholds: [],
+  const clips = new ClipReader({sampleRateHz})
+  const mistakes = new SoundMistakes()
+  const says: Step[] = []
+  for (const path of paths) {
+    const audio = await mistakes.try(() => clips.speech(resolve(path), ''))
+    const say = audio && {...audio, label: basename(path)}
+    if (say) says.push({say, expect: 'respond', withinMs: 5000, talkOver: 'allow'})
   }
-  const steps = await readClips(file, process.cwd(), sampleRateHz)
-  return {name: file.name, description: '', steps, thresholds: []}
-}
-
-async function findScenario(nameOrPath: string): Promise<string> {
-  if (NAME.test(nameOrPath)) {
-    const builtIn = join(BUILT_IN, `${nameOrPath}.yaml`)
-    if (await isFile(builtIn)) return builtIn
-  }
-  if (await isFile(nameOrPath)) return nameOrPath
-  const known = (await listScenarios()).map(({name}) => name).join(', ')
-  throw new ExostreamError(
-    'EXO_SCENARIO_NOT_FOUND',
-    `There is no scenario or file ${JSON.stringify(nameOrPath)}; built in are ${known}.`,
-  )
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    throw new ExostreamError('EXO_SCENARIO_NOT_FOUND', `${path} could not be read.`, {cause})
-  }
-}
-
-function parseScenario(path: string, text: string): ScenarioFile {
-  const parsed = readYaml(text, scenarioSchema)
-  if ('value' in parsed) return parsed.value
-  throw new ExostreamError('EXO_SCENARIO_INVALID', describeMistakes(path, parsed.mistakes))
-}
-
-type Audio = Omit<Clip, 'label'>
-
-/**
- * Reads the audio of every step; what cannot be read is told all at once. One file after the other,
- * and each only once, so that a long scenario holds no more than the clips it plays.
- */
-async function readClips(
-  file: ScenarioFile,
-  folder: string,
-  sampleRateHz: SampleRateHz,
-): Promise<readonly Step[]> {
-  const read = audioReader(folder, sampleRateHz)
-  const steps: Step[] = []
-  const sentences = new Set<string>()
-  for (const step of file.steps) {
-    try {
-      steps.push(await withClip(step, read))
-    } catch (error) {
-      if (!(error instanceof ExostreamError)) throw error
-      sentences.add(error.message)
-    }
-  }
-  if (sentences.size > 0) {
-    throw new ExostreamError('EXO_AUDIO_UNREADABLE', [...sentences].join('\n'))
-  }
-  return steps
-}
-
-async function withClip(step: StepFile, read: (path: string) => Promise<Audio>): Promise<Step> {
-  if ('say' in step) {
-    const {say, label = basename(say), ...rest} = step
-    return {...rest, say: {...(await read(say)), label}}
-  }
-  if ('interrupt' in step) {
-    const {interrupt, label = basename(interrupt), ...rest} = step
-    return {...rest, interrupt: {...(await read(interrupt)), label}}
-  }
-  return step
-}
-
-/** A reader that remembers: a line that is said again shares its samples. */
-function audioReader(folder: string, sampleRateHz: SampleRateHz): (path: string) => Promise<Audio> {
-  const known = new Map<string, Promise<Audio>>()
-  return (path) => {
-    const resolved = resolve(folder, path)
-    const audio = known.get(resolved) ?? readAudio(resolved, sampleRateHz)
-    known.set(resolved, audio)
-    return audio
-  }
-}
-
-async function readAudio(path: string, sampleRateHz: SampleRateHz): Promise<Audio> {
-  const pcm = await readWav(path, {sampleRateHz})
-  const spans = speechSpans(pcm, {sampleRateHz})
-  const lengthMs = (pcm.length / sampleRateHz) * 1000
-  // A clip without anything loud is a caller who makes a soft noise: all of it counts.
-  return {pcm, speechStartMs: spans[0]?.startMs ?? 0, speechEndMs: spans.at(-1)?.endMs ?? lengthMs}
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  )
+  mistakes.check()
+  const steps: Step[] = [{greet: {withinMs: 3000, optional: true}}, ...says, {hangUp: 'stop'}]
+  return {name: 'say', description: '', steps, thresholds: []}
 }

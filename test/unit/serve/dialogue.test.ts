@@ -71,6 +71,50 @@ describe('what is played next', () => {
   })
 })
 
+describe('a caller who says nothing', () => {
+  const silence: Input = {type: 'silence'}
+  const patient = {...SCRIPT, silence: {afterMs: 1, play: ['there?'], times: 2}}
+
+  test.each<[string, Script, Input[], string[]]>([
+    ['is not spoken to without words for it', SCRIPT, [silence], ['-']],
+    [
+      'is spoken to so often in a row',
+      patient,
+      [silence, silence, silence],
+      ['there?', 'there?', '-'],
+    ],
+    [
+      'is spoken to again after a turn',
+      patient,
+      [silence, silence, turn, silence],
+      ['there?', 'there?', 'a', 'there?'],
+    ],
+    [
+      'is spoken to again after digits',
+      patient,
+      [silence, silence, digits('1'), silence],
+      ['there?', 'there?', 'one', 'there?'],
+    ],
+    ['has taken no turn', patient, [turn, silence, turn], ['a', 'there?', 'b c']],
+  ])('%s', (_, script, inputs, expected) => {
+    const {played} = play(script, inputs)
+
+    expect(played).toEqual(expected)
+  })
+
+  test('is spoken to under a label of its own each time', () => {
+    const {labels} = play(patient, [silence, turn, silence, silence])
+
+    expect(labels).toEqual(['silence-1', 'turn-1', 'silence-2', 'silence-3'])
+  })
+
+  test('does not bring the end', () => {
+    const ending = {...patient, end: {afterTurns: 1, play: ['bye']}}
+
+    expect(play(ending, [silence, turn]).played).toEqual(['there?', 'bye'])
+  })
+})
+
 describe('the end', () => {
   const ending = {...SCRIPT, end: {afterTurns: 2, onDigits: '0', play: ['bye']}}
 

@@ -14,6 +14,7 @@ const YAML = `
 version: 1
 name: tones
 silenceMs: 400
+bargeInMs: 60
 start: [hello.wav, help.wav]
 turns:
   - [one.wav]

@@ -1,10 +1,10 @@
-import {mkdtemp, rm, symlink, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
 import {afterEach, describe, expect, test} from 'vitest'
 
-import {loadTemplate, scriptFor} from '../../../src/serve/template.js'
+import {loadTemplate, scriptFor, templateFor} from '../../../src/serve/template.js'
 import {templateFolder, type TemplateFolder} from './template-folder.js'
 
 let folder: TemplateFolder | undefined
@@ -58,6 +58,12 @@ describe('mistakes', () => {
     ["digits: {'1a': []}", "digits of 0-9, * and # in quotes, such as '1'"],
     ['end: {play: []}', 'afterTurns or onDigits, to say when the end has come'],
     ['when: [{parameter: language}]', 'it is missing'],
+    ['bargeInMs: 0', 'at least 20 ms'],
+    ['silence: {afterMs: 20, play: []}', 'at least 500 ms'],
+    ['silence: {afterMs: 900, play: [], times: 0}', 'at least 1'],
+    ['when: [{parameter: a, equals: b, template: ../x}]', 'the name of a template'],
+    ['when: [{parameter: a, equals: b, template: emi, turns: []}]', 'template alone'],
+    ['when: [{parameter: a, equals: b, template: emi, end: {afterTurns: 1}}]', 'template alone'],
   ])('%s is told by what was expected', async (line, words) => {
     const [mistake] = await mistakesIn(`version: 1\nname: x\n${line}`)
 
@@ -111,14 +117,70 @@ describe('finding a template', () => {
     })
   })
 
-  test('the built-in sales template is whole', async () => {
-    const template = await loadTemplate('sales')
+  test.each([
+    ['sales', {}],
+    ['sales', {language: 'hi'}],
+    ['sales', {use: 'objection'}],
+    ['sales', {use: 'emi'}],
+    ['emi', {}],
+  ])('the built-in template %s is whole for %j', async (name, parameters) => {
+    const template = templateFor(await loadTemplate(name), parameters)
     const voice = await template.voice(8000)
-    const {start, turns, digits, end} = scriptFor(template, {})
+    const {start, turns, digits, silence, end} = scriptFor(template, parameters)
 
-    const named = [...start, ...turns.flat(), ...[...digits.values()].flat(), ...(end?.play ?? [])]
-    expect(named.length).toBeGreaterThan(5)
-    expect(named.filter((name) => !voice.has(name))).toEqual([])
+    const named = [...start, ...turns.flat(), ...[...digits.values()].flat()]
+    const all = [...named, ...(silence?.play ?? []), ...(end?.play ?? [])]
+    expect(all.length).toBeGreaterThan(4)
+    expect(all.filter((name) => !voice.has(name))).toEqual([])
+  })
+})
+
+describe('a template that chooses another', () => {
+  const choosing = (other: string) =>
+    `version: 1\nname: x\nwhen: [{parameter: use, equals: other, template: ${other}}]`
+
+  test('is played itself for any other parameter', async () => {
+    folder = await templateFolder(choosing('emi'))
+    const template = await loadTemplate(folder.path)
+
+    const names = [{}, {use: 'another'}, {use: 'other'}].map(
+      (parameters) => templateFor(template, parameters).file.name,
+    )
+
+    expect(names).toEqual(['x', 'x', 'emi'])
+  })
+
+  test('finds it in the folder beside its own', async () => {
+    folder = await templateFolder('version: 1\nname: beside')
+    const {path} = folder
+    const own = await mkdtemp(join(tmpdir(), 'exostream-template-'))
+    await symlink(path, join(own, 'neighbour'))
+    await mkdir(join(own, 'own'))
+    await writeFile(join(own, 'own', 'template.yaml'), choosing('neighbour'))
+
+    const template = await loadTemplate(join(own, 'own'))
+
+    expect(templateFor(template, {use: 'other'}).file.name).toBe('beside')
+    await rm(own, {recursive: true})
+  })
+
+  test('is told when there is none', async () => {
+    folder = await templateFolder(choosing('no-such-template'))
+
+    await expect(loadTemplate(folder.path)).rejects.toMatchObject({
+      code: 'EXO_TEMPLATE_NOT_FOUND',
+    })
+  })
+
+  test('cannot choose one that chooses again, and so never itself', async () => {
+    folder = await templateFolder(choosing('sales'))
+
+    await expect(loadTemplate(folder.path)).rejects.toMatchObject({
+      code: 'EXO_TEMPLATE_INVALID',
+      message: expect.stringMatching(
+        /chooses the template sales, which chooses another/,
+      ) as unknown,
+    })
   })
 })
 
@@ -137,6 +199,29 @@ describe('the voice', () => {
     expect(first.get('a.wav')).toHaveLength(4000)
     expect(wide.get('a.wav')).toHaveLength(12_000)
   })
+})
+
+test('"when" replaces what is said to silence, and the end', async () => {
+  const yaml = `
+version: 1
+name: x
+silence: {afterMs: 5000, play: [a.wav]}
+end: {afterTurns: 8, play: [a.wav]}
+when:
+  - parameter: short
+    equals: 'yes'
+    silence: {afterMs: 1000, play: [b.wav], times: 1}
+    end: {afterTurns: 1, play: [b.wav]}
+`
+  folder = await templateFolder(yaml, {'a.wav': 20, 'b.wav': 20})
+  const template = await loadTemplate(folder.path)
+
+  const scripts = [{}, {short: 'yes'}].map((parameters) => scriptFor(template, parameters))
+
+  expect(scripts).toMatchObject([
+    {silence: {afterMs: 5000, play: ['a.wav'], times: 2}, end: {afterTurns: 8, play: ['a.wav']}},
+    {silence: {afterMs: 1000, play: ['b.wav'], times: 1}, end: {afterTurns: 1, play: ['b.wav']}},
+  ])
 })
 
 test('"when" replaces what it names, and the later of two has the last word', async () => {

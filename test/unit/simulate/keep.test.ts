@@ -56,7 +56,10 @@ describe('a call that is kept', () => {
     const journal = await readFile(join(into, 'journal.ndjson'), 'utf8')
     const lines = journal.trimEnd().split('\n')
     expect(journal.endsWith('\n')).toBe(true)
-    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(events)
+    const values = lines.map((line) => JSON.parse(line) as {type: string})
+    expect(values.at(0)?.type).toBe('run')
+    expect(values.slice(1, -1)).toEqual(events)
+    expect(values.at(-1)?.type).toBe('end')
   })
 
   test('holds every message of the bot verbatim', async () => {

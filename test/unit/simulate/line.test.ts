@@ -2,6 +2,7 @@ import {describe, expect, test} from 'vitest'
 
 import {peak, rms} from '../../../src/audio/level.js'
 import {bytesToPcm16} from '../../../src/audio/pcm16.js'
+import {tone} from '../../../src/audio/tone.js'
 import {virtualClock} from '../../../src/clock.js'
 import {profiles} from '../../../src/protocol/profiles.js'
 import {seededRandom} from '../../../src/random.js'
@@ -117,6 +118,21 @@ describe('the edges of the caller’s speech are when the frames that carry them
 
     expect(report.speech.caller).toEqual([{startMs: sentAt[0], endMs: sentAt.at(-1)}])
   })
+})
+
+test('a background loops under all that the caller sends, silence and speech', async () => {
+  const pcm = tone({hz: 500, ms: 110, sampleRateHz: 8000, dbfs: -35})
+  const {caller} = await virtualCall({
+    bot: silentBot,
+    background: {pcm, label: 'a hum'},
+    steps: [{wait: {ms: 1000}}, {say: clip(500)}, {wait: {ms: 500}}, {hangUp: 'stop', now: true}],
+  })
+
+  const rest = caller.map((sample, index) => sample - (pcm[index % pcm.length] ?? 0))
+  expect(peak(rest.subarray(0, 8000))).toBeLessThan(60)
+  expect(peak(caller.subarray(0, 8000))).toBeGreaterThan(500)
+  expect(peak(rest.subarray(8400, 8000 + 500 * 8))).toBeGreaterThan(4000)
+  expect(peak(rest.subarray(-4000))).toBeLessThan(60)
 })
 
 describe('real pace', () => {

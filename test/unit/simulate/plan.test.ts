@@ -1,3 +1,5 @@
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
 import {join, relative} from 'node:path'
 
 import {describe, expect, test} from 'vitest'
@@ -18,7 +20,7 @@ describe('a plan', () => {
 
     expect(summarisePlan(plan)).toEqual({
       scenarios: ['basic'],
-      sources: [{name: 'basic', sha256: plan.scenarios[0]?.source?.sha256}],
+      sources: [{name: 'basic', ...plan.scenarios[0]?.source}],
       profile: 'docs-strings',
       sampleRateHz: 8000,
       frameMs: 20,
@@ -49,10 +51,33 @@ describe('a plan', () => {
   })
 
   test.each([
-    [{scenario: BASIC}, {sources: [{name: 'basic', path: BASIC}]}],
+    [{scenarios: [BASIC]}, {sources: [{name: 'basic', path: BASIC}]}],
     [{template: './my-template'}, {template: './my-template'}],
   ])('keeps of %j what the run can be made again from', async (wish, kept) => {
     expect(summarisePlan(await makePlan({...request, ...wish}))).toMatchObject(kept)
+  })
+
+  test('of "all" has every built-in scenario once, whatever else is named', async () => {
+    const {scenarios} = await makePlan({...request, scenarios: ['basic', 'all']})
+    const names = scenarios.map(({name}) => name)
+
+    expect(names).toEqual(expect.arrayContaining(['basic', 'sales', 'emi', 'hindi']))
+    expect(new Set(names).size).toBe(names.length)
+  })
+
+  test('of "conformance" tries the rules, and calls with no scenario besides', async () => {
+    const plan = await makePlan({...request, scenarios: ['conformance']})
+
+    expect(plan).toMatchObject({isConformance: true, scenarios: []})
+  })
+
+  test('keeps the names of added headers, and never their values', async () => {
+    const headers = {'X-Version': '2', Authorization: 'Bearer hidden'}
+
+    const summary = summarisePlan(await makePlan({...request, headers, repeat: 3}))
+
+    expect(summary).toMatchObject({headers: ['X-Version', 'Authorization'], repeat: 3})
+    expect(JSON.stringify(summary)).not.toContain('hidden')
   })
 
   test('has its audio at that rate', async () => {
@@ -121,8 +146,20 @@ describe('what cannot be planned is told as a mistake in what was asked', () => 
     })
   })
 
+  test('two files whose scenarios have one name', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'exostream-plan-'))
+    const copy = join(folder, 'copy.yaml')
+    await writeFile(copy, 'version: 1\nname: basic\nsteps: [{greet: {withinMs: 1}}]\n')
+
+    await expect(makePlan({...request, scenarios: ['basic', copy]})).rejects.toMatchObject({
+      code: 'EXO_USAGE',
+      message: 'Two scenarios are named "basic"; give one of them another name, or use --repeat.',
+    })
+    await rm(folder, {recursive: true})
+  })
+
   test('a scenario that does not exist', async () => {
-    await expect(makePlan({...request, scenario: 'nope'})).rejects.toMatchObject({
+    await expect(makePlan({...request, scenarios: ['nope']})).rejects.toMatchObject({
       code: 'EXO_SCENARIO_NOT_FOUND',
     })
   })

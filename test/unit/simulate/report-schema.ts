@@ -21,7 +21,17 @@ const finding = z.strictObject({
 const turn = z.strictObject({
   index: count,
   step: count,
-  kind: z.enum(['greeting', 'say', 'interrupt', 'digits']),
+  kind: z.enum([
+    'greeting',
+    'say',
+    'interrupt',
+    'digits',
+    'backchannel',
+    'noise',
+    'silence',
+    'send',
+    'closing',
+  ]),
   label: z.string(),
   startMs: ms,
   endMs: ms,
@@ -39,6 +49,37 @@ const turn = z.strictObject({
   recoveryMs: ms.positive().optional(),
   unheardMs: ms.min(0).optional(),
   talkOverMs: ms.min(0).optional(),
+  falseYield: z.union([z.literal(0), z.literal(1)]).optional(),
+  spuriousResponse: z.union([z.literal(0), z.literal(1)]).optional(),
+  answerMs: ms.min(0).optional(),
+  promptMs: ms.min(0).optional(),
+})
+
+const diagnosis = z.strictObject({
+  cause: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
+  summary: text,
+  fix: text,
+  evidence: z.array(text).min(1),
+})
+
+const httpAnswer = z.strictObject({
+  url: text,
+  status: z.int().optional(),
+  tookMs: ms.min(0),
+  problem: text.optional(),
+})
+
+const passthruAnswer = httpAnswer.extend({
+  form: z.enum(['flat', 'json']),
+  branch: z.enum(['A', 'B']).optional(),
+})
+
+const ruleResult = z.strictObject({
+  rule: text,
+  ref: z.string().regex(/^C\d+$/),
+  status: z.enum(['pass', 'warn', 'fail', 'not-tried']),
+  tried: text,
+  detail: text.optional(),
 })
 
 const call = z.strictObject({
@@ -67,6 +108,19 @@ const call = z.strictObject({
     .strictObject({code: text, message: text, hint: text, exotelError: text.optional()})
     .optional(),
   artifacts: z.strictObject({recording: text.optional(), journal: text.optional()}),
+  startedAt: z.iso.datetime().optional(),
+  from: z
+    .string()
+    .regex(/^[+*\d]+$/)
+    .optional(),
+  to: z
+    .string()
+    .regex(/^[+*\d]+$/)
+    .optional(),
+  profile: text.optional(),
+  diagnosis: diagnosis.optional(),
+  dynamicUrl: httpAnswer.optional(),
+  passthru: z.array(passthruAnswer).optional(),
 })
 
 export const reportSchema = z.strictObject({
@@ -82,11 +136,18 @@ export const reportSchema = z.strictObject({
           name: text,
           path: text.optional(),
           sha256: z.string().regex(/^[0-9a-f]{64}$/),
+          audioSha256: z
+            .string()
+            .regex(/^[0-9a-f]{64}$/)
+            .optional(),
         }),
       )
       .optional(),
     say: z.array(text).optional(),
     template: text.optional(),
+    repeat: z.int().min(2).optional(),
+    headers: z.array(text).optional(),
+    clock: z.literal('virtual').optional(),
     profile: text,
     sampleRateHz: z.union([z.literal(8000), z.literal(16_000), z.literal(24_000)]),
     frameMs: count,
@@ -107,6 +168,7 @@ export const reportSchema = z.strictObject({
     reason: text.optional(),
     sendLatenessMs: z.strictObject({p50: ms, p99: ms, max: ms}),
     eventLoopLagMs: z.strictObject({p99: ms.min(0)}),
+    rigCpu: ms.min(0).optional(),
   }),
   calls: z.array(call),
   summary: z.strictObject({
@@ -132,4 +194,6 @@ export const reportSchema = z.strictObject({
       status: z.enum(['pass', 'fail', 'not-measured']),
     }),
   ),
+  diagnosis: diagnosis.optional(),
+  conformance: z.array(ruleResult).optional(),
 })

@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest'
 
+import {virtualClock} from '../../../src/clock.js'
 import type {CallReport} from '../../../src/report/report.js'
-import {judgeRig, watchEventLoop} from '../../../src/simulate/rig.js'
+import {judgeRig, type Watched, watchProcess} from '../../../src/simulate/rig.js'
 import {caller, closed, frame, numbersOf, turn, turnEnd} from './numbers/hand-made-events.js'
 
 /** A call of one turn from 1000 to 3000 ms, and the lateness of every frame in it. */
@@ -26,8 +27,12 @@ function callWith(...late: readonly (readonly [atMs: number, latenessMs: number]
 }
 
 function judged(...late: readonly (readonly [number, number])[]) {
+  return judgedWith({lagP99Ms: 1.5}, ...late)
+}
+
+function judgedWith(watched: Watched, ...late: readonly (readonly [number, number])[]) {
   const {report, latenessMs} = callWith(...late)
-  return judgeRig([report], latenessMs, 1.5)
+  return judgeRig([report], latenessMs, watched)
 }
 
 describe('the rig', () => {
@@ -61,16 +66,19 @@ describe('the rig', () => {
   })
 
   test('is judged by its worst moment: one stall of 200 ms hardly moves the p99', () => {
-    const steady = Array.from({length: 400}, (_, index) => [index * 20, 1] as const)
+    const steady = Array.from(
+      {length: 400},
+      (_, index) => [index * 20, index === 75 ? 200 : 1] as const,
+    )
 
-    expect(judged(...steady, [1510, 200])).toMatchObject({
+    expect(judged(...steady)).toMatchObject({
       verdict: 'void',
       sendLatenessMs: {p50: 1, p99: 1, max: 200},
     })
   })
 
   test('was never late when it sent nothing', () => {
-    expect(judgeRig([], [], 0)).toEqual({
+    expect(judgeRig([], [])).toEqual({
       verdict: 'reliable',
       sendLatenessMs: {p50: 0, p99: 0, max: 0},
       eventLoopLagMs: {p99: 0},
@@ -78,6 +86,48 @@ describe('the rig', () => {
   })
 })
 
-test('an event loop that was watched for no time at all has no lag', () => {
-  expect(watchEventLoop().stop()).toBe(0)
+describe('the CPU of this process', () => {
+  test('over 70 % of a core voids the run, and says so', () => {
+    expect(judgedWith({lagP99Ms: 1, cpu: 0.71}, [1500, 2])).toMatchObject({
+      verdict: 'void',
+      reason: 'this process took 71 % of a core, over the 70 % at which it can still be on time',
+      rigCpu: 0.71,
+    })
+  })
+
+  test('up to that is only told', () => {
+    expect(judgedWith({lagP99Ms: 1, cpu: 0.7}, [1500, 2])).toMatchObject({
+      verdict: 'reliable',
+      rigCpu: 0.7,
+    })
+  })
+
+  test('is absent where nothing was watched, as in virtual time', () => {
+    expect(judgeRig([], [])).not.toHaveProperty('rigCpu')
+  })
+})
+
+describe('watching this process', () => {
+  const clock = (nowMs: () => number) => ({...virtualClock(), now: nowMs})
+
+  test('for no time at all shows no lag, and no CPU', () => {
+    const watch = watchProcess(virtualClock())
+
+    expect(watch.read()).toEqual({lagP99Ms: 0})
+    watch.stop()
+  })
+
+  test('counts the CPU it took, in cores', () => {
+    let nowMs = 0
+    const watch = watchProcess(clock(() => nowMs))
+    const before = process.cpuUsage()
+    while (process.cpuUsage(before).user < 100_000);
+    nowMs = 2000
+
+    const {cpu} = watch.read()
+    watch.stop()
+
+    expect(cpu).toBeGreaterThanOrEqual(0.05)
+    expect(cpu).toBeLessThan(1)
+  })
 })

@@ -7,6 +7,7 @@ import type {RunPlan} from '../../../src/simulate/plan.js'
 import {runPlan} from '../../../src/simulate/run.js'
 import type {Step} from '../../../src/simulate/scenario/scenario.js'
 import {parseStreamUrl} from '../../../src/stream/exotel/stream-url.js'
+import {keepNothing} from '../../../src/simulate/keep.js'
 import {hastyBot, politeBot, silentBot} from '../../rig/bots.js'
 import {clip, type VirtualCall, virtualRun} from '../../rig/virtual-call.js'
 import {reportSchema} from './report-schema.js'
@@ -167,8 +168,8 @@ describe('what is kept', () => {
       ...good,
       keep: () =>
         Promise.resolve({
+          ...keepNothing,
           event: ({type}) => kept.push(type),
-          audio: () => undefined,
           close: () => Promise.resolve({artifacts: {journal: 'j'}, problems: ['no room']}),
         }),
     })
@@ -183,8 +184,7 @@ describe('what is kept', () => {
       ...refused,
       keep: () =>
         Promise.resolve({
-          event: () => undefined,
-          audio: () => undefined,
+          ...keepNothing,
           close: () => Promise.resolve({artifacts: {journal: 'j'}, problems: []}),
         }),
     })

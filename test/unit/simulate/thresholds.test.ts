@@ -176,6 +176,11 @@ describe('what a scenario can give values for', () => {
     ['leadMs < 1', {}],
     ['p95(responseMs) < 1', {say: 12, digits: 8}],
     ['count(bargeInStopMs) == 0', {}],
+    ['falseYield == 0', {backchannel: 1}],
+    ['spuriousResponse == 0', {noise: 1}],
+    ['answerMs < 500', {send: 1}],
+    ['promptMs < 9000', {silence: 1}],
+    ['interEventMs < 50', {}],
   ])('%s can be measured with %j', (expression, made) => {
     expect(samplesMissing(expression, turns(made))).toBeUndefined()
   })
@@ -187,10 +192,28 @@ describe('what a scenario can give values for', () => {
     [
       'p95(responseMs) < 1',
       {say: 12, digits: 7},
-      'p95 of responseMs takes 20 values, and this call gives at most 19',
+      'p95 of responseMs takes 20 values, and this call gives at most 19; --repeat 2 gives enough',
     ],
-    ['p99(leadMs) < 1', {say: 30}, 'p99 of leadMs takes 20 values, and this call gives at most 1'],
+    [
+      'p99(leadMs) < 1',
+      {say: 30},
+      'p99 of leadMs takes 20 values, and this call gives at most 1; --repeat 20 gives enough',
+    ],
+    ['falseYield == 0', {say: 1, silence: 1}, 'no step gives a falseYield'],
+    ['spuriousResponse == 0', {backchannel: 1}, 'no step gives a spuriousResponse'],
+    ['max(answerMs) < 9', {say: 1}, 'no step gives a answerMs'],
+    ['max(promptMs) < 9', {say: 1}, 'no step gives a promptMs'],
   ])('%s cannot with %j', (expression, made, why) => {
     expect(samplesMissing(expression, turns(made))).toBe(`a threshold that can be measured: ${why}`)
+  })
+
+  test.each([
+    ['p95(responseMs) < 1', {say: 2}, 10],
+    ['p95(leadMs) < 1', {}, 20],
+  ])('%s can be measured with %j when it is called often enough', (expression, made, calls) => {
+    expect(samplesMissing(expression, turns(made), calls)).toBeUndefined()
+    expect(samplesMissing(expression, turns(made), calls - 1)).toMatch(
+      new RegExp(`${String(calls - 1)} calls give .*; --repeat ${String(calls)} gives enough$`),
+    )
   })
 })

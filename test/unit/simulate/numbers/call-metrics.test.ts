@@ -5,6 +5,7 @@ import {CALL_METRICS} from '../../../../src/simulate/numbers/call-metrics.js'
 import {
   bot,
   caller,
+  clear,
   closed,
   type Events,
   numbersOf,
@@ -55,8 +56,9 @@ describe('what was not measured is absent, never 0', () => {
       closed(3000, 20),
     )
 
-    expect(CALL_METRICS).toEqual(expect.arrayContaining(Object.keys(metrics)))
-    expect(Object.keys(metrics)).toHaveLength(CALL_METRICS.length - 1)
+    const ofTheDial = ['handshakeMs', 'dnsMs', 'tcpMs', 'tlsMs', 'upgradeMs']
+    const later = CALL_METRICS.filter((name) => !ofTheDial.includes(name))
+    expect(Object.keys(metrics).toSorted()).toEqual(later.toSorted())
   })
 })
 
@@ -106,14 +108,103 @@ describe('gaps', () => {
   })
 })
 
-test('the lead is what waited to be played when audio came: the most and the mean', () => {
-  const packets = [
-    packet(0, {queuedMs: 200}),
-    packet(10, {queuedMs: 400}),
-    packet(20, {queuedMs: 600}),
-  ]
+describe('the lead', () => {
+  test('of a burst drains at real pace: the mean is half of the most', () => {
+    const metrics = metricsOf(packet(0, {queuedMs: 600}), closed(5000))
 
-  expect(metricsOf(packets)).toMatchObject({leadMs: 600, leadMeanMs: 400})
+    expect(metrics).toMatchObject({leadMs: 600, leadMeanMs: 300})
+  })
+
+  test('is weighed by time, not by arrivals', () => {
+    const many = Array.from({length: 50}, (_, at) => packet(1000 + at, {queuedMs: 20}))
+    const metrics = metricsOf(packet(0, {queuedMs: 1000}), many, closed(5000))
+
+    expect(metrics['leadMeanMs']).toBeGreaterThan(450)
+  })
+
+  test('ends with what a clear dropped, and with the call', () => {
+    const cleared = metricsOf(packet(0, {queuedMs: 1000}), clear(100, 900), closed(5000))
+    const cut = metricsOf(packet(0, {queuedMs: 1000}), closed(100))
+
+    expect(cleared).toMatchObject({leadMs: 1000, leadMeanMs: 950})
+    expect(cut).toMatchObject({leadMs: 1000, leadMeanMs: 950})
+  })
+})
+
+describe('messages against their own cadence', () => {
+  test('are late by what passed after the audio before them had run out', () => {
+    const metrics = metricsOf(packet(0), packet(200), packet(430), packet(640), closed(2000))
+
+    expect(metrics).toMatchObject({interEventMs: 40 / 3, interEventMaxMs: 30})
+  })
+
+  test('that come ahead are not late, and their lead covers a pause', () => {
+    const metrics = metricsOf(packet(0), packet(0), packet(0), packet(590), closed(2000))
+
+    expect(metrics).toMatchObject({interEventMs: 0, interEventMaxMs: 0})
+  })
+
+  test('of two utterances are not compared', () => {
+    expect(metricsOf(packet(0), packet(5000), closed(6000))).not.toHaveProperty('interEventMs')
+  })
+})
+
+test('the silence in speech is summed by cause; what the rig put in is left out', () => {
+  const causes = ['late-chunk', 'short-last-packet', 'odd-length', 'rig'] as const
+  const gaps = causes.map((cause, at) => ({...gap(500, 10 * (at + 1)), cause}) as StreamEvent)
+
+  expect(metricsOf(packet(0), gaps, bot(20, 3000), closed(4000))).toMatchObject({
+    gapMs: 60,
+    gapLateMs: 10,
+    gapShortMs: 20,
+    gapOddMs: 30,
+    underruns: 3,
+  })
+})
+
+describe('the end of the call', () => {
+  test.each([
+    ['bot', 700],
+    ['caller', undefined],
+    ['network', undefined],
+  ] as const)('by the %s comes %s ms after the last mark', (by, expected) => {
+    const metrics = metricsOf(packet(0), mark(800, 10), mark(2300, 10), closed(3000, 0, by))
+
+    expect(metrics['closingAfterMarkMs']).toBe(expected)
+  })
+
+  test('without a mark has no such time', () => {
+    expect(metricsOf(packet(0), closed(3000))).not.toHaveProperty('closingAfterMarkMs')
+  })
+})
+
+describe('interruptions', () => {
+  const call = (...events: Events) =>
+    metricsOf(turn(0, 'greeting', 0), events, closed(60_000))['interruptionsPerMin']
+
+  test('are counted on both sides', () => {
+    const byCaller = [bot(1000, 4000), turn(1, 'interrupt', 2000), caller(1, 2000, 3000)]
+    const byBot = [turn(2, 'say', 9000), caller(2, 9000, 12_000), bot(11_000, 13_000)]
+
+    expect(call(byCaller, byBot)).toBe(2)
+  })
+
+  test('are none when each lets the other finish, and a "mm-hmm" is none', () => {
+    const said = [turn(1, 'say', 2000), caller(1, 2000, 3000), bot(3500, 6000)]
+    const hummed = [turn(2, 'backchannel', 4000), caller(2, 4000, 4400)]
+
+    expect(call(said, hummed)).toBe(0)
+  })
+
+  test('do not count the breaths of an utterance', () => {
+    const said = [turn(1, 'say', 900), caller(1, 900, 3000)]
+
+    expect(call(bot(0, 1000), bot(1300, 2000), said)).toBe(1)
+  })
+
+  test('are absent when one side was never heard', () => {
+    expect(call(bot(1000, 2000))).toBeUndefined()
+  })
 })
 
 describe('the delivery ratio', () => {

@@ -5,19 +5,43 @@ import {join, relative} from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 
 import {wavHeader} from '../../../../src/audio/wav.js'
+import type {SampleRateHz} from '../../../../src/protocol/messages.js'
+import type {Scenario} from '../../../../src/simulate/scenario/scenario.js'
 import {
   listScenarios,
-  readScenario,
+  readScenarios,
   scenarioOfClips,
 } from '../../../../src/simulate/scenario/scenario-reader.js'
 
 const HELLO = join(import.meta.dirname, '..', '..', '..', '..', 'fixtures', 'audio', 'hello.wav')
+
+const BUILT_IN = [
+  'backchannel',
+  'basic',
+  'dtmf',
+  'emi',
+  'hang-ups',
+  'hindi',
+  'interrupt',
+  'noisy-street',
+  'objection',
+  'sales',
+  'silence',
+] as const
 
 let folder = ''
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'exostream-scenario-'))
 })
 afterAll(() => rm(folder, {recursive: true}))
+
+/** The only call of a scenario. */
+async function readScenario(nameOrPath: string, sampleRateHz: SampleRateHz): Promise<Scenario> {
+  const [scenario, ...others] = await readScenarios(nameOrPath, {sampleRateHz})
+  expect(others).toEqual([])
+  if (!scenario) throw new Error('no call was read')
+  return scenario
+}
 
 async function written(name: string, text: string): Promise<string> {
   const path = join(folder, name)
@@ -26,18 +50,20 @@ async function written(name: string, text: string): Promise<string> {
 }
 
 describe('the built-in scenarios', () => {
-  test('are four, each with a sentence on what it does', async () => {
+  test('are eleven, each with a sentence on what it does', async () => {
     const listed = await listScenarios()
 
-    expect(listed.map(({name}) => name)).toEqual(['basic', 'dtmf', 'interrupt', 'sales'])
+    expect(listed.map(({name}) => name)).toEqual(BUILT_IN)
     for (const {description} of listed) expect(description).toMatch(/^[A-Z].*\.$/)
   })
 
-  test.each(['basic', 'dtmf', 'interrupt', 'sales'])('%s is read by its name', async (name) => {
-    const scenario = await readScenario(name, 8000)
+  test.each(BUILT_IN)('%s is read by its name', async (name) => {
+    const scenarios = await readScenarios(name, {sampleRateHz: 8000})
 
-    expect(scenario.name).toBe(name)
-    expect(scenario.steps.at(-1)).toEqual({hangUp: 'stop'})
+    for (const scenario of scenarios) {
+      expect(scenario.name.split('/')[0]).toBe(name)
+      expect(Object.keys(scenario.steps.at(-1) ?? {})[0]).toMatch(/^(hangUp|botHangsUp)$/)
+    }
   })
 
   test('what is said has its audio at the rate of the call, and the edges of the speech', async () => {
@@ -94,20 +120,21 @@ describe('a file of one’s own', () => {
 
   test('may want an answer after an interruption', async () => {
     const step = `interrupt: ${HELLO}\n    answerWithinMs: 3000`
-    const path = await written('answered.yaml', `version: 1\nname: mine\nsteps:\n  - ${step}\n`)
+    const text = `version: 1\nname: mine\nsteps:\n  - digits: '1'\n  - ${step}\n`
+    const path = await written('answered.yaml', text)
 
     const {steps} = await readScenario(path, 8000)
 
-    expect(steps).toMatchObject([{answerWithinMs: 3000}])
+    expect(steps).toMatchObject([{digits: '1'}, {answerWithinMs: 3000}])
   })
 
   test('may interrupt after 1 s and press keys 250 ms apart without saying so', async () => {
-    const text = `version: 1\nname: mine\nsteps:\n  - interrupt: ${HELLO}\n  - digits: '12'\n`
+    const text = `version: 1\nname: mine\nsteps:\n  - digits: '12'\n  - interrupt: ${HELLO}\n`
     const path = await written('defaults.yaml', text)
 
     const {steps} = await readScenario(path, 8000)
 
-    expect(steps).toMatchObject([{afterMs: 1000}, {digits: '12', gapMs: 250}])
+    expect(steps).toMatchObject([{digits: '12', gapMs: 250}, {afterMs: 1000}])
   })
 
   test('may hold a line with nothing loud in it: all of it counts as said', async () => {

@@ -1,0 +1,78 @@
+import {mkdir, open, writeFile} from 'node:fs/promises'
+import {dirname} from 'node:path'
+
+import {ExostreamError} from './errors.js'
+import type {StreamEvent} from './protocol/events.js'
+import {readJournalFile} from './record/journal-reader.js'
+import {readRecording} from './record/recording-reader.js'
+import {renderHtml} from './report/html/html.js'
+import {renderJunit} from './report/junit.js'
+import type {CallReport, RunReport} from './report/report.js'
+
+/** Where a report goes besides the terminal; the doors join it to the recordings that it plays. */
+export type ReportFiles = {readonly junit?: string | undefined; readonly html?: string | undefined}
+
+/**
+ * Makes sure that the files can be written, before a minute of calls is spent; what is there stays
+ * until the report replaces it.
+ * @throws ExostreamError EXO_DATA_DIR
+ */
+export async function reserveReportFiles({junit, html}: ReportFiles): Promise<void> {
+  for (const path of [junit, html]) {
+    if (path === undefined) continue
+    try {
+      await mkdir(dirname(path), {recursive: true})
+      await (await open(path, 'a')).close()
+    } catch (cause) {
+      throw new ExostreamError('EXO_DATA_DIR', `The file ${path} cannot be written.`, {cause})
+    }
+  }
+}
+
+/** Writes what was asked for; returns what could not be written, one sentence each. */
+export async function writeReportFiles(
+  report: RunReport,
+  {junit, html}: ReportFiles,
+): Promise<readonly string[]> {
+  const problems: string[] = []
+  const write = async (path: string | undefined, render: () => string | Promise<string>) => {
+    if (path === undefined) return
+    try {
+      await writeFile(path, await render())
+    } catch (error) {
+      problems.push(`${path} could not be written: ${(error as Error).message}.`)
+    }
+  }
+  await write(junit, () => renderJunit(report))
+  await write(html, async () => renderHtml(report, {calls: await mediaOf(report.calls)}))
+  return problems
+}
+
+/** A recording or a journal that is not there leaves its call without. */
+function mediaOf(calls: readonly CallReport[]) {
+  return Promise.all(
+    calls.map(async ({artifacts: {recording, journal}}) => {
+      const audio = recording && (await readRecording(recording).catch(() => undefined))
+      const events = journal && (await drawnEvents(journal).catch(() => undefined))
+      return {...(audio ? {audio} : {}), ...(events ? {events} : {})}
+    }),
+  )
+}
+
+/** What the page marks on its timeline; of more than these it draws a part anyway. */
+const MOST_EVENTS = 10_000
+const DRAWN: ReadonlySet<unknown> = new Set(['gap', 'cleared', 'mark-echoed'])
+
+async function drawnEvents(journal: string): Promise<readonly StreamEvent[]> {
+  const events: StreamEvent[] = []
+  for await (const line of readJournalFile(journal)) {
+    if (events.length >= MOST_EVENTS) break
+    // Its own type says what it is: this process has just written it.
+    if ('value' in line && isDrawn(line.value)) events.push(line.value)
+  }
+  return events
+}
+
+function isDrawn(value: unknown): value is StreamEvent {
+  return typeof value === 'object' && value !== null && 'type' in value && DRAWN.has(value.type)
+}

@@ -1,0 +1,190 @@
+import {type Case, drawJunit, type Suite} from './junit-xml.js'
+import type {CallReport, RuleResult, RunReport, ThresholdResult, TurnReport} from './report.js'
+import {printable, withoutControls} from './text/plain.js'
+import {turnResult} from './text/turn-table.js'
+import {counted} from './text/units.js'
+
+/**
+ * The form of JUnit that Jenkins, GitHub and GitLab read (Surefire's: testsuites, testsuite, testcase). A
+ * suite a call, and one for what is judged over all calls. What could not be measured is a failure of
+ * the type `not-measured`: a skipped test would let a build pass that has shown nothing.
+ */
+export function renderJunit(report: RunReport): string {
+  const suites = [
+    // What is judged in a conformance run are the rules: a call of it may be meant to go wrong.
+    ...(report.conformance ? [] : report.calls).map((call, at) => suiteOfCall(report, call, at)),
+    suiteOf('thresholds', report.thresholds.map(caseOfThreshold)),
+    suiteOf('conformance', (report.conformance ?? []).map(caseOfRule)),
+  ].filter(({cases}) => cases.length > 0)
+  const run = caseOfRun(
+    report,
+    suites.flatMap(({cases}) => cases),
+  )
+  return drawJunit('exostream simulate', run ? [...suites, suiteOf('the run', [run])] : suites)
+}
+
+function suiteOf(name: string, cases: readonly Case[]): Suite {
+  return {name, cases, timeMs: 0, properties: [], output: []}
+}
+
+function suiteOfCall(report: RunReport, call: CallReport, at: number): Suite {
+  const number = String(at + 1)
+  const scenario = printable(call.scenario)
+  const isOnly = report.calls.length === 1
+  const className = isOnly ? scenario : `${scenario}.call-${number}`
+  return {
+    name: isOnly ? scenario : `${scenario}, call ${number}`,
+    cases: [
+      caseOfCall(call, className),
+      ...call.turns
+        .filter((turn) => turn.expectation !== undefined)
+        .map((turn) => caseOfTurn(turn, className)),
+      ...casesOfFindings(call, className),
+    ],
+    timeMs: call.durationMs,
+    startedAt: call.startedAt ?? report.startedAt,
+    properties: propertiesOf(report, call),
+    output: outputOf(call),
+  }
+}
+
+function caseOfCall(call: CallReport, className: string): Case {
+  const done = {name: 'the call is completed', className, timeMs: call.durationMs}
+  const {failure, outcome} = call
+  if (failure) {
+    const {code, message, hint, exotelError} = failure
+    const exotel = exotelError === undefined ? [] : [`Exotel would show: ${exotelError}`]
+    return {
+      ...done,
+      fault: {
+        tag: 'error',
+        type: printable(code),
+        message: printable(message),
+        lines: [`Fix: ${hint}`, ...exotel].map(printable),
+      },
+    }
+  }
+  if (outcome === 'completed') return done
+  const message =
+    outcome === 'dropped' ? 'The call could not be started in time.' : 'The call failed.'
+  return {...done, fault: {tag: 'error', type: outcome, message}}
+}
+
+function caseOfTurn(turn: TurnReport, className: string): Case {
+  const {index, kind, label, expectation = '', withinMs, startMs, endMs} = turn
+  const said = label === kind ? '' : ` "${printable(label)}"`
+  const limit = withinMs === undefined ? '' : ` within ${String(withinMs)} ms`
+  const judged = {
+    name: `turn ${String(index)}: ${kind}${said}, ${expectation}${limit}`,
+    className,
+    timeMs: Math.max(0, endMs - startMs),
+  }
+  const result = turnResult(turn)
+  if (result !== 'fail' && result !== 'not measured') return judged
+  const isFailed = result === 'fail'
+  const message =
+    printable(turn.why ?? '') || (isFailed ? 'The expectation is not met.' : 'It was not measured.')
+  const type = isFailed ? 'expectation' : 'not-measured'
+  return {...judged, fault: {tag: 'failure', type, message}}
+}
+
+/** Only errors fail a call; warnings and advice are told in the output of the suite. */
+function casesOfFindings({findings}: CallReport, className: string): readonly Case[] {
+  return findings
+    .filter(({severity}) => severity === 'error')
+    .map(({ref, rule, count, summary, fix}) => ({
+      name: printable(`${ref} ${rule}`),
+      className,
+      timeMs: 0,
+      fault: {
+        tag: 'failure',
+        type: printable(rule),
+        message: printable(summary),
+        lines: [`Seen ${counted(count, 'time')}.`, printable(`Fix: ${fix}`)],
+      },
+    }))
+}
+
+function caseOfThreshold({expression, status, value}: ThresholdResult): Case {
+  const judged = {name: printable(expression), className: 'thresholds', timeMs: 0}
+  if (status === 'pass') return judged
+  const was = value === undefined ? 'No value was measured' : `It was ${String(value)}`
+  const rest = status === 'fail' ? '' : ', so it cannot be judged'
+  const type = status === 'fail' ? 'threshold' : 'not-measured'
+  return {...judged, fault: {tag: 'failure', type, message: `${was}${rest}.`}}
+}
+
+function caseOfRule({ref, rule, status, tried, detail}: RuleResult): Case {
+  const judged = {name: printable(`${ref} ${rule}`), className: 'conformance', timeMs: 0}
+  if (status === 'not-tried') return {...judged, skipped: printable(tried)}
+  if (status !== 'fail') return judged
+  return {
+    ...judged,
+    fault: {
+      tag: 'failure',
+      type: printable(rule),
+      message: printable(detail ?? 'The rule is broken.'),
+      lines: [printable(tried)],
+    },
+  }
+}
+
+/** What no case above tells: a run that was stopped, a cause that shows only across calls. */
+function caseOfRun(report: RunReport, others: readonly Case[]): Case | undefined {
+  const {verdict, interrupted, diagnosis} = report
+  const isTold = others.some(({fault}) => fault !== undefined)
+  if (verdict === 'pass' || (isTold && !interrupted && !diagnosis)) return undefined
+  const judged = {name: 'the run', className: 'run', timeMs: 0}
+  if (!diagnosis) {
+    const message = interrupted ? 'The run was interrupted.' : 'The verdict is fail.'
+    return {...judged, fault: {tag: 'failure', type: 'verdict', message}}
+  }
+  const {cause, summary, fix, evidence} = diagnosis
+  const lines = [`Fix: ${fix}`, ...evidence].map(printable)
+  return {
+    ...judged,
+    fault: {tag: 'failure', type: printable(cause), message: printable(summary), lines},
+  }
+}
+
+function propertiesOf(report: RunReport, call: CallReport): Suite['properties'] {
+  const {diagnosis, closing, uncertaintyMs} = call
+  const kept: readonly (readonly [string, string | number | undefined])[] = [
+    ['callSid', call.callSid || undefined],
+    ['streamSid', call.streamSid || undefined],
+    ['seed', report.seed],
+    ['profile', call.profile ?? report.plan.profile],
+    ['target', report.target.url ?? report.target.bot],
+    ['rig', report.rig.verdict],
+    ['uncertaintyMs', uncertaintyMs?.toFixed(1)],
+    ['closeCode', closing?.code],
+    ['diagnosis', diagnosis?.cause],
+  ]
+  return kept.flatMap(([name, value]) => {
+    if (value === undefined) return []
+    // A seed is as long as a telephone number, and is none.
+    return [[name, typeof value === 'number' ? String(value) : printable(value)]]
+  })
+}
+
+/** Paths come first and whole, so that a person, or Jenkins' attachments plugin, finds the files. */
+function outputOf({artifacts, diagnosis, findings}: CallReport): readonly string[] {
+  const {recording, journal} = artifacts
+  return [
+    ...[recording, journal].flatMap((path) =>
+      path === undefined ? [] : [`[[ATTACHMENT|${withoutControls(path)}]]`],
+    ),
+    ...(diagnosis
+      ? [
+          `Most likely cause: ${diagnosis.cause}. ${diagnosis.summary}`,
+          `Fix: ${diagnosis.fix}`,
+          ...diagnosis.evidence,
+        ].map(printable)
+      : []),
+    ...findings
+      .filter(({severity}) => severity !== 'error')
+      .map(({severity, ref, rule, count, summary}) =>
+        printable(`${severity} ${ref} ${rule}, ${counted(count, 'time')}: ${summary}`),
+      ),
+  ]
+}

@@ -1,0 +1,30 @@
+import type {Profile} from '../../protocol/profiles.js'
+import type {RunPlan} from '../plan.js'
+import type {Clip, Step} from '../scenario/scenario.js'
+import type {Wire} from './wire.js'
+
+/** What a call of a trial does otherwise than an ordinary one. */
+export type Variation = {
+  readonly profile?: Partial<Profile>
+  readonly plan?: Partial<RunPlan>
+  /** What becomes of messages on their way to the bot, in this order. */
+  readonly wires?: readonly Wire[]
+  /** The caller's part, made of the clip of the caller's words; `talk` when absent. */
+  readonly steps?: (clip: Clip) => readonly Step[]
+}
+
+/** Both at once; where they change the same thing, the second wins. */
+export function combined(one: Variation, other: Variation): Variation {
+  const steps = other.steps ?? one.steps
+  return {
+    profile: {...one.profile, ...other.profile},
+    plan: {...one.plan, ...other.plan},
+    wires: [...(one.wires ?? []), ...(other.wires ?? [])],
+    ...(steps ? {steps} : {}),
+  }
+}
+
+/** Whether what the bot breaks in such a call can be held against it in any other. */
+export function isOrdinary({profile = {}, plan = {}, wires = []}: Variation): boolean {
+  return wires.length === 0 && [profile, plan].every((part) => Object.keys(part).length === 0)
+}

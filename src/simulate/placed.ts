@@ -1,0 +1,29 @@
+import type {Clock} from '../clock.js'
+import type {StreamEvent} from '../protocol/events.js'
+import type {Random} from '../random.js'
+import type {Dialled, DialOptions} from '../stream/exotel/dial.js'
+import type {CallIdentity} from '../stream/exotel/identity.js'
+import type {StreamUrl} from '../stream/exotel/stream-url.js'
+import type {Keeper} from './keep.js'
+import type {RunPlan} from './plan.js'
+import type {Scenario} from './scenario/scenario.js'
+
+/** The world a call lives in. */
+export type CallWorld = {
+  readonly clock: Clock
+  readonly random: Random
+  readonly signal: AbortSignal
+  readonly dial?: (url: StreamUrl, options: DialOptions) => Promise<Dialled>
+  readonly keeper: Keeper
+  /** Hears of everything, for whoever shows it; what it does must not wait. */
+  readonly on: (event: StreamEvent) => void
+}
+
+/** A call as it was placed, before anything answered. */
+export type Placed = {
+  readonly scenario: Scenario
+  readonly plan: RunPlan
+  readonly world: CallWorld
+  readonly identity: CallIdentity
+  readonly startedAt: Date
+}
