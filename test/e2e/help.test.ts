@@ -1,20 +1,28 @@
+import {execFile} from 'node:child_process'
 import {readdirSync} from 'node:fs'
-import {copyFile, readdir, readFile} from 'node:fs/promises'
+import {copyFile, readdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {pathToFileURL} from 'node:url'
+import {promisify} from 'node:util'
 
 import {beforeAll, describe, expect, test} from 'vitest'
 
 import {emptyFolder, root, runCli, startCli} from '../rig/run-cli.js'
 
-const commands = readdirSync(join(root, 'src/commands')).map((file) => file.replace(/\.ts$/, ''))
+/** By their words: `serve`, `report compare`. */
+const commands = readdirSync(join(root, 'src/commands'), {recursive: true})
+  .map(String)
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.replace(/\.ts$/, '').replaceAll('/', ' '))
+  .sort()
 
 describe('--help', () => {
-  test.each(['root', ...commands])('of %s is as in fixtures/golden', async (name) => {
+  test.each(['root', 'report', ...commands])('of %s is as in fixtures/golden', async (name) => {
     const {exit, stdout, stderr} = await runCli(helpOf(name))
 
     expect({exit, stderr}).toEqual({exit: 0, stderr: ''})
     await expect(withoutVersions(stdout)).toMatchFileSnapshot(
-      join(root, `fixtures/golden/help-${name}.txt`),
+      join(root, `fixtures/golden/help-${name.replaceAll(' ', '-')}.txt`),
     )
   })
 
@@ -28,7 +36,7 @@ describe('--help', () => {
   })
 
   test('the README has it, word for word', async () => {
-    const helps = await Promise.all(commands.map((command) => runCli([command, '--help'])))
+    const helps = await Promise.all(commands.map((command) => runCli(helpOf(command))))
     const reference = commands.map((command, at) => chapterOf(command, helps[at]?.stdout ?? ''))
     const readme = await readFile(join(root, 'README.md'), 'utf8')
 
@@ -47,7 +55,7 @@ describe('what a command loads', () => {
   const rooms = /\/dist\/(serve|simulate|stream|record|audio)\//
   const heavy = /\/node_modules\/(ws|zod|pino|pino-pretty|yaml|wavefile)\//
 
-  test.each(['root', ...commands])(
+  test.each(['root', 'report', ...commands])(
     'the help of %s loads no room and nothing that a room needs',
     async (name) => {
       const loaded = await modulesLoadedBy(helpOf(name))
@@ -59,7 +67,9 @@ describe('what a command loads', () => {
   test('a command that needs a room loads it', async () => {
     const loaded = await modulesLoadedBy(['simulate', '--list'])
 
-    expect(loaded).toContainEqual(expect.stringMatching(/\/dist\/simulate\/scenario-reader\.js$/))
+    expect(loaded).toContainEqual(
+      expect.stringMatching(/\/dist\/simulate\/scenario\/scenario-reader\.js$/),
+    )
     expect(loaded).toContainEqual(expect.stringMatching(heavy))
   })
 })
@@ -89,7 +99,19 @@ describe.concurrent('every example of a help runs', async () => {
     },
   )
 
-  test.each(examples.flat().filter((example) => !example.startsWith('exostream serve')))(
+  test.each(examples.flat().filter((example) => example.startsWith('exostream report')))(
+    '%s',
+    async (example) => {
+      const cwd = emptyFolder()
+      await keepCalls(cwd)
+
+      const {exit, stdout} = await runCli(wordsOf(example), {cwd})
+
+      expect({exit, said: stdout !== ''}).toEqual({exit: 0, said: true})
+    },
+  )
+
+  test.each(examples.flat().filter((example) => example.startsWith('exostream simulate')))(
     '%s',
     async (example) => {
       const cwd = emptyFolder()
@@ -105,13 +127,27 @@ describe.concurrent('every example of a help runs', async () => {
 })
 
 function helpOf(name: string): readonly string[] {
-  return name === 'root' ? ['--help'] : [name, '--help']
+  return name === 'root' ? ['--help'] : [...name.split(' '), '--help']
 }
 
 async function examplesOf(command: string): Promise<readonly string[]> {
-  const {stdout} = await runCli([command, '--help'])
+  const {stdout} = await runCli(helpOf(command))
   const examples = stdout.slice(stdout.indexOf('\nEXAMPLES\n'))
   return [...examples.matchAll(/^ {2}\$ (exostream .+)$/gm)].map(([, example = '']) => example)
+}
+
+/** The calls that the examples of `report` speak of. */
+async function keepCalls(cwd: string): Promise<void> {
+  const script = join(cwd, 'keep.mjs')
+  await writeFile(
+    script,
+    `import {simulateCall} from ${JSON.stringify(pathToFileURL(join(root, 'dist/index.js')).href)}
+    const call = {bot: 'playback', clock: 'virtual', seed: 1}
+    for (const out of ['main', 'branch', '.exostream/calls/2026-01-01-120000-basic'])
+      await simulateCall({...call, scenario: 'basic', out})
+    await simulateCall({...call, scenario: ['basic', 'sales'], out: 'run'})`,
+  )
+  await promisify(execFile)(process.execPath, [script], {cwd})
 }
 
 function wordsOf(example: string): readonly string[] {

@@ -109,7 +109,8 @@ describe.concurrent('installed into an empty folder', () => {
     const said = await serving.said(/"listening"/)
     const [url = ''] = /ws:\/\/127\.0\.0\.1:\d+\/media/.exec(said) ?? []
     const readme = await readFile(join(root, 'README.md'), 'utf8')
-    const [, shown = ''] = /^## From your own tests\n\n```ts\n([^]*?)^```$/m.exec(readme) ?? []
+    const [, shown = ''] =
+      /^## In your own tests and in CI\n\n```ts\n([^]*?)^```$/m.exec(readme) ?? []
     await writeFile(
       join(app, 'shown.test.ts'),
       shown.replace('ws://127.0.0.1:5000/media', () => url),

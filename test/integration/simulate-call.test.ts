@@ -67,7 +67,7 @@ describe('what is kept of a call', () => {
 
     const {signal} = new AbortController()
     const request = {bot: listening, scenario: short, out, isCi: true, signal}
-    const {report, problems} = await (await prepare(request)).run(() => undefined)
+    const {report, problems} = await (await prepare(request)).run({})
 
     expect(report.verdict).toBe('pass')
     expect(problems).toEqual([`The report could not be written to ${join(out, 'report.json')}.`])

@@ -6,6 +6,7 @@ import {expect} from 'vitest'
 import {readWavHeader} from '../../src/audio/wav.js'
 import type {StreamEvent} from '../../src/protocol/events.js'
 import type {CallReport, RunReport} from '../../src/report/report.js'
+import type {JournalLine} from '../../src/simulate/journal.js'
 
 /** The only call that was kept below a folder's `.exostream/`. */
 export async function onlyCallFolder(cwd: string): Promise<string> {
@@ -26,14 +27,15 @@ export function onlyCall({calls}: RunReport): CallReport {
   return call
 }
 
-/** Throws when a line is cut or is no JSON. */
+/** The events between header and footer. Throws when a line is cut or is no JSON. */
 export async function readJournal(folder: string): Promise<readonly StreamEvent[]> {
   const text = await readFile(join(folder, 'journal.ndjson'), 'utf8')
   expect(text.endsWith('\n')).toBe(true)
   return text
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line) as StreamEvent)
+    .map((line) => JSON.parse(line) as JournalLine)
+    .filter((line): line is StreamEvent => line.type !== 'run' && line.type !== 'end')
 }
 
 export type Recording = {

@@ -5,11 +5,12 @@ import {silentLogger} from '../../src/log.js'
 import type {StreamEvent} from '../../src/protocol/events.js'
 import {combineProfiles, type ProfileId} from '../../src/protocol/profiles.js'
 import {seededRandom} from '../../src/random.js'
-import {type CallResult, type CallWorld, runCall} from '../../src/simulate/call.js'
+import {type CallResult, runCall} from '../../src/simulate/call.js'
+import type {CallWorld} from '../../src/simulate/placed.js'
 import type {Keeper} from '../../src/simulate/keep.js'
 import type {RunPlan} from '../../src/simulate/plan.js'
 import {type RunResult, runPlan} from '../../src/simulate/run.js'
-import type {Clip, Scenario, Step} from '../../src/simulate/scenario/scenario.js'
+import type {Background, Clip, Scenario, Step} from '../../src/simulate/scenario/scenario.js'
 import type {Bot} from '../../src/stream/bot/bot.js'
 import {BotEnd} from '../../src/stream/bot/bot-end.js'
 import type {StreamSocket} from '../../src/stream/socket.js'
@@ -19,6 +20,7 @@ import {socketPair} from './socket-pair.js'
 export type VirtualCall = {
   readonly steps: readonly Step[]
   readonly thresholds?: readonly string[]
+  readonly background?: Background
   /** A bot behind a real bot end, or whatever sits on the raw socket. */
   readonly bot?: Bot
   readonly raw?: (socket: StreamSocket, sleep: (ms: number) => Promise<void>, clock: Clock) => void
@@ -43,7 +45,7 @@ export type VirtualResult = CallResult & {
 
 /** One call through the real engine, on the virtual clock, over a socket pair of 1 ms. */
 export async function virtualCall(call: VirtualCall): Promise<VirtualResult> {
-  const {plan, scenario, seed} = planOf(call)
+  const {plan, scenario, seed} = virtualPlanOf(call)
   const {keeper, events, caller, heard} = keepInMemory()
   const result = await inVirtualTime(call, (world) =>
     runCall(scenario, plan, {
@@ -60,7 +62,7 @@ export async function virtualCall(call: VirtualCall): Promise<VirtualResult> {
 export async function virtualRun(
   call: VirtualCall & {readonly keep?: () => Promise<Keeper>},
 ): Promise<RunResult & {readonly events: readonly StreamEvent[]}> {
-  const {plan} = planOf(call)
+  const {plan} = virtualPlanOf(call)
   const events: StreamEvent[] = []
   const result = await inVirtualTime(call, (world) =>
     runPlan(plan, {
@@ -83,10 +85,18 @@ export function clip(ms: number, label = `${String(ms)} ms of speech`, sampleRat
   return {pcm, label, speechStartMs: edgeMs, speechEndMs: edgeMs + ms}
 }
 
-function planOf(call: VirtualCall): {plan: RunPlan; scenario: Scenario; seed: number} {
+function virtualPlanOf(call: VirtualCall): ReturnType<typeof planOf> {
+  const {plan, ...rest} = planOf(call)
+  return {...rest, plan: {...plan, clock: 'virtual'}}
+}
+
+/** The plan of such a call, and its one scenario. */
+export function planOf(call: VirtualCall): {plan: RunPlan; scenario: Scenario; seed: number} {
   const {steps, thresholds = [], seed = 1, clear = 'packet', marksOnClear = 'drop'} = call
   const profile = combineProfiles(call.profiles ?? [])
-  const scenario: Scenario = {name: 'test', description: '', steps, thresholds}
+  const {background} = call
+  const sound = background === undefined ? {} : {background}
+  const scenario: Scenario = {name: 'test', description: '', steps, thresholds, ...sound}
   const plan: RunPlan = {
     target: {kind: 'bot', bot: 'test'},
     url: parseStreamUrl('ws://127.0.0.1/media?plan=gold'),
@@ -138,6 +148,8 @@ function keepInMemory() {
   const caller: number[] = []
   const heard: number[] = []
   const keeper: Keeper = {
+    header: () => undefined,
+    footer: () => undefined,
     event: (event) => events.push(event),
     audio(said, played) {
       caller.push(...said)

@@ -153,7 +153,7 @@ export const salesCall: CallReport = {
   },
 }
 
-const failingCall: CallReport = {
+export const failingCall: CallReport = {
   ...salesCall,
   closing: {by: 'network', code: 1006},
   turns: [
@@ -234,7 +234,7 @@ const failingCall: CallReport = {
   findings: [unknownEventFinding, chunkFinding],
 }
 
-const unopenedCall: CallReport = {
+export const unopenedCall: CallReport = {
   callSid: '',
   streamSid: '',
   scenario: 'sales',

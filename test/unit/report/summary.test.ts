@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {expect, test} from 'vitest'
 
-import {mergeFindings, percentile, summarise} from '../../../src/report/summary.js'
+import {mergeFindings, metricsOf, percentile, summarise} from '../../../src/report/summary.js'
 import {aTurn, chunkFinding, salesCall, unknownEventFinding} from './reports.js'
 
 const infoFinding = {
@@ -103,4 +103,18 @@ test('a call passes only when everything it promised was measured and held', () 
   const summary = summarise([salesCall, unmeasured, unmet, broken, warned, lost, dropped])
 
   expect(summary).toMatchObject({calls: 7, passed: 2, failed: 4, dropped: 1})
+})
+
+test('a lateness of ours blurs times, not what was counted', () => {
+  const turns = [aTurn({responseMs: 700, falseYield: 0, uncertaintyMs: 40})]
+  const metrics = {underruns: 0, leadMs: 200}
+
+  const values = metricsOf({...salesCall, turns, metrics, uncertaintyMs: 90})
+
+  expect(Object.fromEntries(values.map(({name, uncertaintyMs}) => [name, uncertaintyMs]))).toEqual({
+    responseMs: 40,
+    falseYield: 0,
+    underruns: 0,
+    leadMs: 90,
+  })
 })

@@ -1,0 +1,78 @@
+import {describe, expect, test} from 'vitest'
+
+import type {RuleId} from '../../../../src/protocol/rules.js'
+import type {TurnReport} from '../../../../src/report/report.js'
+import type {Facts} from '../../../../src/simulate/diagnosis/cause.js'
+import {diagnose} from '../../../../src/simulate/diagnosis/diagnose.js'
+import {Evidence} from '../../../../src/simulate/diagnosis/evidence.js'
+
+type Given = {readonly turns?: readonly Partial<TurnReport>[]; readonly evidence?: Evidence}
+
+/** A call with one message of the bot's, and these turns. */
+function facts({turns = [], evidence = oneMessage()}: Given): Facts {
+  const whole = turns.map((turn, index) => ({
+    ...{index, step: index, kind: 'say' as const, label: 'hello', startMs: 1000, endMs: 2000},
+    ...{uncertaintyMs: 0, expectation: 'respond' as const},
+    ...turn,
+  }))
+  return {
+    evidence,
+    numbers: {
+      ...{turns: whole, metrics: {}, findings: [], durationMs: 20_000},
+      ...{speech: {caller: [], bot: []}, latenessMs: [], uncertaintyMs: 0},
+    },
+  }
+}
+
+function oneMessage(...rules: readonly RuleId[]): Evidence {
+  const evidence = new Evidence()
+  evidence.feed({type: 'received', atMs: 0, tick: 0, text: '{"event":"clear"}'})
+  for (const rule of rules) evidence.feed({type: 'violation', atMs: 0, violation: {rule}})
+  return evidence
+}
+
+const missed = [
+  ['talks-over-caller', {met: false, responseMs: -900}],
+  [
+    'yields-to-backchannel',
+    {kind: 'backchannel', expectation: 'ignore', met: false, falseYield: 1},
+  ],
+  ['answers-noise', {kind: 'noise', expectation: 'ignore', met: false, spuriousResponse: 1}],
+  ['answers-late', {met: false, responseMs: 3100, withinMs: 1500}],
+  ['greets-late', {kind: 'greeting', met: false, greetingMs: 5000, withinMs: 2000}],
+] as const satisfies readonly (readonly [string, Partial<TurnReport>])[]
+
+describe('a turn that was missed', () => {
+  test.each(missed)('is laid to %s', (cause, turn) => {
+    expect(diagnose(facts({turns: [turn]}))?.cause).toBe(cause)
+  })
+
+  test.each(missed)('would not have been laid to %s, had it been met', (_, turn) => {
+    const met = {...turn, met: true}
+
+    expect(diagnose(facts({turns: [met]}))).toBeUndefined()
+  })
+})
+
+test('one late answer among three good ones is no habit', () => {
+  const good = {met: true, responseMs: 700, withinMs: 1500}
+  const late = {met: false, responseMs: 1900, withinMs: 1500}
+
+  expect(diagnose(facts({turns: [good, late, good, good]}))).toBeUndefined()
+})
+
+test('a bot that talks on a Stream applet is told so before anything else', () => {
+  const evidence = oneMessage('sent-on-stream-applet', 'chunk-too-large')
+
+  expect(diagnose(facts({evidence}))?.cause).toBe('talks-on-stream-applet')
+})
+
+test('a file of another kind is named as a file', () => {
+  const evidence = new Evidence()
+  const payload = Buffer.from(`fLaC${'\0'.repeat(400)}`).toString('base64')
+  const text = JSON.stringify({event: 'media', stream_sid: 's', media: {payload}})
+
+  evidence.feed({type: 'received', atMs: 0, tick: 0, text})
+
+  expect(diagnose(facts({evidence}))?.cause).toBe('payload-file')
+})
