@@ -3,6 +3,7 @@ import {Args} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.js'
 import {showRun} from '../cli/call-line.js'
 import {EXIT, exitCodeOfRun} from '../cli/exit-codes.js'
+import {scenarioLines} from '../cli/scenario-list.js'
 import {onSignals} from '../cli/shutdown.js'
 import {simulateFlags} from '../cli/simulate-flags.js'
 import {catchThrows} from '../cli/stray-throws.js'
@@ -65,9 +66,7 @@ export default class Simulate extends BaseCommand {
   async #list(): Promise<unknown> {
     const {listScenarios} = await import('../simulate/scenario/scenario-reader.js')
     const scenarios = await listScenarios()
-    const width = Math.max(...scenarios.map(({name}) => name.length))
-    for (const {name, description} of scenarios)
-      this.output.answer(`${name.padEnd(width)}  ${description}`)
+    for (const line of scenarioLines(scenarios)) this.output.answer(line)
     return {scenarios}
   }
 

@@ -17,9 +17,12 @@ export function verdictLine(report: RunReport, paint: Paint): string {
   const isPass = report.verdict === 'pass'
   const reasons = reasonsOf(report).join(', ')
   const cause = isPass ? undefined : firstCause(report)
-  const parts = [reasons, cause === undefined ? '' : `first cause: ${cause}`].filter(
-    (part) => part !== '',
-  )
+  const diagnosed = report.diagnosis ?? report.calls.find(({diagnosis}) => diagnosis)?.diagnosis
+  const named =
+    diagnosed && !report.conformance
+      ? `most likely cause: ${printable(diagnosed.cause)}`
+      : `first cause: ${cause ?? ''}`
+  const parts = [reasons, cause === undefined ? '' : named].filter((part) => part !== '')
   const word = isPass ? paint.good('pass') : paint.bad('fail')
   return paint.bold(word) + (parts.length === 0 ? '' : `: ${parts.join('; ')}`)
 }

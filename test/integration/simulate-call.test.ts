@@ -66,7 +66,7 @@ describe('what is kept of a call', () => {
     await mkdir(join(out, 'report.json'), {recursive: true})
 
     const {signal} = new AbortController()
-    const request = {bot: listening, scenario: short, out, isCi: true, signal}
+    const request = {bot: listening, scenarios: [short], out, isCi: true, signal}
     const {report, problems} = await (await prepare(request)).run({})
 
     expect(report.verdict).toBe('pass')

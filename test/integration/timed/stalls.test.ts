@@ -1,12 +1,12 @@
 import {describe, expect, test} from 'vitest'
 
-import {systemClock} from '../../src/clock.js'
-import type {StreamEvent} from '../../src/protocol/events.js'
-import type {RunReport} from '../../src/report/report.js'
-import type {Step} from '../../src/simulate/scenario/scenario.js'
-import {mockBot} from '../rig/mock-bot.js'
-import {listenRaw, realRun} from '../rig/real-call.js'
-import {clip} from '../rig/virtual-call.js'
+import {systemClock} from '../../../src/clock.js'
+import type {StreamEvent} from '../../../src/protocol/events.js'
+import type {RunReport} from '../../../src/report/report.js'
+import type {Step} from '../../../src/simulate/scenario/scenario.js'
+import {mockBot} from '../../rig/mock-bot.js'
+import {listenRaw, realRun} from '../../rig/real-call.js'
+import {clip} from '../../rig/virtual-call.js'
 
 const DELAYS = {responseMs: 600, stopMs: 500}
 /** Far from what is measured, for calls that are about the rig alone. */
