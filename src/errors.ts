@@ -55,7 +55,7 @@ export const errorCatalogue = {
   },
   EXO_URL_INVALID: {
     kind: 'usage',
-    hint: 'Give a ws:// or wss:// URL, such as ws://127.0.0.1:5000/media.',
+    hint: 'Give a ws:// or wss:// URL, such as ws://127.0.0.1:5000/media, or the http(s):// URL that names one.',
   },
   EXO_PORT_IN_USE: {
     kind: 'environment',
@@ -67,7 +67,7 @@ export const errorCatalogue = {
   },
   EXO_DATA_DIR: {
     kind: 'environment',
-    hint: 'Free some space, or give a folder that can be written with --data-dir or --out.',
+    hint: 'Free some space, or name a folder or file that can be written.',
   },
   EXO_SERVE_SILENT: {kind: 'environment', hint: 'Stop it, or give the URL of your bot.'},
   EXO_DNS_FAILED: {
@@ -88,7 +88,7 @@ export const errorCatalogue = {
   },
   EXO_DYNAMIC_URL: {
     kind: 'environment',
-    hint: 'Answer GET with 200 and {"url": "wss://..."} within 10 s; better, within one.',
+    hint: 'Check that the endpoint runs; it has to answer GET with 200 and {"url": "wss://..."} within 10 s, better within one.',
   },
   EXO_TLS_FAILED: {
     kind: 'environment',

@@ -2,6 +2,7 @@
  * The library door: what a user's own test imports.
  */
 import {systemClock} from './clock.js'
+import {ExostreamError} from './errors.js'
 import {type Logger, silentLogger} from './log.js'
 import type {ProfileId} from './protocol/profiles.js'
 import {plainPaint} from './report/text/look.js'
@@ -23,7 +24,7 @@ export {recompute} from './simulate/recompute/recompute.js'
 export type {Bot, BotCall, BotEvent} from './stream/bot/bot.js'
 
 export type SimulateCallOptions = {
-  /** The bot's WebSocket URL, ws:// or wss://. Give this or `bot`. */
+  /** The bot's WebSocket URL, ws:// or wss://, or a dynamic http(s):// one. Give this or `bot`. */
   readonly url?: string
   /** A bot to run in this process: an async function of a call, a built-in name, or a module's path. */
   readonly bot?: Bot | string
@@ -51,6 +52,8 @@ export type SimulateCallOptions = {
    * `call.sleep`, `call.speak` and its events takes its time; a timer or a service of its own takes none.
    */
   readonly clock?: 'real' | 'virtual'
+  /** When a stream is ended as Exotel ends one at its limit, which is 60 minutes. */
+  readonly maxSessionMs?: number
   /** The same seed makes the same call. */
   readonly seed?: number
   /** Keeps recording, journal and report in this folder; nothing is kept when left out. */
@@ -70,7 +73,41 @@ export async function simulateCall(options: SimulateCallOptions): Promise<RunRep
   return report
 }
 
+/** Every option there is: its type keeps it whole. */
+const OPTIONS: Readonly<Record<keyof Required<SimulateCallOptions>, true>> = {
+  url: true,
+  bot: true,
+  template: true,
+  scenario: true,
+  repeat: true,
+  headers: true,
+  passthru: true,
+  say: true,
+  profiles: true,
+  clear: true,
+  marksOnClear: true,
+  maxSessionMs: true,
+  seed: true,
+  clock: true,
+  out: true,
+  signal: true,
+}
+
+/** JavaScript has no types to tell a misspelt option. */
+function refuseMistakes(options: SimulateCallOptions): void {
+  const {clock = 'real', seed = 0, repeat = 1} = options
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTIONS, name))
+  const mistakes = [
+    unknown === undefined ? '' : `simulateCall has no option ${JSON.stringify(unknown)}.`,
+    ['real', 'virtual'].includes(clock) ? '' : 'The clock is either "real" or "virtual".',
+    Number.isSafeInteger(seed) && seed >= 0 ? '' : 'The seed is a whole number from 0 on.',
+    Number.isSafeInteger(repeat) && repeat >= 1 ? '' : 'A repeat is a whole number from 1 on.',
+  ].filter((mistake) => mistake !== '')
+  if (mistakes.length > 0) throw new ExostreamError('EXO_USAGE', mistakes.join(' '))
+}
+
 function requestOf(options: SimulateCallOptions): SimulationRequest {
+  refuseMistakes(options)
   const {scenario, passthru, signal = new AbortController().signal, ...rest} = options
   return {
     ...rest,

@@ -117,8 +117,7 @@ function redactText(key: string, text: string): string {
   if (AUDIO.test(key)) return `[${String(text.length)} characters]`
   if (NUMBERS.test(key)) return maskNumber(text)
   const short = text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}...` : text
-  return short
-    .replace(/\/\/[^/?#\s]*@/g, '//[redacted]@')
+  return maskUserinfo(short)
     .replace(/\b(basic|bearer)\s+[\w.~+/=-]+/gi, '$1 [redacted]')
     .replace(/[A-Za-z0-9+/]{120,}={0,2}/g, (run) => `[${String(run.length)} characters of base64]`)
     .replace(/(?<![\w.-])(?:\+\d{8,15}|\d{10,15})(?![\w.-])/g, maskNumber)
@@ -127,6 +126,11 @@ function redactText(key: string, text: string): string {
 /** All but the last four digits; the length stays visible, because wrong prefixes are a common fault. */
 export function maskNumber(text: string): string {
   return text.slice(0, -4).replace(/\d/g, '*') + text.slice(-4)
+}
+
+/** Of every URL in the text, what stands before the `@` of its host. */
+export function maskUserinfo(text: string): string {
+  return text.replace(/\/\/[^/?#\s]*@/g, '//***@')
 }
 
 // Control characters, line separators and the marks that reorder text, but not the joiners of Indian scripts.

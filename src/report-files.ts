@@ -1,4 +1,5 @@
-import {mkdir, open, writeFile} from 'node:fs/promises'
+import {constants} from 'node:fs'
+import {access, mkdir, stat, writeFile} from 'node:fs/promises'
 import {dirname} from 'node:path'
 
 import {ExostreamError} from './errors.js'
@@ -13,8 +14,8 @@ import type {CallReport, RunReport} from './report/report.js'
 export type ReportFiles = {readonly junit?: string | undefined; readonly html?: string | undefined}
 
 /**
- * Makes sure that the files can be written, before a minute of calls is spent; what is there stays
- * until the report replaces it.
+ * Makes sure that the files can be written, before a minute of calls is spent. Writes nothing: a file
+ * that is there and empty would be taken for a report.
  * @throws ExostreamError EXO_DATA_DIR
  */
 export async function reserveReportFiles({junit, html}: ReportFiles): Promise<void> {
@@ -22,7 +23,10 @@ export async function reserveReportFiles({junit, html}: ReportFiles): Promise<vo
     if (path === undefined) continue
     try {
       await mkdir(dirname(path), {recursive: true})
-      await (await open(path, 'a')).close()
+      await access(dirname(path), constants.W_OK)
+      const found = await stat(path).catch(() => undefined)
+      if (found) await access(path, constants.W_OK)
+      if (found?.isDirectory() === true) throw new Error('it is a folder')
     } catch (cause) {
       throw new ExostreamError('EXO_DATA_DIR', `The file ${path} cannot be written.`, {cause})
     }
@@ -38,7 +42,7 @@ export async function writeReportFiles(
   const write = async (path: string | undefined, render: () => string | Promise<string>) => {
     if (path === undefined) return
     try {
-      await writeFile(path, await render())
+      await writeFile(path, await render(), {mode: 0o600})
     } catch (error) {
       problems.push(`${path} could not be written: ${(error as Error).message}.`)
     }

@@ -1,4 +1,5 @@
 import {randomInt} from 'node:crypto'
+import {stat} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {systemClock} from './clock.js'
@@ -29,6 +30,8 @@ export type SimulationRequest = {
   readonly repeat?: number | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly passthru?: PassthruPlan | undefined
+  readonly statusCallback?: string | undefined
+  readonly maxSessionMs?: number | undefined
   readonly say?: readonly string[] | undefined
   readonly profiles?: readonly ProfileId[] | undefined
   readonly clear?: 'packet' | 'message' | undefined
@@ -110,6 +113,7 @@ async function runAndKeep(
   {plan, target, version, audience}: Running,
 ): Promise<RunResult & {folder?: string}> {
   const folder = await folderFor(request, plan)
+  const replaced = folder === undefined ? [] : await noteEarlier(folder)
   const {virtual} = target
   const makeCalls = () =>
     runPlan(plan, {
@@ -134,7 +138,7 @@ async function runAndKeep(
       throw error
     },
   )
-  return {...result, report, problems: [...result.problems, ...unwritten], folder}
+  return {...result, report, problems: [...replaced, ...result.problems, ...unwritten], folder}
 }
 
 /**
@@ -150,9 +154,12 @@ function blameBot(report: RunReport, {words, isStray}: Thrown): RunReport {
   }
   const isBlamed = (call: CallReport) =>
     call.failure ? call.failure.code === 'EXO_BOT_CLOSED' : isStray
-  const calls = report.calls.map((call): CallReport =>
-    isBlamed(call) ? {...call, outcome: 'failed', failure} : call,
-  )
+  const calls = report.calls.map((call): CallReport => {
+    if (!isBlamed(call)) return call
+    // What was thrown is the cause; how the stream then ended only follows from it.
+    const {diagnosis, ...rest} = call
+    return {...rest, outcome: 'failed', failure}
+  })
   const verdict = report.calls.some(isBlamed) ? 'fail' : report.verdict
   return {...report, verdict, calls, summary: summarise(calls)}
 }
@@ -170,6 +177,15 @@ async function folderFor(
   const folder = await workspace.newCallFolder(name ?? 'call', systemClock.wallNow())
   await workspace.pruneCalls()
   return folder
+}
+
+/** A folder of one's own is never tidied; what lies in it from before might be taken for this run's. */
+async function noteEarlier(folder: string): Promise<readonly string[]> {
+  const earlier = await stat(join(folder, 'report.json')).catch(() => undefined)
+  if (!earlier?.isFile()) return []
+  return [
+    `${folder} held an earlier run: its report.json was replaced, and what else is in it was left.`,
+  ]
 }
 
 /** A run of one call keeps it in the run's own folder. */
@@ -195,9 +211,10 @@ function whatIsPlayed(plan: RunPlan): string {
   const {scenarios, repeat, isConformance} = plan
   if (isConformance) return `scenario conformance: ${lengthOf(conformanceLength(plan))}`
   const names = scenarios.map(({name}) => name)
-  const played = names.length > MOST_NAMES ? [`${String(names.length)} scenarios`] : names
+  const played =
+    names.length > MOST_NAMES ? `${String(names.length)} scenarios` : `scenario ${names.join(', ')}`
   const times = repeat === undefined ? '' : `, ${String(repeat)} times each`
-  return `scenario ${played.join(', ')}${times}`
+  return played + times
 }
 
 function lengthOf({calls, ms}: {calls: number; ms: number}): string {

@@ -60,6 +60,7 @@ export const simulateFlags = {
   })(),
   header: Flags.string({
     description: 'add "Name: value" to the upgrade request; may be repeated',
+    env: 'EXOSTREAM_HEADER',
     multiple: true,
     multipleNonGreedy: true,
     helpValue: "'Name: value'",
@@ -75,6 +76,17 @@ export const simulateFlags = {
     env: 'EXOSTREAM_PASSTHRU_FORM',
     default: 'flat' as const,
   })(),
+  'status-callback': Flags.string({
+    description: 'an endpoint that a conformance run tries as the status callback',
+    env: 'EXOSTREAM_STATUS_CALLBACK',
+    helpValue: 'URL',
+  }),
+  'max-session-ms': wholeNumber({
+    description: 'when the stream is ended as at the limit of 60 minutes',
+    env: 'EXOSTREAM_MAX_SESSION_MS',
+    min: 1000,
+    max: 3_600_000,
+  }),
   junit: Flags.string({
     description: 'write the verdicts as JUnit XML',
     env: 'EXOSTREAM_JUNIT',

@@ -8,20 +8,28 @@ type Flags = Interfaces.InferredFlags<typeof simulateFlags>
 /** What the flags ask for, in the words of a simulation. */
 export function requestOf(flags: Flags) {
   const {passthru, 'passthru-form': form} = flags
+  const headers = listOf(flags.header)
   const forms = form === 'both' ? (['flat', 'json'] as const) : ([form] as const)
   return {
     bot: flags.bot,
     template: flags.template,
-    scenarios: flags.scenario,
+    scenarios: listOf(flags.scenario),
     repeat: flags.repeat,
-    say: flags.say,
-    profiles: flags.profile,
+    say: listOf(flags.say),
+    profiles: listOf(flags.profile),
     clear: flags.clear,
     marksOnClear: flags['marks-on-clear'],
     seed: flags.seed,
-    ...(flags.header === undefined ? {} : {headers: parseHeaderFlags(flags.header)}),
+    ...(headers === undefined ? {} : {headers: parseHeaderFlags(headers)}),
+    maxSessionMs: flags['max-session-ms'],
+    statusCallback: flags['status-callback'],
     out: flags.out,
     dataDir: flags['data-dir'],
     ...(passthru === undefined ? {} : {passthru: {url: passthru, forms}}),
   }
+}
+
+/** From its variable a flag that may be repeated comes as one text, whatever its type says. */
+function listOf<T extends string>(given: readonly T[] | T | undefined): readonly T[] | undefined {
+  return typeof given === 'string' ? [given] : given
 }

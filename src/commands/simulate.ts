@@ -22,7 +22,7 @@ export default class Simulate extends BaseCommand {
 
   static override args = {
     url: Args.string({
-      description: 'the WebSocket URL of the bot, ws:// or wss://',
+      description: 'the WebSocket URL of the bot, ws:// or wss://, or a dynamic http(s):// one',
       ignoreStdin: true,
     }),
   }

@@ -15,6 +15,9 @@ export type MetricWords = {
   readonly talkOverFrom?: number
 }
 
+/** An answer that begins this long before the caller has finished is talk-over (ServiceNow EVA: none under -500 ms). */
+export const TALK_OVER_MS = -500
+
 export type Band = 'excellent' | 'good' | 'poor'
 
 /**
@@ -31,7 +34,7 @@ export const METRIC_WORDS: Readonly<Record<string, MetricWords>> = {
     worse: 'higher',
     fineAt: 0,
     bands: [1150, 2000],
-    talkOverFrom: -500,
+    talkOverFrom: TALK_OVER_MS,
   },
   firstAudioMs: {label: 'First audio of an answer', unit: 'ms', worse: 'higher', fineAt: 0},
   responseRate: {label: 'Turns answered', unit: 'ratio', worse: 'lower'},
@@ -66,6 +69,14 @@ export const METRIC_WORDS: Readonly<Record<string, MetricWords>> = {
   speechToSilenceRatio: {label: 'Speech to silence', unit: 'ratio'},
   interruptionsPerMin: {label: 'Interruptions a minute', unit: 'ratio'},
   turnsPerMin: {label: 'Turns a minute', unit: 'ratio'},
+}
+
+/** Above this a reply was handed over as a whole, and its pace says nothing. */
+const AT_ONCE_RATIO = 10
+
+/** In words, where a `deliveryRatio` is no pace at all. */
+export function paceWords(deliveryRatio: number): string | undefined {
+  return deliveryRatio > AT_ONCE_RATIO ? 'sent at once, not paced' : undefined
 }
 
 /** A metric that is not known here is shown by its name, and is never worse. */

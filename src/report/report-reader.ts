@@ -37,6 +37,7 @@ const turn = z.looseObject({
   startMs: ms,
   endMs: ms,
   uncertaintyMs: ms,
+  uncertaintiesMs: z.record(z.string(), ms).optional(),
   expectation: z.string().optional(),
   met: z.boolean().optional(),
   why: z.string().optional(),

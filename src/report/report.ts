@@ -179,8 +179,10 @@ export type TurnReport = {
   readonly met?: boolean
   /** One sentence when `met` is not true. */
   readonly why?: string
-  /** The rig's worst lateness inside the turn. */
+  /** The rig's worst lateness inside the turn: what a time of it may be off by. */
   readonly uncertaintyMs: number
+  /** The same of single times of the turn, by metric, where it is less in their own interval. */
+  readonly uncertaintiesMs?: Readonly<Record<string, number>>
   readonly responseMs?: number
   readonly firstAudioMs?: number
   readonly greetingMs?: number

@@ -1,8 +1,9 @@
 import type {Finding} from '../protocol/events.js'
 import type {CallReport, MetricSummary, RunSummary, TurnReport} from './report.js'
+import {uncertaintyOf} from './uncertainty.js'
 import {callVerdict} from './verdict.js'
 
-/** The metrics that stand on a turn, by name. */
+/** The metrics that stand on a turn, by name; `talkOverMs` of the turns is summed over the call. */
 const TURN_METRICS = [
   'responseMs',
   'firstAudioMs',
@@ -11,7 +12,6 @@ const TURN_METRICS = [
   'clearMs',
   'recoveryMs',
   'unheardMs',
-  'talkOverMs',
   'falseYield',
   'spuriousResponse',
   'answerMs',
@@ -92,6 +92,9 @@ function summariseMetrics(calls: readonly CallReport[]): Readonly<Record<string,
   return Object.fromEntries(named.map(([name, all]) => [name, summariseValues(all)]))
 }
 
+/** Over before the call began, so that no frame of it could blur them. */
+const BEFORE_THE_CALL = ['handshakeMs', 'dnsMs', 'tcpMs', 'tlsMs', 'upgradeMs']
+
 /** What a turn lost to a `clear`, and what the end of the call cut off, are two losses. */
 const LEFT_AT_THE_END = 'unheardMs'
 
@@ -102,21 +105,21 @@ export function metricsOf(call: CallReport): readonly MetricValue[] {
   const onTurns = new Set(ofTurns.map(({name}) => name))
   const ofCall = Object.entries(call.metrics)
     .filter(([name]) => !onTurns.has(name) || name === LEFT_AT_THE_END)
-    .map(([name, value]) => ({name, value, uncertaintyMs: isTime(name) ? lateMs : 0}))
+    .map(([name, value]) => ({name, value, uncertaintyMs: isBlurred(name) ? lateMs : 0}))
   return [...ofTurns, ...ofCall]
 }
 
 function turnMetrics(turn: TurnReport): readonly MetricValue[] {
   return TURN_METRICS.flatMap((name) => {
     const value = turn[name]
-    const uncertaintyMs = isTime(name) ? turn.uncertaintyMs : 0
+    const uncertaintyMs = isBlurred(name) ? uncertaintyOf(turn, name) : 0
     return value === undefined ? [] : [{name, value, uncertaintyMs}]
   })
 }
 
 /** A lateness of ours blurs times, not what was counted. */
-function isTime(name: string): boolean {
-  return name.endsWith('Ms')
+function isBlurred(name: string): boolean {
+  return name.endsWith('Ms') && !BEFORE_THE_CALL.includes(name)
 }
 
 function addFindings(a: Finding, b: Finding): Finding {

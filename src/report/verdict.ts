@@ -28,19 +28,25 @@ export function verdictLine(report: RunReport, paint: Paint): string {
 }
 
 function reasonsOf(report: RunReport): readonly string[] {
-  if (report.conformance) return rulesOf(report.conformance, report.interrupted)
+  if (report.conformance) return rulesOf(report.conformance, report)
   return report.verdict === 'pass' ? merits(report) : faults(report)
 }
 
-function rulesOf(rules: readonly RuleResult[], isInterrupted: boolean): readonly string[] {
+function rulesOf(
+  rules: readonly RuleResult[],
+  {interrupted, verdict, rig}: RunReport,
+): readonly string[] {
   const count = (status: RuleResult['status']) =>
     rules.filter((rule) => rule.status === status).length
+  const isSilent = verdict === 'fail' && !interrupted && count('fail') === 0
   return [
-    isInterrupted ? 'interrupted' : '',
+    interrupted ? 'interrupted' : '',
+    isSilent ? 'the bot answered no call' : '',
     some(count('fail'), 'rule broken', 'rules broken'),
     some(count('warn'), 'warning'),
     some(count('pass'), 'rule kept', 'rules kept'),
     some(count('not-tried'), 'rule not tried', 'rules not tried'),
+    rig.verdict === 'void' ? 'this machine was too late to judge times' : '',
   ].filter((part) => part !== '')
 }
 

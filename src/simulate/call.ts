@@ -5,13 +5,14 @@ import {type Dialled, dial as dialOverWebSocket} from '../stream/exotel/dial.js'
 import {ExotelEnd} from '../stream/exotel/exotel-end.js'
 import {makeIdentity} from '../stream/exotel/identity.js'
 import {diagnose} from './diagnosis/diagnose.js'
-import {type Asked, askForUrl, askNextApplet} from './flow-requests.js'
+import {type Asked, askForUrl, askNextApplet, type Next} from './flow-requests.js'
 import {BOT_VAD, Line, LineClosed} from './line.js'
 import {CallReducer} from './numbers/turns.js'
 import {asFailure, failureFrom, failureOfDial, failureOfEnd} from './outcome.js'
 import type {CallWorld, Placed} from './placed.js'
 import type {RunPlan} from './plan.js'
 import type {Scenario} from './scenario/scenario.js'
+import {type Secrets, secretsOf} from './secrets.js'
 import {BotEar} from './steps/bot-ear.js'
 import type {StepContext} from './steps/context.js'
 import {isClosingStep, playStep} from './steps/play-step.js'
@@ -36,7 +37,7 @@ export async function runCall(
   const made = makeIdentity(world.random.fork('identity'), startedAt, scenario)
   const identity = {...made, ...plan.identity}
   const placed: Placed = {scenario, plan, world, identity, startedAt}
-  const asked = await askForUrl(placed)
+  const asked = withoutSecrets(await askForUrl(placed), plan)
   if (asked.failure) return notOpened(placed, asked, asked.failure)
   let dialled: Dialled
   try {
@@ -45,6 +46,16 @@ export async function runCall(
     return notOpened(placed, asked, failureOfDial(error, world.signal))
   }
   return playCall(placed, asked, dialled)
+}
+
+function withoutSecrets(asked: Asked, plan: RunPlan): Asked {
+  const secrets = secretsOf(plan, asked.url)
+  return {
+    ...asked,
+    violations: asked.violations.map(secrets.violation),
+    ...(asked.answer ? {answer: secrets.told(asked.answer)} : {}),
+    ...(asked.failure ? {failure: secrets.told(asked.failure)} : {}),
+  }
 }
 
 function openStream({plan, world}: Placed, {url}: Asked): Promise<Dialled> {
@@ -64,13 +75,14 @@ async function playCall(placed: Placed, asked: Asked, dialled: Dialled): Promise
   const {plan, world} = placed
   const reducer = new CallReducer()
   const ear = new BotEar()
+  const secrets = secretsOf(plan, asked.url)
   const record = (event: StreamEvent) => {
-    world.keeper.event(event)
-    reducer.feed(event)
-    ear.feed(event)
-    world.on(event)
+    const kept = secrets.event(event)
+    world.keeper.event(kept)
+    reducer.feed(kept)
+    world.on(kept)
   }
-  const exotel = exotelEnd(placed, {asked, dialled, record})
+  const exotel = exotelEnd(placed, {asked, dialled, record, ear})
   record(callEvent(placed, asked, dialled))
   for (const violation of [...asked.violations, ...handshakeViolations(dialled)]) {
     record({type: 'violation', atMs: 0, violation})
@@ -94,7 +106,7 @@ async function playCall(placed: Placed, asked: Asked, dialled: Dialled): Promise
     ...described(placed, asked, failure),
     ...(firstFailure ? {attempts, firstFailure: asFailure(firstFailure)} : {}),
     ...numbers,
-    ...(next.answers.length === 0 ? {} : {passthru: next.answers}),
+    ...passthruOf(next, secrets),
     ...(diagnosis ? {diagnosis} : {}),
     artifacts: {},
   }
@@ -105,9 +117,13 @@ type Opened = {
   readonly asked: Asked
   readonly dialled: Dialled
   readonly record: (event: StreamEvent) => void
+  readonly ear: BotEar
 }
 
-function exotelEnd({plan, world, identity}: Placed, {asked, dialled, record}: Opened): ExotelEnd {
+function exotelEnd(
+  {plan, world, identity}: Placed,
+  {asked, dialled, record, ear}: Opened,
+): ExotelEnd {
   const {profile, clear, marksOnClear, marks} = plan
   const {scenario, sampleRateHz, url} = asked
   const [only] = scenario.steps
@@ -123,6 +139,9 @@ function exotelEnd({plan, world, identity}: Placed, {asked, dialled, record}: Op
     clock: world.clock,
     random: world.random.fork('network'),
     record,
+    heard: (message, atMs) => {
+      ear.hear(message, atMs)
+    },
     ...(marks === undefined ? {} : {marks}),
     ...(isSetUpOnly ? {setUp: 'connected-only' as const} : {}),
   })
@@ -248,12 +267,17 @@ function described({identity, startedAt}: Placed, asked: Asked, failure?: Failur
   }
 }
 
+function passthruOf({answers}: Next, secrets: Secrets): Pick<CallReport, 'passthru'> {
+  return answers.length === 0 ? {} : {passthru: answers.map(secrets.told)}
+}
+
 /** A stream that failed before it began is still asked about by the applet behind it. */
 async function notOpened(placed: Placed, asked: Asked, failure: Failure): Promise<CallResult> {
   const next = await askNextApplet(placed, asked, {failure, durationMs: 0})
   const reducer = new CallReducer()
+  const secrets = secretsOf(placed.plan, asked.url)
   for (const violation of [...asked.violations, ...tlsViolations(failure), ...next.violations]) {
-    reducer.feed({type: 'violation', atMs: 0, violation})
+    reducer.feed({type: 'violation', atMs: 0, violation: secrets.violation(violation)})
   }
   const report: CallReport = {
     ...described(placed, asked, failure),
@@ -262,7 +286,7 @@ async function notOpened(placed: Placed, asked: Asked, failure: Failure): Promis
     metrics: {},
     findings: reducer.numbers().findings,
     speech: {caller: [], bot: []},
-    ...(next.answers.length === 0 ? {} : {passthru: next.answers}),
+    ...passthruOf(next, secrets),
     artifacts: {},
   }
   return {report, latenessMs: [], opened: false}

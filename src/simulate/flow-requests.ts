@@ -55,7 +55,12 @@ export async function askForUrl(placed: Placed): Promise<Asked> {
 
 function ask({plan, world, identity}: Placed, dynamicUrl: string) {
   const {clock, signal} = world
-  return askDynamicUrl(dynamicUrl, {identity, clock, signal, applet: plan.profile.applet})
+  const {headers, profile} = plan
+  const {applet} = profile
+  return askDynamicUrl(dynamicUrl, {
+    ...{identity, clock, signal, applet},
+    ...(headers === undefined ? {} : {headers}),
+  })
 }
 
 function noUrl(shown: string): Failure {

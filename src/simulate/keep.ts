@@ -9,6 +9,8 @@ import type {JournalFooter, JournalHeader} from './journal.js'
 
 export type Artifacts = {readonly recording?: string; readonly journal?: string}
 
+type Kept = {readonly artifacts: Artifacts; readonly problems: readonly string[]}
+
 /** What is kept of one call while it runs. */
 export type Keeper = {
   /** What stands before the first event; a call that was never opened leaves nothing. */
@@ -18,55 +20,69 @@ export type Keeper = {
   /** What stands behind the last event. */
   footer(footer: JournalFooter): void
   /** Finishes the files; one that failed is left out, with its reason in `problems`. */
-  close(): Promise<{readonly artifacts: Artifacts; readonly problems: readonly string[]}>
+  close(): Promise<Kept>
 }
-
-type Files = {readonly wav: WavWriter; readonly lines: JournalFile}
 
 /** Keeps a stereo WAV (left the caller, right the bot as heard) and the journal in the folder. */
 export async function keepIn(folder: string, sampleRateHz: number): Promise<Keeper> {
   await makeFolder(folder)
-  const recording = join(folder, 'call.wav')
-  const journal = join(folder, 'journal.ndjson')
-  let first: JournalHeader | undefined
-  let files: Files | undefined
-  // With the first event, because a call that was never opened leaves nothing to keep.
-  const open = () => {
-    if (files) return files
-    files = {
-      wav: WavWriter.open(recording, {sampleRateHz, channels: 2}),
-      lines: JournalFile.open(journal),
-    }
-    if (first) files.lines.write(first)
-    return files
+  return new FolderKeeper(folder, sampleRateHz)
+}
+
+type Files = {readonly wav: WavWriter; readonly lines: JournalFile}
+
+class FolderKeeper implements Keeper {
+  readonly #recording: string
+  readonly #journal: string
+  readonly #sampleRateHz: number
+  #first: JournalHeader | undefined
+  #files: Files | undefined
+
+  constructor(folder: string, sampleRateHz: number) {
+    this.#recording = join(folder, 'call.wav')
+    this.#journal = join(folder, 'journal.ndjson')
+    this.#sampleRateHz = sampleRateHz
   }
-  return {
-    header(header) {
-      first = header
-    },
-    event(event) {
-      open().lines.write(event)
-    },
-    audio(caller, heard) {
-      open().wav.write(interleave(caller, heard))
-    },
-    footer(footer) {
-      files?.lines.write(footer)
-    },
-    async close() {
-      if (!files) return {artifacts: {}, problems: []}
-      const {wav, lines} = files
-      await Promise.all([wav.close(), lines.close()])
-      const problems = [
-        ...problem('recording', wav.failure, wav.droppedSamples),
-        ...problem('journal', lines.failure, lines.dropped),
-      ]
-      const artifacts = {
-        ...(wav.failure ? {} : {recording}),
-        ...(lines.failure ? {} : {journal}),
-      }
-      return {artifacts, problems}
-    },
+
+  header(header: JournalHeader): void {
+    this.#first = header
+  }
+
+  event(event: StreamEvent): void {
+    this.#open().lines.write(event)
+  }
+
+  audio(caller: Int16Array, heard: Int16Array): void {
+    this.#open().wav.write(interleave(caller, heard))
+  }
+
+  footer(footer: JournalFooter): void {
+    this.#files?.lines.write(footer)
+  }
+
+  async close(): Promise<Kept> {
+    if (!this.#files) return {artifacts: {}, problems: []}
+    const {wav, lines} = this.#files
+    await Promise.all([wav.close(), lines.close()])
+    const artifacts = {
+      ...(wav.failure ? {} : {recording: this.#recording}),
+      ...(lines.failure ? {} : {journal: this.#journal}),
+    }
+    const problems = [
+      ...problem('recording', wav.failure, wav.droppedSamples),
+      ...problem('journal', lines.failure, lines.dropped),
+    ]
+    return {artifacts, problems}
+  }
+
+  /** With the first event, because a call that was never opened leaves nothing to keep. */
+  #open(): Files {
+    if (this.#files) return this.#files
+    const wav = WavWriter.open(this.#recording, {sampleRateHz: this.#sampleRateHz, channels: 2})
+    const lines = JournalFile.open(this.#journal)
+    if (this.#first) lines.write(this.#first)
+    this.#files = {wav, lines}
+    return this.#files
   }
 }
 

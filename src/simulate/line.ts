@@ -28,7 +28,7 @@ export class LineClosed extends Error {
 export const BOT_VAD = {thresholdDbfs: -50, startMs: 30, stopMs: 200} as const
 
 /** Line noise, never digital silence: mean |sample| near 9 (udhay2004/exotel-ai-caller). */
-const NOISE_DBFS = -69
+export const LINE_NOISE_DBFS = -69
 
 type Waiter = {
   readonly isMet: () => boolean
@@ -60,7 +60,7 @@ export class Line {
     const sampleRateHz = (exotel.samplesPerPacket * 1000) / PACKET_MS
     this.#vad = new EnergyVad({sampleRateHz, ...BOT_VAD})
     const {random} = options
-    this.#noise = noise({samples: sampleRateHz, dbfs: NOISE_DBFS, random: () => random.next()})
+    this.#noise = noise({samples: sampleRateHz, dbfs: LINE_NOISE_DBFS, random: () => random.next()})
   }
 
   /** The time of the next tick. */

@@ -34,6 +34,8 @@ export type RunPlan = {
   readonly dynamicUrl?: string
   /** Asked after each call, as the applet behind the Voicebot would. */
   readonly passthru?: PassthruPlan
+  /** An http(s) URL that a conformance run posts the status callback to, when its calls are over. */
+  readonly statusCallback?: string
   /** Added to the upgrade request; the values are never shown. */
   readonly headers?: Readonly<Record<string, string>>
   readonly handshakeTimeoutMs?: number
@@ -77,6 +79,11 @@ export function summarisePlan(plan: RunPlan): PlanSummary {
   }
 }
 
+/** A scenario of that name from a file has its source with it. */
+export function isOfConformance({scenarios, sources = []}: PlanSummary): boolean {
+  return scenarios.includes(CONFORMANCE) && !sources.some(({name}) => name === CONFORMANCE)
+}
+
 export type PlanRequest = {
   readonly target: Target
   readonly url: string
@@ -85,6 +92,7 @@ export type PlanRequest = {
   readonly repeat?: number | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly passthru?: PassthruPlan | undefined
+  readonly statusCallback?: string | undefined
   /** WAV files to say, instead of a scenario. */
   readonly say?: readonly string[] | undefined
   /** Which voice template the called bot has, for the report. */
@@ -103,8 +111,10 @@ export type PlanRequest = {
 export async function makePlan(request: PlanRequest): Promise<RunPlan> {
   const {target, seed, clear = 'packet', marksOnClear = 'drop'} = request
   refuseCompany(request)
+  if (request.statusCallback !== undefined) parseHttpUrl(request.statusCallback)
   const profile = profileOf(request.profiles ?? [])
   const {url, sampleRateHz} = urlOf(request.url, profile)
+  if (request.passthru) parseHttpUrl(request.passthru.url)
   // Here, because each call would refuse it for itself.
   withAuthorization(request.headers ?? {}, url.authorization)
   if (profile.codec === 'ulaw' && sampleRateHz !== DEFAULT_SAMPLE_RATE_HZ) {
@@ -136,13 +146,14 @@ function extent({url, scenarios = [], say = [], repeat = 1}: PlanRequest): Parti
 
 /** What is as it was asked, where it was asked at all. */
 function optional(request: PlanRequest): Partial<RunPlan> {
-  const {template, clock, headers, passthru} = request
+  const {template, clock, headers, passthru, statusCallback} = request
   const {handshakeTimeoutMs, retryDelayMs, maxSessionMs} = request
   return {
     ...(clock === 'virtual' ? {clock} : {}),
     ...(template === undefined ? {} : {template}),
     ...(headers === undefined ? {} : {headers}),
     ...(passthru === undefined ? {} : {passthru}),
+    ...(statusCallback === undefined ? {} : {statusCallback}),
     ...(handshakeTimeoutMs === undefined ? {} : {handshakeTimeoutMs}),
     ...(retryDelayMs === undefined ? {} : {retryDelayMs}),
     ...(maxSessionMs === undefined ? {} : {maxSessionMs}),

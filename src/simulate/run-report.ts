@@ -1,8 +1,9 @@
-import type {CallReport, RunReport, ThresholdResult} from '../report/report.js'
+import type {CallReport, RigReport, RunReport, ThresholdResult} from '../report/report.js'
 import {metricsOf, summarise} from '../report/summary.js'
 import {callVerdict} from '../report/verdict.js'
 import {diagnoseCalls} from './conformance/diagnose-run.js'
 import type {ConformanceResult} from './conformance/run-conformance.js'
+import {withoutTimes} from './conformance/too-late.js'
 import type {JournalHeader} from './journal.js'
 import {judgeRig, type Watched} from './rig.js'
 import {judgeThreshold, type Measured} from './thresholds.js'
@@ -30,25 +31,31 @@ export type RunFacts = {
 export function makeRunReport(calls: readonly CallReport[], facts: RunFacts): RunReport {
   const {run, interrupted, planned, latenessMs, watched} = facts
   const thresholds = judgeThresholds(facts.thresholds, calls)
-  const isPass = facts.conformance
-    ? !interrupted && keepsTheRules(facts.conformance)
+  const rig = judgeRig(calls, latenessMs, watched)
+  const conformance = facts.conformance && judgedOn(rig, facts.conformance)
+  const isPass = conformance
+    ? !interrupted && keepsTheRules(conformance)
     : // A run that was cut short has not shown what it was to show.
       calls.length === planned &&
       calls.every((call) => callVerdict(call) === 'pass') &&
       thresholds.every(({status}) => status === 'pass')
-  const diagnosis = facts.conformance ? facts.conformance.diagnosis : diagnoseCalls(calls)
+  const diagnosis = conformance ? conformance.diagnosis : diagnoseCalls(calls)
   return {
     schemaVersion: 1,
     ...run,
     interrupted,
     verdict: isPass ? 'pass' : 'fail',
-    rig: judgeRig(calls, latenessMs, watched),
+    rig,
     calls,
     summary: summarise(calls),
     thresholds,
     ...(diagnosis ? {diagnosis} : {}),
-    ...(facts.conformance ? {conformance: facts.conformance.rules} : {}),
+    ...(conformance ? {conformance: conformance.rules} : {}),
   }
+}
+
+function judgedOn({verdict}: RigReport, result: ConformanceResult): ConformanceResult {
+  return verdict === 'void' ? {...result, rules: withoutTimes(result.rules, result.calls)} : result
 }
 
 /** Rules that could not be tried show nothing; a bot that never answered keeps none of them. */

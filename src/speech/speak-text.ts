@@ -24,7 +24,7 @@ export type Spoken = {
 }
 
 /** More is a page, not a line of a call. */
-const MOST_CHARACTERS = 500
+export const MOST_TEXT_CHARACTERS = 500
 
 /**
  * Text as speech: mono 16-bit PCM at the rate of the program that spoke it.
@@ -36,9 +36,9 @@ export async function speakText(
   {text, language = 'en'}: Words,
   {cacheDir, path, signal}: SpeechOptions = {},
 ): Promise<Spoken> {
-  if (text.length > MOST_CHARACTERS) {
+  if (text.length > MOST_TEXT_CHARACTERS) {
     throw new RangeError(
-      `${String(text.length)} characters are more than ${String(MOST_CHARACTERS)}`,
+      `${String(text.length)} characters are more than ${String(MOST_TEXT_CHARACTERS)}`,
     )
   }
   const engine = await findEngine(language, path)

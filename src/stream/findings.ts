@@ -32,6 +32,11 @@ export class FindingCounter {
     return true
   }
 
+  /** Takes a rule back, once it turns out that it was not broken. */
+  drop(rule: RuleId): void {
+    this.#counted.delete(rule)
+  }
+
   /** The findings so far: errors first, then by the time of the first. */
   findings(): readonly Finding[] {
     const order = {error: 0, warning: 1, info: 2}

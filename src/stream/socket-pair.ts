@@ -23,6 +23,7 @@ class SocketInMemory implements PairedSocket {
   #listener: SocketListener | undefined
   #early: ((to: SocketListener) => void)[] = []
   #isOpen = true
+  #isPaused = false
 
   constructor(clock: Clock, delayMs: number) {
     this.#clock = clock
@@ -31,25 +32,29 @@ class SocketInMemory implements PairedSocket {
 
   send(text: string, isBinary = false): void {
     if (isBinary) this.sendBinary(Buffer.from(text, 'utf8'))
-    else if (this.#isOpen) this.#later((peer) => peer.hear((to) => to.message(text)))
+    else if (this.#isOpen) this.#later((peer) => peer.heard((to) => to.message(text)))
   }
 
   sendBinary(bytes: Uint8Array): void {
-    if (this.#isOpen) this.#later((peer) => peer.hear((to) => to.message(bytes)))
+    if (this.#isOpen) this.#later((peer) => peer.heard((to) => to.message(bytes)))
   }
 
   close(code: number, reason = ''): void {
     if (!this.#isOpen) return
-    this.#later((peer) => peer.end(code, reason))
-    this.#later(() => {
-      this.end(code, reason)
+    this.#later((peer) => peer.closedByPeer(code, reason))
+    this.#later((peer) => {
+      if (!peer.#isPaused) this.end(code, reason)
     }, 2 * this.#delayMs)
   }
 
   terminate(): void {
     if (!this.#isOpen) return
-    this.#later((peer) => peer.end(1006, ''))
+    this.#later((peer) => peer.closedByPeer(1006, ''))
     this.end(1006, '')
+  }
+
+  pause(): void {
+    this.#isPaused = true
   }
 
   dropped(): number {
@@ -61,7 +66,15 @@ class SocketInMemory implements PairedSocket {
     for (const hand of this.#early.splice(0)) hand(listener)
   }
 
-  hear(hand: (to: SocketListener) => void): void {
+  heard(message: (to: SocketListener) => void): void {
+    if (!this.#isPaused) this.#hear(message)
+  }
+
+  closedByPeer(code: number, reason: string): void {
+    if (!this.#isPaused) this.end(code, reason)
+  }
+
+  #hear(hand: (to: SocketListener) => void): void {
     if (!this.#isOpen) return
     if (this.#listener) hand(this.#listener)
     else this.#early.push(hand)
@@ -69,7 +82,7 @@ class SocketInMemory implements PairedSocket {
 
   end(code: number, reason: string): void {
     if (!this.#isOpen) return
-    this.hear((to) => {
+    this.#hear((to) => {
       to.closed(code, reason)
     })
     this.#isOpen = false

@@ -1,5 +1,8 @@
 import type {RawData, WebSocket} from 'ws'
 
+import type {Clock} from '../clock.js'
+import {pingsOver} from './pings.js'
+
 /** The seam under both ends of a stream: raw messages, nothing of the protocol. */
 export type StreamSocket = {
   /**
@@ -10,8 +13,15 @@ export type StreamSocket = {
   close(code: number, reason?: string): void
   /** Drops the connection without a close frame. */
   terminate(): void
+  /** From now on nothing is read, so that not even a ping or a close is answered. */
+  pause(): void
   /** Messages that were not sent, because the other end had stopped reading. */
   dropped(): number
+  /**
+   * Only where there is a network under it, and a clock to measure with: a ping, and its round trip
+   * in ms; undefined when there was no pong within 5 s or before the close.
+   */
+  ping?(): Promise<number | undefined>
   /** One listener; what arrived before it is handed to it first. */
   listen(listener: SocketListener): void
 }
@@ -32,8 +42,9 @@ export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 /** Over two minutes of audio at 8 kHz: who is that far behind hears nothing of now. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024
 
-export function overWebSocket(ws: WebSocket): StreamSocket {
+export function overWebSocket(ws: WebSocket, clock?: Clock): StreamSocket {
   let dropped = 0
+  let isPaused = false
   let listener: SocketListener | undefined
   const early: ((to: SocketListener) => void)[] = []
   const deliver = (hand: (to: SocketListener) => void) => {
@@ -42,6 +53,7 @@ export function overWebSocket(ws: WebSocket): StreamSocket {
   }
 
   ws.on('message', (data: RawData, isBinary: boolean) => {
+    if (isPaused) return
     const bytes = asBytes(data)
     const message = isBinary ? bytes : bytes.toString('utf8')
     deliver((to) => {
@@ -51,7 +63,9 @@ export function overWebSocket(ws: WebSocket): StreamSocket {
   let refusedWith: number | undefined
   ws.on('close', (code: number, reason: Buffer) => {
     deliver((to) => {
-      if (code === NO_CLOSE_FRAME && refusedWith !== undefined) to.closed(refusedWith, '', true)
+      if (isPaused) to.closed(NO_CLOSE_FRAME, '')
+      else if (code === NO_CLOSE_FRAME && refusedWith !== undefined)
+        to.closed(refusedWith, '', true)
       else to.closed(code, reason.toString('utf8'))
     })
   })
@@ -74,11 +88,17 @@ export function overWebSocket(ws: WebSocket): StreamSocket {
     terminate() {
       ws.terminate()
     },
+    pause() {
+      // What waits in the buffers `ws` hands over all the same, a close frame too, once it is dropped.
+      isPaused = true
+      ws.pause()
+    },
     dropped: () => dropped,
     listen(given) {
       listener = given
       for (const hand of early.splice(0)) hand(given)
     },
+    ...(clock ? {ping: pingsOver(ws, clock)} : {}),
   }
 }
 

@@ -64,6 +64,7 @@ function openedEnd(): {exotel: ExotelEnd; receive: (text: string) => void} {
     send: () => undefined,
     close: () => undefined,
     terminate: () => undefined,
+    pause: () => undefined,
     dropped: () => 0,
     listen(given) {
       listener = given

@@ -6,7 +6,13 @@ import {join} from 'node:path'
 
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 
-import {type Bot, describeReport, readWav, simulateCall} from '../../src/index.js'
+import {
+  type Bot,
+  describeReport,
+  readWav,
+  simulateCall,
+  type SimulateCallOptions,
+} from '../../src/index.js'
 import {prepare} from '../../src/simulation.js'
 
 const AUDIO = join(import.meta.dirname, '..', '..', 'fixtures', 'audio')
@@ -104,3 +110,16 @@ async function closedUrl(): Promise<string> {
   await once(server, 'close')
   return `ws://127.0.0.1:${typeof address === 'object' && address ? String(address.port) : ''}/`
 }
+
+test.each([
+  [{sceanrio: 'basic'}, 'simulateCall has no option "sceanrio".'],
+  [{clock: 'virtuel'}, 'The clock is either "real" or "virtual".'],
+  [
+    {seed: 'x', repeat: 0},
+    'The seed is a whole number from 0 on. A repeat is a whole number from 1 on.',
+  ],
+])('%j is refused in words', async (mistake, message) => {
+  const options = {bot: listening, ...mistake} as SimulateCallOptions
+
+  await expect(simulateCall(options)).rejects.toMatchObject({code: 'EXO_USAGE', message})
+})

@@ -84,8 +84,8 @@ describe('a dynamic URL', () => {
 
     expect(report.verdict).toBe('fail')
     expect(report.calls[0]).toMatchObject({
-      failure: {code: 'EXO_DYNAMIC_URL', exotelError: expect.stringMatching(/^3009 /)},
-      dynamicUrl: {status: 200, problem: expect.stringMatching(/XML or HTML/)},
+      failure: {code: 'EXO_DYNAMIC_URL', exotelError: expect.stringMatching(/^3009 /) as unknown},
+      dynamicUrl: {status: 200, problem: expect.stringMatching(/XML or HTML/) as unknown},
       findings: [{rule: 'dynamic-url-wrong'}],
     })
   })

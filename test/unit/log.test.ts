@@ -118,6 +118,14 @@ describe('what must not be logged', () => {
     }
   })
 
+  test('userinfo is masked as in a report', () => {
+    const text = logged((log) => {
+      log.info({url: 'wss://KEY:s3cr3t@bot.example/media'}, 'dialled')
+    })
+
+    expect(text).toContain('wss://***@bot.example/media')
+  })
+
   test('the last four digits of a number stay, to tell calls apart', () => {
     const text = logged((log) => {
       log.info({from: '+919876543210', to: '4321'}, 'stream started')

@@ -78,7 +78,6 @@ export const endpointRules = {
   'status-callback-wrong': {
     ref: 'C35',
     severity: 'warning',
-    planned: true,
     what: 'The status callback does not accept one of its body formats.',
     why: 'It comes as multipart form data, or as JSON when asked for, and is not repeated reliably.',
     fix: 'Accept multipart, urlencoded and JSON bodies, and answer 200.',

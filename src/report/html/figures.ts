@@ -1,5 +1,5 @@
 import {adviceFor} from '../advice.js'
-import {bandOf, wordsOf} from '../metric-words.js'
+import {bandOf, paceWords, wordsOf} from '../metric-words.js'
 import type {MetricSummary, RunSummary} from '../report.js'
 import {inMs} from '../text/units.js'
 import {html, type Markup} from './markup.js'
@@ -84,6 +84,7 @@ function drawMetric(name: string, {n, p50, p95, max}: MetricSummary, isMany: boo
 }
 
 function bandText(name: string, value: number): string {
+  if (name === 'deliveryRatio') return paceWords(value) ?? ''
   const {bands} = wordsOf(name)
   const band = bandOf(name, value)
   if (!bands || band === undefined) return ''

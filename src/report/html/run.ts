@@ -168,8 +168,30 @@ export function drawRig({
   </section>`
 }
 
-export function drawPlan({plan, seed, machine, target, startedAt, tool}: RunReport): Markup {
-  const rows: readonly (readonly [string, string | Markup | undefined])[] = [
+export function drawPlan(report: RunReport): Markup {
+  const shown = planRows(report).flatMap(([name, value]) =>
+    value === undefined || value === ''
+      ? []
+      : [
+          html`<dt>${name}</dt>
+            <dd>${value}</dd>`,
+        ],
+  )
+  const sources = (report.plan.sources ?? []).map(
+    ({name, sha256}) =>
+      html`<dt>${name}.yaml</dt>
+        <dd><code>sha256 ${sha256}</code></dd>`,
+  )
+  return html`<section>
+    <h2>To run it again</h2>
+    <dl>${shown}${sources}</dl>
+  </section>`
+}
+
+type Row = readonly [name: string, value: string | Markup | undefined]
+
+function planRows({plan, seed, machine, target, startedAt, tool}: RunReport): readonly Row[] {
+  return [
     ['Started', startedAt],
     ['Target', target.url ?? target.bot],
     ['Scenarios', plan.scenarios.join(', ')],
@@ -195,21 +217,4 @@ export function drawPlan({plan, seed, machine, target, startedAt, tool}: RunRepo
     ],
     ['Tool', `${tool.name} ${tool.version}`],
   ]
-  const shown = rows.flatMap(([name, value]) =>
-    value === undefined || value === ''
-      ? []
-      : [
-          html`<dt>${name}</dt>
-            <dd>${value}</dd>`,
-        ],
-  )
-  const sources = (plan.sources ?? []).map(
-    ({name, sha256}) =>
-      html`<dt>${name}.yaml</dt>
-        <dd><code>sha256 ${sha256}</code></dd>`,
-  )
-  return html`<section>
-    <h2>To run it again</h2>
-    <dl>${shown}${sources}</dl>
-  </section>`
 }

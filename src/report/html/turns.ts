@@ -1,5 +1,5 @@
 import type {TurnReport} from '../report.js'
-import {measuredMs, turnResult} from '../text/turn-table.js'
+import {measuredTime, turnResult} from '../text/turn-table.js'
 import {inMs} from '../text/units.js'
 import {html, type Markup} from './markup.js'
 import {exactTime} from './timeline/scale.js'
@@ -44,7 +44,7 @@ function drawTurn(turn: TurnReport, {id, hasSound}: Where): Markup {
   </button>`
   return html`<tr id="${id}-turn-${index}"><td class="num" data-is="turn">${index}</td><td class="num">${exactTime(at)} ${hasSound && play}</td>
 <td><strong>${kind}</strong>${label !== kind && html` ${label}`}${met !== true && why !== undefined && html`<span class="why">${why}</span>`}</td>
-<td${expectation !== undefined && html` data-is="expected"`}>${expectation !== undefined && `${expectation}${limit}`}</td><td class="right num"${measuredMs(turn) !== undefined && html` data-is="measured"`}>${measured(turn)}</td><td>${result(turn)}</td></tr>`
+<td${expectation !== undefined && html` data-is="expected"`}>${expectation !== undefined && `${expectation}${limit}`}</td><td class="right num"${measuredTime(turn) !== undefined && html` data-is="measured"`}>${measured(turn)}</td><td>${result(turn)}</td></tr>`
 }
 
 function result(turn: TurnReport): Markup | undefined {
@@ -54,9 +54,10 @@ function result(turn: TurnReport): Markup | undefined {
 }
 
 function measured(turn: TurnReport): string {
-  const time = measuredMs(turn)
+  const time = measuredTime(turn)
   if (time === undefined) return ''
-  return turn.uncertaintyMs < UNCERTAIN_FROM_MS
-    ? inMs(time)
-    : `${String(Math.round(time))} ±${inMs(turn.uncertaintyMs)}`
+  const {valueMs, uncertaintyMs} = time
+  return uncertaintyMs < UNCERTAIN_FROM_MS
+    ? inMs(valueMs)
+    : `${String(Math.round(valueMs))} ±${inMs(uncertaintyMs)}`
 }

@@ -11,8 +11,9 @@ const MOST_CAUSES = 3
 /** What is most likely wrong and how to mend it: of the run, then of its calls, one section a cause. */
 export function describeDiagnoses(report: RunReport, look: Look): readonly Section[] {
   const {diagnosis, conformance} = report
-  // Of a conformance run only the first call is an ordinary one.
-  const calls = conformance ? report.calls.slice(0, 1) : report.calls
+  // Of a conformance run only the first call is an ordinary one, and what all show together is more.
+  const ordinary = diagnosis ? [] : report.calls.slice(0, 1)
+  const calls = conformance ? ordinary : report.calls
   const ofRun = diagnosis ? [sectionOf(diagnosis, '', look)] : []
   const byCause = new Map<string, {diagnosis: Diagnosis; calls: number[]}>()
   calls.forEach((call, at) => {

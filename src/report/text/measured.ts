@@ -1,7 +1,7 @@
 import {hang, padEnd} from './cells.js'
 import type {Look} from './look.js'
 import {adviceFor} from '../advice.js'
-import {bandOf} from '../metric-words.js'
+import {bandOf, paceWords} from '../metric-words.js'
 import type {MetricSummary, RunSummary} from '../report.js'
 import {counted, inMs} from './units.js'
 
@@ -142,6 +142,8 @@ function pace(metrics: Metrics): string | undefined {
   const ratio = metrics['deliveryRatio']
   if (!ratio) return undefined
   const where = ratio.n === 1 ? '' : ' in the median call'
+  const words = paceWords(ratio.p50)
+  if (words !== undefined) return ratio.n === 1 ? words : `${words},${where}`
   return `${ratio.p50.toFixed(2)} of real time${where}; under 1 the caller hears holes`
 }
 

@@ -1,7 +1,8 @@
+import {maskNumber, maskUserinfo} from '../../log.js'
+
 const LINE_BREAKS_AND_TABS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g
 // The directional marks are no control characters to Unicode, yet they reorder what a reader sees.
 const CONTROLS = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu
-const CREDENTIALS = /\/\/[^/?#\s]*@/g
 const PHONE_NUMBERS = /(?<!\w)(?:\+\d(?:[ -]?\d){7,14}|\d{10,15}|\d{5}[ -]\d{5})(?!\w)/g
 
 /**
@@ -14,9 +15,5 @@ export function withoutControls(text: string): string {
 
 /** A text from elsewhere as it may be shown: no control characters, no password, no whole phone number. */
 export function printable(text: string): string {
-  return withoutControls(text).replace(CREDENTIALS, '//***@').replace(PHONE_NUMBERS, maskNumber)
-}
-
-function maskNumber(number: string): string {
-  return number.slice(0, -4).replace(/\d/g, '*') + number.slice(-4)
+  return maskUserinfo(withoutControls(text)).replace(PHONE_NUMBERS, maskNumber)
 }

@@ -1,7 +1,9 @@
 import {cellWidth, fit, hang, padEnd, padStart} from './cells.js'
 import type {Look} from './look.js'
 import {printable} from './plain.js'
+import {TALK_OVER_MS} from '../metric-words.js'
 import type {TurnReport} from '../report.js'
+import {uncertaintyOf} from '../uncertainty.js'
 import {inMs} from './units.js'
 
 /** A lateness of the rig from here on is shown beside the time it blurs. */
@@ -33,9 +35,6 @@ export function turnResult(turn: TurnReport): '' | 'pass' | 'fail' | 'not measur
   return turn.expectation === undefined ? '' : 'not measured'
 }
 
-/** An answer that began well before the caller had finished passes only where that was allowed. */
-const EARLY_MS = -500
-
 function rowOf(turn: TurnReport, look: Look): Row {
   const index = String(turn.index)
   const label = printable(turn.label)
@@ -49,19 +48,30 @@ function expected({expectation, withinMs}: TurnReport): string {
 }
 
 function measured(turn: TurnReport, {ascii}: Look): string {
-  const time = measuredMs(turn)
+  const time = measuredTime(turn)
   if (time === undefined) return ''
-  if (turn.uncertaintyMs < UNCERTAIN_FROM_MS) return inMs(time)
-  return `${String(Math.round(time))} ${ascii ? '+-' : '±'}${inMs(turn.uncertaintyMs)}`
+  const {valueMs, uncertaintyMs} = time
+  if (uncertaintyMs < UNCERTAIN_FROM_MS) return inMs(valueMs)
+  return `${String(Math.round(valueMs))} ${ascii ? '+-' : '±'}${inMs(uncertaintyMs)}`
 }
 
-/** The time that the expectation of the turn is about. */
-export function measuredMs(turn: TurnReport): number | undefined {
-  if (turn.expectation === 'stop') return turn.bargeInStopMs
-  if (turn.kind === 'greeting') return turn.greetingMs
-  const {responseMs, answerMs, promptMs} = turn
-  const stopMs = turn.kind === 'interrupt' ? turn.bargeInStopMs : undefined
-  return responseMs ?? answerMs ?? promptMs ?? stopMs
+const ANSWER_TIMES = ['responseMs', 'answerMs', 'promptMs'] as const
+
+/** The time that the expectation of the turn is about, and what it may be off by. */
+export function measuredTime(
+  turn: TurnReport,
+): {readonly valueMs: number; readonly uncertaintyMs: number} | undefined {
+  const name = nameOfTime(turn)
+  const valueMs = turn[name]
+  return valueMs === undefined ? undefined : {valueMs, uncertaintyMs: uncertaintyOf(turn, name)}
+}
+
+function nameOfTime(turn: TurnReport) {
+  const {expectation, kind} = turn
+  if (expectation === 'stop') return 'bargeInStopMs'
+  if (kind === 'greeting') return 'greetingMs'
+  const answered = ANSWER_TIMES.find((name) => turn[name] !== undefined)
+  return answered ?? (kind === 'interrupt' ? 'bargeInStopMs' : 'responseMs')
 }
 
 /** Each column as wide as its widest cell, and the label whatever is left. */
@@ -94,7 +104,8 @@ function paintResult(line: string, turn: TurnReport | undefined, {paint}: Look):
 }
 
 function why(turn: TurnReport | undefined, indent: string, look: Look): readonly string[] {
-  if (turn?.met === true && (turn.responseMs ?? 0) < EARLY_MS) {
+  // It passes only where it was allowed.
+  if (turn?.met === true && (turn.responseMs ?? 0) < TALK_OVER_MS) {
     return hang(
       indent,
       'The bot was heard while the caller still spoke, as an echo is.',

@@ -4,6 +4,7 @@ import type {SampleRateHz} from '../../protocol/messages.js'
 import {type Random, seededRandom} from '../../random.js'
 import type {CallReport} from '../../report/report.js'
 import {dial as dialOverWebSocket} from '../../stream/exotel/dial.js'
+import {type CallIdentity, makeIdentity, makeSid} from '../../stream/exotel/identity.js'
 import {type CallResult, runCall} from '../call.js'
 import type {CallWorld} from '../placed.js'
 import {frameOf, type JournalHeader} from '../journal.js'
@@ -13,7 +14,7 @@ import type {Clip, Scenario} from '../scenario/scenario.js'
 import {FIRST_GREETING_MS, LONGEST_CALL_MS, NO_GREETING_MS, WITHOUT_PONG_MS} from './limits.js'
 import {greet, HANG_UP, helloAt, say} from './scenario.js'
 import {combined, isOrdinary, type Variation} from './variation.js'
-import {throughWires, type Wire} from './wire.js'
+import {throughWires} from './wire.js'
 
 /** The world of a conformance run: that of any run, as far as calls need it. */
 export type ConformanceWorld = {
@@ -41,6 +42,7 @@ export type PlannedTrialCall = {
 /** What a call showed of the bot. */
 export type Seen = {
   readonly report: CallReport
+  readonly identity: CallIdentity
   /** The bot was heard after each time the caller had spoken. */
   readonly isAnswered: boolean
   readonly isOpened: boolean
@@ -101,8 +103,21 @@ export class Calls {
     return this.#world.signal.aborted
   }
 
+  get clock(): Clock {
+    return this.#world.clock
+  }
+
+  get signal(): AbortSignal {
+    return this.#world.signal
+  }
+
   get withoutPongMs(): number {
     return this.#world.withoutPongMs ?? WITHOUT_PONG_MS
+  }
+
+  /** One for several calls; the same for the same label. */
+  callSidFor(label: string): string {
+    return makeSid(this.#random.fork(label), this.clock.wallNow())
   }
 
   /** How long a call waits for the bot to speak first. */
@@ -173,26 +188,38 @@ export class Calls {
     const of = firstIndex + Math.max(this.#expected, this.#made)
     const planned = {scenario, index, of}
     const events = new Set<StreamEvent['type']>()
-    const result = await this.#play(planned, {plan, wires: whole.wires ?? [], events})
-    const seen = seenIn(result, {events, isOrdinary: isOrdinary(variation)})
+    const random = this.#random.fork(`call ${String(index)}`)
+    const made = makeIdentity(random.fork('identity'), this.clock.wallNow())
+    const identity = {...made, ...plan.identity}
+    const result = await this.#play(planned, {
+      ...{plan: {...plan, identity}, random, variation: whole, events},
+    })
+    const seen = seenIn(result, {identity, events, isOrdinary: isOrdinary(variation)})
     this.#seen.push(seen)
     return seen
   }
 
-  async #play(planned: PlannedTrialCall, {plan, wires, events}: Playing): Promise<CallResult> {
-    const {clock, signal, dial = dialOverWebSocket, on, keep, onCall, run} = this.#world
+  async #play(planned: PlannedTrialCall, playing: Playing): Promise<CallResult> {
+    const {plan, random, variation, events} = playing
+    const {clock, signal, on, keep, onCall, run} = this.#world
+    const {wires = [], beside} = variation
+    const dial = withBeside(this.#world.dial ?? dialOverWebSocket, beside)
     const keeper = await (keep?.(planned) ?? keepNothing)
     this.#head(keeper, planned, plan)
     const {dial: wired, asSent} = throughWires(dial, wires)
     const result = await runCall(planned.scenario, plan, {
       clock,
       signal,
-      random: this.#random.fork(`call ${String(planned.index)}`),
+      random,
       dial: wires.length === 0 ? dial : wired,
+      // Not the keeper spread: the methods of a class do not come with it.
       keeper: {
-        ...keeper,
+        ...keepNothing,
         event: (event) => {
           for (const one of wires.length === 0 ? [event] : asSent(event)) keeper.event(one)
+        },
+        audio: (caller, heard) => {
+          keeper.audio(caller, heard)
         },
       },
       on: (event) => {
@@ -224,8 +251,20 @@ export class Calls {
 
 type Playing = {
   readonly plan: RunPlan
-  readonly wires: readonly Wire[]
+  readonly random: Random
+  readonly variation: Variation
   readonly events: Set<StreamEvent['type']>
+}
+
+type Dial = NonNullable<CallWorld['dial']>
+
+function withBeside(dial: Dial, beside: Variation['beside']): Dial {
+  if (!beside) return dial
+  return async (url, options) => {
+    const dialled = await dial(url, options)
+    beside(dialled.socket)
+    return dialled
+  }
 }
 
 function varied(plan: RunPlan, {profile, plan: changes}: Variation): RunPlan {
@@ -238,7 +277,10 @@ function varied(plan: RunPlan, {profile, plan: changes}: Variation): RunPlan {
   }
 }
 
-function seenIn({report, opened}: CallResult, about: Pick<Seen, 'events' | 'isOrdinary'>): Seen {
+function seenIn(
+  {report, opened}: CallResult,
+  about: Pick<Seen, 'identity' | 'events' | 'isOrdinary'>,
+): Seen {
   const said = report.turns.filter(({kind}) => kind === 'say')
   const heardMs = report.speech.bot.reduce((sum, {startMs, endMs}) => sum + endMs - startMs, 0)
   return {

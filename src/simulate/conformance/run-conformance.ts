@@ -14,8 +14,10 @@ import {framing} from './trials/framing.js'
 import {marks} from './trials/marks.js'
 import {pongs} from './trials/pongs.js'
 import {rates} from './trials/rates.js'
+import {receiveLoop} from './trials/receive-loop.js'
 import {sids} from './trials/sids.js'
 import {sockets} from './trials/sockets.js'
+import {statusCallback} from './trials/status-callback.js'
 import {diagnosed} from './causes.js'
 import {WITHOUT_PONG_MS} from './limits.js'
 import {inOrder, watchedRules} from './watched-rules.js'
@@ -35,7 +37,7 @@ export type ConformanceResult = {
 }
 
 /** Of a sound bot that answers within a second; another takes more calls, and longer ones. */
-const USUAL_CALLS = 27
+const USUAL_CALLS = 28
 const USUAL_CALL_MS = 7000
 
 /** What a conformance run is likely to take, to be said beforehand. */
@@ -74,9 +76,11 @@ function allTrials(need: Need | undefined): readonly Trial[] {
     sids(need),
     rates,
     credentials,
+    receiveLoop,
     pongs,
     sockets,
     endings,
+    statusCallback,
   ]
 }
 
@@ -114,20 +118,25 @@ function silenceOf({seen, isInterrupted}: Calls): {readonly verdict?: TrialResul
 }
 
 async function carryOut(trial: Trial, calls: Calls, world: ConformanceWorld): Promise<TrialResult> {
-  const {rule} = trial
+  const {rule, isBesideCalls = false} = trial
   const isOverNetwork = world.dial === undefined
-  const missing = obstacle(calls) ?? trial.missing?.({plan: calls.plan, isOverNetwork, calls})
+  const inTheWay = () => (isBesideCalls ? interruption(calls) : obstacle(calls))
+  const missing = inTheWay() ?? trial.missing?.({plan: calls.plan, isOverNetwork, calls})
   if (missing !== undefined) return {rule, status: 'not-tried', tried: missing}
   const verdict = await trial.run(calls)
   // Calls that were cut short show nothing.
-  const interrupted = calls.isInterrupted ? obstacle(calls) : undefined
+  const interrupted = interruption(calls)
   return interrupted === undefined
     ? {rule, ...verdict}
     : {rule, status: 'not-tried', tried: interrupted}
 }
 
-function obstacle({lost, isInterrupted}: Calls): string | undefined {
-  return isInterrupted ? 'The run was interrupted before.' : lost
+function obstacle(calls: Calls): string | undefined {
+  return interruption(calls) ?? calls.lost
+}
+
+function interruption({isInterrupted}: Calls): string | undefined {
+  return isInterrupted ? 'The run was interrupted before.' : undefined
 }
 
 function resultOf(calls: Calls, trials: readonly TrialResult[]): ConformanceResult {
@@ -135,16 +144,28 @@ function resultOf(calls: Calls, trials: readonly TrialResult[]): ConformanceResu
     ...{rule, ref: rules[rule].ref, status, tried: how},
     ...(detail === undefined ? {} : {detail}),
   }))
-  const byTrial = new Set<string>(tried.map(({ref}) => ref))
+  // What a call showed by itself stands against a trial that showed nothing.
+  const found = findingsIn(calls)
+  const shown = tried.filter(({ref, status}) => !found.has(ref) || isFault(status))
+  const byTrial = new Set<string>(shown.map(({ref}) => ref))
   const watched = watchedRules({plan: calls.plan, seen: calls.seen}, byTrial)
   const diagnosis = diagnoseRun(trials)
   return {
     calls: calls.results.map(({report}) => report),
-    rules: inOrder([...tried, ...watched]),
+    rules: inOrder([...shown, ...watched]),
     ...(diagnosis ? {diagnosis} : {}),
     latenessMs: calls.results.flatMap(({latenessMs}) => latenessMs),
     opened: calls.results.some(({opened}) => opened),
     isAnswered: calls.seen.some(({isAnswered}) => isAnswered),
     problems: calls.problems,
   }
+}
+
+function findingsIn({seen}: Calls): ReadonlySet<string> {
+  const ordinary = seen.filter(({isOrdinary}) => isOrdinary)
+  return new Set(ordinary.flatMap(({report}) => report.findings.map(({ref}) => ref)))
+}
+
+function isFault(status: RuleResult['status']): boolean {
+  return status === 'warn' || status === 'fail'
 }

@@ -1,8 +1,7 @@
 import {join} from 'node:path'
 
-import {speechSpans} from '../../audio/vad.js'
 import type {SampleRateHz} from '../../protocol/messages.js'
-import {readWav} from '../../record/wav-reader.js'
+import {ClipReader} from '../scenario/clips.js'
 import type {Clip, Step} from '../scenario/scenario.js'
 
 /** The built-in audio travels in the package; this file is three folders below its root. */
@@ -12,16 +11,7 @@ const ANSWER_WITHIN_MS = 8000
 
 /** The caller's words at that rate. */
 export async function helloAt(sampleRateHz: SampleRateHz): Promise<Clip> {
-  const pcm = await readWav(HELLO, {sampleRateHz})
-  const spans = speechSpans(pcm, {sampleRateHz})
-  const lengthMs = (pcm.length / sampleRateHz) * 1000
-  const [first, last] = [spans[0], spans.at(-1)]
-  return {
-    pcm,
-    label: 'hello',
-    speechStartMs: first?.startMs ?? 0,
-    speechEndMs: last?.endMs ?? lengthMs,
-  }
+  return {...(await new ClipReader({sampleRateHz}).speech(HELLO, '')), label: 'hello'}
 }
 
 export function greet(withinMs: number): Step {

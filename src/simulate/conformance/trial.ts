@@ -16,6 +16,8 @@ export type Verdict = {
 /** How one rule that takes calls of its own is tried. */
 export type Trial = {
   readonly rule: RuleId
+  /** It asks beside the calls: it can be tried of a bot that answers none. */
+  readonly isBesideCalls?: true
   /** Why the rule cannot be tried against this bot, in one sentence; undefined when it can. */
   readonly missing?: (conditions: Conditions) => string | undefined
   readonly run: (calls: Calls) => Promise<Verdict>

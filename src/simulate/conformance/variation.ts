@@ -1,4 +1,5 @@
 import type {Profile} from '../../protocol/profiles.js'
+import type {StreamSocket} from '../../stream/socket.js'
 import type {RunPlan} from '../plan.js'
 import type {Clip, Step} from '../scenario/scenario.js'
 import type {Wire} from './wire.js'
@@ -11,16 +12,20 @@ export type Variation = {
   readonly wires?: readonly Wire[]
   /** The caller's part, made of the clip of the caller's words; `talk` when absent. */
   readonly steps?: (clip: Clip) => readonly Step[]
+  /** What is begun on its socket beside the call, once it is open; must not throw. */
+  readonly beside?: (socket: StreamSocket) => void
 }
 
 /** Both at once; where they change the same thing, the second wins. */
 export function combined(one: Variation, other: Variation): Variation {
   const steps = other.steps ?? one.steps
+  const beside = other.beside ?? one.beside
   return {
     profile: {...one.profile, ...other.profile},
     plan: {...one.plan, ...other.plan},
     wires: [...(one.wires ?? []), ...(other.wires ?? [])],
     ...(steps ? {steps} : {}),
+    ...(beside ? {beside} : {}),
   }
 }
 

@@ -125,15 +125,11 @@ const OWN_WAYS: Readonly<Record<string, (watching: Watching) => Watched>> = {
     plan.passthru === undefined
       ? {notTried: 'No Passthru URL was given.'}
       : {tried: 'Asked after every call.'},
-  C35: () => ({
-    notTried: 'A status callback is asked beside the stream, and no call of the run sends one.',
-  }),
   C36: ({plan, seen}) =>
     plan.url.dialled.protocol === 'wss:' && plan.dynamicUrl === undefined
       ? {tried: 'The certificate was checked at every dial.'}
       : whenSecure(seen),
   C38: () => ({notTried: "The bot's logs cannot be seen from here."}),
-  C39: ({seen}) => after(seen, 'bot-audio', AUDIO),
 }
 
 function whenSecure(seen: readonly Seen[]): Watched {

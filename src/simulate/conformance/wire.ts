@@ -39,6 +39,9 @@ export function throughWires(
     terminate: () => {
       socket.terminate()
     },
+    pause: () => {
+      socket.pause()
+    },
     dropped: () => socket.dropped(),
     listen: (listener) => {
       socket.listen(listener)

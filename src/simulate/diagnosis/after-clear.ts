@@ -1,4 +1,6 @@
 import type {Span} from '../../report/report.js'
+import {firstWhere} from '../numbers/ascending.js'
+import {spanAt} from '../numbers/spans.js'
 import type {Evidence} from './evidence.js'
 
 export type AfterClear = {
@@ -22,7 +24,7 @@ const LEAST_MS = 200
 export function audioAfterClear(evidence: Evidence, caller: readonly Span[]): AfterClear[] {
   const {clears} = evidence.flow
   return clears.flatMap(({atMs}, index) => {
-    const span = caller.find(({startMs, endMs}) => atMs >= startMs && atMs < endMs)
+    const span = spanAt(caller, atMs)
     if (!span) return []
     const next = clears[index + 1]?.atMs ?? Number.POSITIVE_INFINITY
     if (!goesOn(evidence.flow.audio, atMs)) return []
@@ -33,7 +35,7 @@ export function audioAfterClear(evidence: Evidence, caller: readonly Span[]): Af
 
 /** The chunk after the clear comes when the one before made expect it; a new reply begins of itself. */
 function goesOn(audio: Evidence['flow']['audio'], clearMs: number): boolean {
-  const next = audio.findIndex(({atMs}) => atMs > clearMs)
+  const next = firstWhere(audio, ({atMs}) => atMs > clearMs)
   const [before, after] = [audio[next - 1], audio[next]]
   if (!before || !after) return false
   return after.atMs - before.atMs <= before.audioMs + LATE_MS

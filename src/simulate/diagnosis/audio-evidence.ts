@@ -1,4 +1,5 @@
 import {type CodecGuess, guessCodec} from '../../audio/codec-guess.js'
+import {dbfs} from '../../audio/level.js'
 import {bytesToPcm16, concatPcm} from '../../audio/pcm16.js'
 import {type VoiceSigns, voiceSigns} from '../../audio/voice-signs.js'
 
@@ -68,6 +69,11 @@ export class AudioEvidence {
     const looked = this.#looked()
     looked.voice ??= {signs: voiceSigns(this.#pcm(), sampleRateHz)}
     return looked.voice.signs
+  }
+
+  /** How loud it is on the whole, read as 16-bit PCM; -Infinity for digital silence. */
+  levelDbfs(): number {
+    return dbfs(this.#pcm())
   }
 
   /** The share of the audible samples that lie at the end of the scale, 0 to 1, runs only. */

@@ -1,5 +1,5 @@
 import {decodeBot} from '../../protocol/decode.js'
-import type {StreamEvent} from '../../protocol/events.js'
+import type {Closing, StreamEvent} from '../../protocol/events.js'
 import {AudioEvidence} from './audio-evidence.js'
 import {FlowEvidence} from './flow-evidence.js'
 import {WireEvidence} from './wire-evidence.js'
@@ -12,10 +12,16 @@ export class Evidence {
   readonly audio = new AudioEvidence()
   readonly flow = new FlowEvidence()
   #call: CallEvent | undefined
+  #wantedCode: number | undefined
 
   /** The call itself; absent before its first event. */
   get call(): CallEvent | undefined {
     return this.#call
+  }
+
+  /** The close code that the scenario waited for, once it had come to that. */
+  get wantedCode(): number | undefined {
+    return this.#wantedCode
   }
 
   get sampleRateHz(): number {
@@ -31,6 +37,7 @@ export class Evidence {
     if (event.type === 'call') this.#call = event
     else if (event.type === 'violation') this.wire.violated(event.violation)
     else if (event.type === 'received') this.#received(event)
+    else if (event.type === 'turn-start') this.#wantedCode = event.code
     else this.flow.feed(event)
   }
 
@@ -41,4 +48,9 @@ export class Evidence {
     if (bytes && this.wire.isWhole) this.audio.push(bytes, event.atMs)
     if (message.event === 'mark') this.flow.mark(message.name, event.atMs)
   }
+}
+
+/** Whether the bot closed with the very code that it was to close with. */
+export function isWantedClose({wantedCode}: Evidence, closing: Closing | undefined): boolean {
+  return closing?.by === 'bot' && closing.code !== undefined && closing.code === wantedCode
 }

@@ -1,4 +1,6 @@
 import type {StreamEvent} from '../../protocol/events.js'
+import {percentile} from '../../report/summary.js'
+import {firstWhere} from '../numbers/ascending.js'
 
 type BotAudio = Extract<StreamEvent, {type: 'bot-audio'}>
 
@@ -24,29 +26,30 @@ export class FlowEvidence {
   readonly audio: BotAudio[] = []
   readonly marks: MarkSeen[] = []
   readonly clears: {readonly atMs: number; readonly droppedMs: number}[] = []
+  /** By their name, in the order in which they came: a name may be used again and again. */
+  readonly #pending = new Map<string, {readonly marks: MarkSeen[]; next: number}>()
+  /** The sound of all messages up to each of them. */
+  readonly #soFarMs: number[] = []
   #playsUntilMs = 0
 
   feed(event: StreamEvent): void {
     if (event.type === 'bot-audio') this.#heard(event)
     else if (event.type === 'cleared') this.#cleared(event)
-    else if (event.type === 'mark-echoed') {
-      const mark = this.marks.find(
-        ({name, echoedAtMs}) => name === event.name && echoedAtMs === undefined,
-      )
-      if (mark) mark.echoedAtMs = event.atMs
-    }
+    else if (event.type === 'mark-echoed') this.#echoed(event)
   }
 
   mark(name: string, atMs: number): void {
-    if (this.marks.length < MOST_KEPT)
-      this.marks.push({name, atMs, isBehindAudio: this.#playsUntilMs > atMs})
+    if (this.marks.length >= MOST_KEPT) return
+    const mark: MarkSeen = {name, atMs, isBehindAudio: this.#playsUntilMs > atMs}
+    this.marks.push(mark)
+    const pending = this.#pending.get(name)
+    if (pending) pending.marks.push(mark)
+    else this.#pending.set(name, {marks: [mark], next: 0})
   }
 
   /** The audio that arrived in a span of time, in milliseconds of sound. */
   audioMs(fromMs: number, untilMs: number): number {
-    return this.audio
-      .filter(({atMs}) => atMs > fromMs && atMs <= untilMs)
-      .reduce((sum, {audioMs}) => sum + audioMs, 0)
+    return Math.max(0, this.#untilMs(untilMs) - this.#untilMs(fromMs))
   }
 
   /** Milliseconds of sound a millisecond, the median over what was sent; undefined for too few messages. */
@@ -63,7 +66,8 @@ export class FlowEvidence {
       group = {atMs, audioMs}
     }
     if (ratios.length < FEWEST_RATIOS) return undefined
-    return ratios.toSorted((one, other) => one - other)[ratios.length >> 1]
+    const sorted = ratios.toSorted((one, other) => one - other)
+    return percentile(sorted, 50)
   }
 
   /** The share of the chunks that came clearly later than the one before made expect, 0 to 1. */
@@ -93,8 +97,22 @@ export class FlowEvidence {
     return largest
   }
 
+  /** The sound that had arrived by then. */
+  #untilMs(untilMs: number): number {
+    return this.#soFarMs[firstWhere(this.audio, ({atMs}) => atMs > untilMs) - 1] ?? 0
+  }
+
+  #echoed({name, atMs}: Extract<StreamEvent, {type: 'mark-echoed'}>): void {
+    const pending = this.#pending.get(name)
+    const mark = pending?.marks[pending.next]
+    if (!pending || !mark) return
+    mark.echoedAtMs = atMs
+    pending.next += 1
+  }
+
   #heard(event: BotAudio): void {
     if (this.audio.length >= MOST_KEPT) return
+    this.#soFarMs.push((this.#soFarMs.at(-1) ?? 0) + event.audioMs)
     this.audio.push(event)
     this.#playsUntilMs = event.atMs + event.queuedMs
     const mark = this.marks.at(-1)

@@ -1,7 +1,7 @@
 import type {TurnReport} from '../../report/report.js'
 import type {FindingCounter} from '../../stream/findings.js'
 import {audioAfterClear} from '../diagnosis/after-clear.js'
-import type {Evidence} from '../diagnosis/evidence.js'
+import {type Evidence, isWantedClose} from '../diagnosis/evidence.js'
 import {notPcm16} from '../diagnosis/not-pcm16.js'
 import type {CallMemory} from './call-memory.js'
 
@@ -15,7 +15,7 @@ type Judged = {
 /** Under this a bot does not keep up; a little is left for the clocks of two machines. */
 const REAL_TIME = 0.98
 /** Our policy for the time from the caller's word to silence at the ear. */
-const CLEAR_BUDGET_MS = 300
+export const CLEAR_BUDGET_MS = 300
 /** Our policy for a bot that is to speak first (exotel/Agent-Stream's notes: a second, or three). */
 const FIRST_AUDIO_SLOW_MS = 4000
 const FIRST_AUDIO_LATE_MS = 10_000
@@ -28,6 +28,7 @@ export function addCallFindings(found: FindingCounter, judged: Judged): FindingC
   judgeFirstAudio(findings, judged)
   judgeSamples(findings, judged)
   judgeClears(findings, judged)
+  forgiveWantedClose(findings, judged)
   return findings
 }
 
@@ -70,4 +71,9 @@ function judgeClears(findings: FindingCounter, {evidence, memory}: Judged): void
     const detail = `${String(Math.round(audioMs))} ms of it came while the caller still spoke.`
     findings.add({rule: 'audio-after-clear', detail}, atMs)
   }
+}
+
+/** The bot closed as the scenario asked it to. */
+function forgiveWantedClose(findings: FindingCounter, {evidence, memory: {closing}}: Judged): void {
+  if (isWantedClose(evidence, closing)) findings.drop('close-not-1000')
 }

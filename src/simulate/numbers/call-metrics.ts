@@ -1,8 +1,8 @@
 import type {GapCause, TurnKind} from '../../protocol/events.js'
-import type {TurnReport} from '../../report/report.js'
+import type {Span, TurnReport} from '../../report/report.js'
 import {deliveryRatio, interEvent} from './cadence.js'
 import type {CallMemory} from './call-memory.js'
-import {overlapMs, totalMs, utterances} from './spans.js'
+import {overlapMs, spanAt, totalMs, utterances} from './spans.js'
 
 /** The metrics of a whole call, by name. */
 export const CALL_METRICS = [
@@ -50,7 +50,7 @@ export function callMetrics(
     ...handshake,
     firstMediaMs: botAudio[0]?.atMs,
     ...interEvent(botAudio),
-    responseRate: responseRate(turns),
+    responseRate: responseRate(turns, memory),
     talkOverMs: callerSpeech.length > 0 ? overlapMs(callerSpeech, botSpeech) : undefined,
     ...(hasPlayed ? gaps(memory) : {}),
     ...memory.lead.read(memory.endMs),
@@ -66,15 +66,33 @@ export function callMetrics(
   })
 }
 
-const WANT_AN_ANSWER: readonly TurnKind[] = ['say', 'digits', 'interrupt']
+/** What answers a caller's turn of that kind, if anything has to. */
+const ANSWERED_BY: Readonly<Partial<Record<TurnKind, keyof TurnReport>>> = {
+  say: 'responseMs',
+  digits: 'responseMs',
+  interrupt: 'recoveryMs',
+  silence: 'promptMs',
+}
 
 /** Of the turns that wanted an answer, those that had one. */
-function responseRate(turns: readonly TurnReport[]): number | undefined {
-  const wanted = turns.filter(
-    ({expectation, kind}) => expectation === 'respond' && WANT_AN_ANSWER.includes(kind),
-  )
+function responseRate(turns: readonly TurnReport[], memory: CallMemory): number | undefined {
+  const wanted = turns.filter((turn, at) => wantsAnswer(turn, memory.turns[at]?.caller))
   if (wanted.length === 0) return undefined
-  return wanted.filter(({responseMs}) => responseMs !== undefined).length / wanted.length
+  return wanted.filter(isAnswered).length / wanted.length
+}
+
+/** An interruption that found nothing to interrupt was never said. */
+function wantsAnswer(
+  {kind, expectation, answerWithinMs}: TurnReport,
+  caller: Span | undefined,
+): boolean {
+  if (kind === 'interrupt') return answerWithinMs !== undefined && caller !== undefined
+  return expectation === 'respond' && ANSWERED_BY[kind] !== undefined
+}
+
+function isAnswered(turn: TurnReport): boolean {
+  const by = ANSWERED_BY[turn.kind]
+  return by !== undefined && turn[by] !== undefined
 }
 
 function gaps({gaps: all, botSpeech}: CallMemory): CallMetrics {
@@ -111,14 +129,14 @@ function speechToSilence({callerSpeech, botSpeech, endMs}: CallMemory): number |
 /** Utterances of either side that began while the other still spoke; a "mm-hmm" interrupts nobody. */
 function interruptions({turns, callerSpeech, botSpeech}: CallMemory): number | undefined {
   if (callerSpeech.length === 0 || botSpeech.length === 0) return undefined
-  const begins = (startMs: number, {startMs: fromMs, endMs}: {startMs: number; endMs: number}) =>
-    startMs > fromMs && startMs < endMs
+  const isWithin = (startMs: number, others: readonly Span[]) =>
+    (spanAt(others, startMs)?.startMs ?? startMs) < startMs
   const spoken = turns.flatMap(({start: {kind}, caller}) =>
     caller && (kind === 'say' || kind === 'interrupt') ? [caller] : [],
   )
   const said = utterances(botSpeech)
-  const byCaller = spoken.filter(({startMs}) => said.some((span) => begins(startMs, span)))
-  const byBot = said.filter(({startMs}) => callerSpeech.some((span) => begins(startMs, span)))
+  const byCaller = spoken.filter(({startMs}) => isWithin(startMs, said))
+  const byBot = said.filter(({startMs}) => isWithin(startMs, callerSpeech))
   return byCaller.length + byBot.length
 }
 

@@ -1,5 +1,6 @@
 import {PACKET_MS} from '../../protocol/limits.js'
 import type {Span} from '../../report/report.js'
+import {firstWhere} from './ascending.js'
 import type {CallMemory, Lateness} from './call-memory.js'
 
 /**
@@ -13,22 +14,14 @@ export function worstLateness({frames, lateTicks}: CallMemory, {startMs, endMs}:
 
 function worstIn(all: readonly Lateness[], {startMs, endMs}: Span): number {
   let worst = 0
-  for (let at = firstFrom(all, startMs); at < all.length; at += 1) {
+  for (
+    let at = firstWhere(all, ({intendedMs}) => intendedMs >= startMs);
+    at < all.length;
+    at += 1
+  ) {
     const one = all[at]
     if (!one || one.intendedMs > endMs) break
     worst = Math.max(worst, one.latenessMs)
   }
   return worst
-}
-
-/** By halves: an hour has 180,000 frames, and every turn asks several times. */
-function firstFrom(all: readonly Lateness[], fromMs: number): number {
-  let low = 0
-  let high = all.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((all[middle]?.intendedMs ?? 0) < fromMs) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {invalid} from '../../record/journal-reader.js'
 import type {RunReport} from '../../report/report.js'
 import {packageVersion} from '../../version.js'
+import {isOfConformance} from '../plan.js'
 import {makeRunReport, type RunFacts} from '../run-report.js'
 import {type KeptCall, recomputeCall} from './recompute-call.js'
 
@@ -30,7 +31,11 @@ export async function recomputeRun(
 ): Promise<Recomputed> {
   const kept: KeptCall[] = []
   // One after another, so that no more than one hour of a call is in memory.
-  for (const path of await journalsAt(paths)) kept.push(await recomputeCall(path))
+  for (const path of await journalsAt(paths)) {
+    const call = await recomputeCall(path)
+    refuseConformance(call)
+    kept.push(call)
+  }
   kept.sort((one, other) => one.header.call.index - other.header.call.index)
   const [first] = kept
   if (!first) throw invalid(paths.join(', '), 'there is no journal')
@@ -58,6 +63,15 @@ function factsOf(kept: readonly KeptCall[], run: RunFacts['run']): RunFacts {
     latenessMs: kept.flatMap(({latenessMs}) => latenessMs),
     watched: kept.at(-1)?.footer?.watched,
   }
+}
+
+/** What is told there follows from all calls together, and not from their journals. */
+function refuseConformance({path, header}: KeptCall): void {
+  if (!isOfConformance(header.run.plan)) return
+  throw invalid(
+    path,
+    'it is a call of a conformance run; its rules are judged over all its calls while they are made. Its report.json has them',
+  )
 }
 
 /** Journals of two runs make no report: neither its plan nor its thresholds would be one. */

@@ -39,7 +39,8 @@ export class Replay {
   readonly #markTimes: number[] = []
   readonly #tickTimes = new Map<number, number>()
   #edges: StreamEvent[] = []
-  #connected: Event<'sent'> | undefined
+  /** What was sent first, until the next line tells whether `start` followed. */
+  #first: Event<'sent'> | undefined
 
   /** @throws RangeError when the journal names a profile that does not exist */
   constructor(options: ReplayOptions) {
@@ -52,7 +53,7 @@ export class Replay {
   }
 
   feed(event: StreamEvent): void {
-    if (this.#connected) this.#start(this.#connected, event)
+    if (this.#first) this.#start(this.#first, event)
     const exotel = this.#exotel
     if (!exotel) {
       this.#beforeStart(event)
@@ -78,7 +79,7 @@ export class Replay {
   #goTo(event: StreamEvent): void {
     switch (event.type) {
       case 'sent':
-        if (isMark(event.text)) this.#markTimes.push(event.atMs)
+        if (isEvent('mark', event.text)) this.#markTimes.push(event.atMs)
         return
       case 'frame':
         this.#runTo(Math.floor(event.intendedMs / PACKET_MS) + 1)
@@ -124,18 +125,18 @@ export class Replay {
   }
 
   #beforeStart(event: StreamEvent): void {
-    if (event.type === 'sent') this.#connected = event
+    if (event.type === 'sent') this.#first = event
     else if (!this.isDerived(event)) this.#options.out(event)
   }
 
-  /** Whether `start` followed `connected` is known by the next line. */
-  #start(connected: Event<'sent'>, next: StreamEvent): void {
-    this.#connected = undefined
-    const isWhole = next.type === 'sent'
+  /** In one form of a call `start` comes first; else it follows `connected`, unless the caller is gone. */
+  #start(first: Event<'sent'>, next: StreamEvent): void {
+    this.#first = undefined
+    const isWhole = next.type === 'sent' || isEvent('start', first.text)
     this.#nowMs = 0
     this.#exotel = new ExotelEnd(this.#socket, this.#optionsOf(isWhole))
     this.#exotel.start()
-    this.#options.out(connected)
+    this.#options.out(first)
   }
 
   #optionsOf(isWhole: boolean): ExotelEndOptions {
@@ -245,6 +246,10 @@ class ReplaySocket implements StreamSocket {
     return
   }
 
+  pause(): void {
+    return
+  }
+
   dropped(): number {
     return this.unsent
   }
@@ -290,6 +295,6 @@ function bytesOf(base64: string): Uint8Array {
   return new Uint8Array(Buffer.from(base64, 'base64'))
 }
 
-function isMark(text: string): boolean {
-  return /"event":\s*"mark"/.test(text.slice(0, 40))
+function isEvent(name: 'start' | 'mark', text: string): boolean {
+  return new RegExp(`"event":\\s*"${name}"`).test(text.slice(0, 40))
 }

@@ -11,10 +11,9 @@ import {
   type MistakeFinder,
   readYaml,
 } from '../../yaml-document.js'
-import {unmeasurable} from './format/measurable.js'
-import {misplaced} from './format/order.js'
-import {type ScenarioFile, scenarioSchema} from './format/schema.js'
-import {verbsOf} from './format/verbs.js'
+import {scenarioSchema} from './format/schema.js'
+import {type FileParts, partsOf, soundPartsOf} from './parts.js'
+import {refusedSounds} from './sound-mistakes.js'
 
 /** The built-in scenarios travel in the package; this file is three folders below its root. */
 const BUILT_IN = join(import.meta.dirname, '..', '..', '..', 'fixtures', 'scenarios')
@@ -28,7 +27,9 @@ export type ScenarioDocument = {
   /** What its audio is relative to. */
   readonly folder: string
   readonly text: string
-  readonly content: ScenarioFile
+  readonly parts: FileParts
+  /** Whether it was read without a mistake, those of its includes aside. */
+  readonly isWhole: boolean
 }
 
 /** A step's place, or anything else's, in its file. */
@@ -36,6 +37,9 @@ export type Place = {
   readonly document: ScenarioDocument
   readonly path: readonly PropertyKey[]
 }
+
+/** A mistake; `cause` for a sound that could not be read, whatever else the file says. */
+type Noted = Mistake & {readonly cause?: ExostreamError}
 
 /** The built-in scenarios, by path. */
 export async function builtInPaths(): Promise<readonly string[]> {
@@ -65,78 +69,83 @@ async function isFile(path: string): Promise<boolean> {
  * for a mistake before all of them are known.
  */
 export class Documents {
-  readonly #read = new Map<string, ScenarioDocument | undefined>()
+  readonly #read = new Map<string, ScenarioDocument>()
   /** By file, in the order the files were met. */
-  readonly #mistakes = new Map<string, Mistake[]>()
+  readonly #mistakes = new Map<string, Map<string, Noted>>()
   readonly #finders = new Map<ScenarioDocument, MistakeFinder>()
-  readonly #repeat: number | undefined
-
-  /** @param repeat how often each call will be made; once when absent */
-  constructor(repeat?: number) {
-    this.#repeat = repeat
-  }
 
   /** The texts of all the files, in the order they were met. */
   get texts(): readonly string[] {
-    return [...this.#read.values()].flatMap((document) => (document ? [document.text] : []))
+    return [...this.#read.values()].map(({text}) => text)
   }
 
   /**
-   * Undefined when the file has mistakes, which are then noted.
+   * A file with mistakes is given as far as it goes, and they are noted.
    * @throws ExostreamError EXO_SCENARIO_NOT_FOUND when it cannot be read
    */
-  async open(path: string): Promise<ScenarioDocument | undefined> {
+  async open(path: string): Promise<ScenarioDocument> {
     const key = resolve(path)
-    if (this.#read.has(key)) return this.#read.get(key)
+    const known = this.#read.get(key)
+    if (known) return known
     const text = await readText(path)
     const document = this.#parse(path, text)
     this.#read.set(key, document)
     return document
   }
 
-  note({document, path}: Place, problem: string): void {
+  /** @param cause for a sound that could not be read */
+  note({document, path}: Place, problem: string, cause?: ExostreamError): void {
     const find = this.#finders.get(document) ?? mistakeFinder(document.text)
     this.#finders.set(document, find)
-    this.#add(document.path, [find(path, `expected ${problem}`)])
+    const mistake = find(path, `expected ${problem}`)
+    this.#add(document.path, [cause ? {...mistake, cause} : mistake])
   }
 
-  /** @throws ExostreamError EXO_SCENARIO_INVALID with every mistake, one a line */
+  /**
+   * @throws ExostreamError with every mistake, one a line: EXO_SCENARIO_INVALID, or that of sounds when
+   *   nothing else is wrong
+   */
   check(): void {
-    if (this.#mistakes.size === 0) return
+    const all = [...this.#mistakes.values()].flatMap((mistakes) => [...mistakes.values()])
+    if (all.length === 0) return
     const told = [...this.#mistakes].map(([path, mistakes]) =>
       describeMistakes(
         path,
-        mistakes.toSorted((one, other) => one.line - other.line || one.column - other.column),
+        [...mistakes.values()].toSorted(
+          (one, other) => one.line - other.line || one.column - other.column,
+        ),
       ),
     )
+    const causes = all.flatMap(({cause}) => (cause ? [cause] : []))
+    if (causes.length === all.length) throw refusedSounds(causes, told)
     throw new ExostreamError('EXO_SCENARIO_INVALID', told.join('\n'))
   }
 
-  #parse(path: string, text: string): ScenarioDocument | undefined {
+  #parse(path: string, text: string): ScenarioDocument {
     const parsed = readYaml(text, scenarioSchema)
+    const raw = readYaml(text, z.unknown())
     const shape = readYaml(text, looseSchema)
     const mistakes = [
       ...('mistakes' in parsed ? parsed.mistakes : []),
-      ...('mistakes' in shape && 'value' in readYaml(text, z.unknown()) ? shape.mistakes : []),
+      ...('mistakes' in shape && 'value' in raw ? shape.mistakes : []),
     ]
-    if ('value' in parsed && mistakes.length === 0) {
-      return {path, folder: dirname(path), text, content: parsed.value}
-    }
     this.#add(path, mistakes)
-    if ('mistakes' in parsed) this.#add(path, otherMistakes(text, this.#repeat))
-    return undefined
+    const source = {path, folder: dirname(path), text}
+    if ('value' in parsed && mistakes.length === 0) {
+      return {...source, parts: partsOf(parsed.value), isWhole: true}
+    }
+    const parts = soundPartsOf('value' in raw ? raw.value : undefined)
+    return {...source, parts, isWhole: false}
   }
 
-  #add(path: string, mistakes: readonly Mistake[]): void {
-    const known = this.#mistakes.get(path) ?? []
+  #add(path: string, mistakes: readonly Noted[]): void {
+    const known = this.#mistakes.get(path) ?? new Map<string, Noted>()
     for (const mistake of mistakes) {
-      const isKnown = known.some(
-        ({line, column, problem}) =>
-          line === mistake.line && column === mistake.column && problem === mistake.problem,
-      )
-      if (!isKnown) known.push(mistake)
+      const {line, column, problem} = mistake
+      const key = JSON.stringify([line, column, problem])
+      if (!known.has(key)) known.set(key, mistake)
     }
-    if (known.length > 0) this.#mistakes.set(path, known)
+    if (known.size > 0) this.#mistakes.set(path, known)
   }
 }
 
@@ -159,58 +168,3 @@ const looseSchema = z.unknown().check(({value, issues}) => {
   const path = [has('steps') ? 'calls' : 'steps']
   issues.push({code: 'custom', input: value, message, path, continue: true})
 })
-
-/**
- * Of a file with other mistakes too: the order of its steps as they stand there, and thresholds that
- * nothing there could fill.
- */
-function otherMistakes(text: string, repeat: number | undefined): readonly Mistake[] {
-  const raw = readYaml(text, z.unknown())
-  if ('mistakes' in raw) return []
-  const find = mistakeFinder(text)
-  return callsIn(raw.value).flatMap(({path, steps, thresholds}) => [
-    ...misplaced(steps).map(({index, problem}) =>
-      find([...path, 'steps', index], `expected ${problem}`),
-    ),
-    ...thresholds.flatMap((expression, index) => {
-      const problem =
-        typeof expression === 'string' ? missing(expression, steps, repeat) : undefined
-      if (problem === undefined) return []
-      return [find([...path, 'thresholds', index], `expected ${problem}`)]
-    }),
-  ])
-}
-
-/** What an include brings is not known here. */
-function missing(
-  expression: string,
-  steps: readonly unknown[],
-  repeat: number | undefined,
-): string | undefined {
-  const isWhole = steps.every((step) => !verbsOf(step).includes('include'))
-  return isWhole && steps.length > 0 ? unmeasurable(expression, steps, repeat) : undefined
-}
-
-type RawCall = {
-  readonly path: readonly PropertyKey[]
-  readonly steps: readonly unknown[]
-  readonly thresholds: readonly unknown[]
-}
-
-function callsIn(value: unknown): readonly RawCall[] {
-  const others = listOf(memberOf(value, 'calls')).map((call, index) => ({
-    path: ['calls', index],
-    steps: listOf(memberOf(call, 'steps')),
-    thresholds: listOf(memberOf(call, 'thresholds')),
-  }))
-  const steps = listOf(memberOf(value, 'steps'))
-  return [{path: [], steps, thresholds: listOf(memberOf(value, 'thresholds'))}, ...others]
-}
-
-function memberOf(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
-}

@@ -2,17 +2,19 @@ import {createHash} from 'node:crypto'
 import {basename} from 'node:path'
 
 import {pcm16ToBytes} from '../../audio/pcm16.js'
-import {ExostreamError} from '../../errors.js'
 import type {ClipReader} from './clips.js'
+import type {Documents, Place} from './documents.js'
 import type {PlacedStep} from './expand.js'
 import type {SoundFile} from './format/fields.js'
+import {verbsOf} from './format/verbs.js'
 import type {Background, Clip, Step} from './scenario.js'
+import {attempt, expectedSound} from './sound-mistakes.js'
 
 /** Steps as written become steps that can be played: every sound is read. */
 
-type WrittenStep = PlacedStep['step']
+type PlayableStep = NonNullable<PlacedStep['step']>
 type WithSound = Extract<
-  WrittenStep,
+  PlayableStep,
   | {say: unknown}
   | {interrupt: unknown}
   | {backchannel: unknown}
@@ -20,37 +22,43 @@ type WithSound = Extract<
   | {sideTalk: unknown}
 >
 
-/** What cannot be read is told at once, each sentence once. */
+/** Tells in its place what cannot be read. */
 export class SoundMistakes {
-  readonly #found: ExostreamError[] = []
+  readonly #documents: Documents
+  /** What is wrong with the machine, and not with the file, is told once. */
+  readonly #ofMachine = new Set<string>()
 
-  /** @returns undefined when it could not be read, which is then noted */
-  async try<T>(read: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await read()
-    } catch (error) {
-      if (!(error instanceof ExostreamError)) throw error
-      this.#found.push(error)
-      return undefined
-    }
+  constructor(documents: Documents) {
+    this.#documents = documents
   }
 
-  /** @throws ExostreamError EXO_AUDIO_UNREADABLE, else EXO_NO_SPEECH or EXO_SPEECH_FAILED */
-  check(): void {
-    const [first] = this.#found
-    if (!first) return
-    const code =
-      this.#found.find((error) => error.code === 'EXO_AUDIO_UNREADABLE')?.code ?? first.code
-    const sentences = new Set(this.#found.map(({message}) => message))
-    throw new ExostreamError(code, [...sentences].join('\n'), {cause: first.cause})
+  /** @returns undefined when it could not be read, which is then noted */
+  at<T>(place: Place, read: () => Promise<T>): Promise<T | undefined> {
+    return attempt(read, (error) => {
+      if (this.#ofMachine.has(error.message)) return
+      if (error.kind === 'environment') this.#ofMachine.add(error.message)
+      this.#documents.note(place, expectedSound(error), error)
+    })
   }
 }
 
+/** Where the sound of a step is named: at its verb, or at the words. */
+export function placeOfSound(step: PlayableStep, {document, path}: Place): Place {
+  const verbs = verbsOf(step).slice(0, 1)
+  const words = verbs.some((verb) => hasText(Reflect.get(step, verb))) ? ['text'] : []
+  return {document, path: [...path, ...verbs, ...words]}
+}
+
+function hasText(sound: unknown): boolean {
+  return typeof sound === 'object' && sound !== null && 'text' in sound
+}
+
+/** @param folder what the audio is relative to */
 export async function prepareStep(
-  {step, place}: Pick<PlacedStep, 'step' | 'place'>,
+  step: PlayableStep,
   clips: ClipReader,
+  folder: string,
 ): Promise<Step> {
-  const {folder} = place.document
   if ('noise' in step) {
     const {noise, label = noiseName(noise), ms, dbfs, ...rest} = step
     return {...rest, noise: {...(await clips.noise({noise, ms, dbfs}, folder)), label}}
@@ -58,7 +66,7 @@ export async function prepareStep(
   return isSpoken(step) ? withClip(step, clips, folder) : step
 }
 
-function isSpoken(step: WrittenStep): step is WithSound {
+function isSpoken(step: PlayableStep): step is WithSound {
   return ['say', 'interrupt', 'backchannel', 'cough', 'sideTalk'].some((verb) => verb in step)
 }
 

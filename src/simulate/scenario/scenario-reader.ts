@@ -15,9 +15,11 @@ import {
 import {expandSteps, type PlacedStep} from './expand.js'
 import {tooMuch} from './format/fields.js'
 import {unmeasurable} from './format/measurable.js'
-import {hashOfAudio, noiseName, prepareStep, SoundMistakes} from './prepare.js'
+import {verbsOf} from './format/verbs.js'
+import type {CallParts, WrittenStep} from './parts.js'
+import {hashOfAudio, noiseName, placeOfSound, prepareStep, SoundMistakes} from './prepare.js'
 import type {Background, Scenario, Step} from './scenario.js'
-import type {CallFile, ScenarioFile} from './format/schema.js'
+import {attempt, refusedSounds} from './sound-mistakes.js'
 
 export type ListedScenario = {
   readonly name: string
@@ -28,14 +30,10 @@ export type ListedScenario = {
 /** The built-in scenarios, by name. */
 export async function listScenarios(): Promise<readonly ListedScenario[]> {
   const documents = new Documents()
-  const opened: (ScenarioDocument | undefined)[] = []
+  const opened: ScenarioDocument[] = []
   for (const path of await builtInPaths()) opened.push(await documents.open(path))
   documents.check()
-  return opened.flatMap((document) => {
-    if (!document) return []
-    const {name, description = ''} = document.content
-    return [{name, description, path: document.path}]
-  })
+  return opened.map(({parts: {name, description = ''}, path}) => ({name, description, path}))
 }
 
 export type ReadOptions = {
@@ -61,21 +59,18 @@ export async function readScenarios(
 ): Promise<readonly Scenario[]> {
   const path = await findScenario(nameOrPath)
   if (path === undefined) throw await notFound(nameOrPath)
-  const documents = new Documents(options.repeat)
-  const document = await documents.open(path)
+  const documents = new Documents()
   const calls: PlacedCall[] = []
-  for (const call of document ? callsOf(document, documents) : []) {
+  for (const call of callsOf(await documents.open(path), documents)) {
     calls.push({...call, steps: await expandSteps(call, documents)})
   }
   for (const call of calls) noteUnmeasurable(call, documents, options.repeat)
-  documents.check()
-  const clips = clipReader(options)
   const sha256 = createHash('sha256').update(documents.texts.join('\0')).digest('hex')
   const source = path === nameOrPath ? {path, sha256} : {sha256}
-  const mistakes = new SoundMistakes()
+  const preparing = {clips: clipReader(options), mistakes: new SoundMistakes(documents), source}
   const scenarios: Scenario[] = []
-  for (const call of calls) scenarios.push(await prepareCall(call, {clips, mistakes, source}))
-  mistakes.check()
+  for (const call of calls) scenarios.push(await prepareCall(call, preparing))
+  documents.check()
   return scenarios
 }
 
@@ -96,60 +91,73 @@ async function notFound(nameOrPath: string): Promise<ExostreamError> {
   )
 }
 
+type PlacedThreshold = {readonly expression: string; readonly place: Place}
+
 /** A call as written, with what the file says for all. */
 type WrittenCall = Place & {
   readonly name: string
-  readonly content: Pick<ScenarioFile, 'description' | 'parameters' | 'from' | 'to' | 'background'>
-  readonly steps: CallFile['steps']
-  readonly thresholds: readonly {readonly expression: string; readonly place: Place}[]
+  readonly circumstances: Circumstances
+  readonly loop?: Loop & {readonly place: Place}
+  readonly steps: readonly WrittenStep[]
+  readonly thresholds: readonly PlacedThreshold[]
 }
+
+type Circumstances = Pick<CallParts, 'description' | 'parameters' | 'from' | 'to'>
+type Loop = NonNullable<CallParts['background']>
 
 type PlacedCall = Omit<WrittenCall, 'steps'> & {readonly steps: readonly PlacedStep[]}
 
 function callsOf(document: ScenarioDocument, documents: Documents): readonly WrittenCall[] {
-  const {content} = document
-  const thresholds = placed(content.thresholds, {document, path: ['thresholds']})
-  const {name, steps, calls = []} = content
-  if (steps) return [{document, path: ['steps'], name, content, steps, thresholds}]
-  return calls.map((call, index) => {
-    const path = ['calls', index]
-    if (calls.findIndex((other) => other.name === call.name) < index) {
-      documents.note({document, path: [...path, 'name']}, 'a name of its own: another call has it')
+  const {calls, ...whole} = document.parts
+  const names = calls.map(({name}) => name)
+  const others = calls.map((call, index) => {
+    const place = {document, path: ['calls', index]}
+    if (call.name !== '' && names.indexOf(call.name) < index) {
+      const at = {document, path: [...place.path, 'name']}
+      documents.note(at, 'a name of its own: another call has it')
     }
-    const own = placed(call.thresholds ?? [], {document, path: [...path, 'thresholds']})
-    const parameters = {...content.parameters, ...call.parameters}
-    const problem = tooMuch(parameters)
-    if (problem !== undefined)
-      documents.note({document, path}, `${problem}, with those of the file`)
-    return {
-      document,
-      path: [...path, 'steps'],
-      name: `${name}/${call.name}`,
-      content: {...content, ...call, parameters},
-      steps: call.steps,
-      thresholds: [...thresholds, ...own],
-    }
+    const written = writtenCall(call, place, whole)
+    const problem = tooMuch(written.circumstances.parameters ?? {})
+    if (problem !== undefined) documents.note(place, `${problem}, with those of the file`)
+    return written
   })
+  return whole.steps ? [writtenCall(whole, {document, path: []}), ...others] : others
+}
+
+/** @param file what the file says for all its calls, for one of several */
+function writtenCall(call: CallParts, {document, path}: Place, file?: CallParts): WrittenCall {
+  const all = file ? placed(file.thresholds, {document, path: ['thresholds']}) : []
+  const loop = call.background ?? file?.background
+  const loopPath = [...(call.background ? path : []), 'background', 'noise']
+  return {
+    document,
+    path: [...path, 'steps'],
+    name: file ? `${file.name}/${call.name}` : call.name,
+    circumstances: {...file, ...call, parameters: {...file?.parameters, ...call.parameters}},
+    ...(loop ? {loop: {...loop, place: {document, path: loopPath}}} : {}),
+    steps: call.steps ?? [],
+    thresholds: [...all, ...placed(call.thresholds, {document, path: [...path, 'thresholds']})],
+  }
 }
 
 function placed(
-  expressions: readonly string[],
+  expressions: readonly (string | undefined)[],
   {document, path}: Place,
-): WrittenCall['thresholds'] {
-  return expressions.map((expression, index) => ({
-    expression,
-    place: {document, path: [...path, index]},
-  }))
+): readonly PlacedThreshold[] {
+  return expressions.flatMap((expression, index) =>
+    expression === undefined ? [] : [{expression, place: {document, path: [...path, index]}}],
+  )
 }
 
-/** A threshold that could never get its values is told beforehand. */
+/** A threshold that could never get its values is told beforehand, where all the steps are known. */
 function noteUnmeasurable(
   {steps, thresholds}: PlacedCall,
   documents: Documents,
   repeat: number | undefined,
 ): void {
-  const all = steps.map(({step}) => step)
-  for (const {expression, place} of thresholds) {
+  const all = steps.map(({raw}) => raw)
+  const isWhole = all.length > 0 && !all.some((raw) => verbsOf(raw).includes('include'))
+  for (const {expression, place} of isWhole ? thresholds : []) {
     const problem = unmeasurable(expression, all, repeat)
     if (problem !== undefined) documents.note(place, problem)
   }
@@ -161,17 +169,21 @@ type Preparing = {
   readonly source: NonNullable<Scenario['source']>
 }
 
+/** What has mistakes is left out; `mistakes` has told them. */
 async function prepareCall(
-  {name, content, steps: written, thresholds, document}: PlacedCall,
+  {name, circumstances, loop, steps: written, thresholds, document}: PlacedCall,
   {clips, mistakes, source}: Preparing,
 ): Promise<Scenario> {
-  const {description = '', parameters, from, to, background: loop} = content
+  const {description = '', parameters, from, to} = circumstances
   const steps: Step[] = []
-  for (const step of written) {
-    const prepared = await mistakes.try(() => prepareStep(step, clips))
+  for (const {step, place} of written) {
+    if (!step) continue
+    const read = () => prepareStep(step, clips, place.document.folder)
+    const prepared = await mistakes.at(placeOfSound(step, place), read)
     if (prepared) steps.push(prepared)
   }
-  const background = loop && (await mistakes.try(() => backgroundOf(loop, clips, document.folder)))
+  const background =
+    loop && (await mistakes.at(loop.place, () => backgroundOf(loop, clips, document.folder)))
   const audioSha256 = hashOfAudio(steps, background)
   return {
     name,
@@ -186,11 +198,7 @@ async function prepareCall(
   }
 }
 
-async function backgroundOf(
-  loop: NonNullable<ScenarioFile['background']>,
-  clips: ClipReader,
-  folder: string,
-): Promise<Background> {
+async function backgroundOf(loop: Loop, clips: ClipReader, folder: string): Promise<Background> {
   const label = `${noiseName(loop.noise)} at ${String(loop.dbfs)} dBFS`
   return {pcm: await clips.loop(loop, folder), label}
 }
@@ -201,14 +209,20 @@ export async function scenarioOfClips(
   sampleRateHz: SampleRateHz,
 ): Promise<Scenario> {
   const clips = new ClipReader({sampleRateHz})
-  const mistakes = new SoundMistakes()
+  const refused: ExostreamError[] = []
   const says: Step[] = []
   for (const path of paths) {
-    const audio = await mistakes.try(() => clips.speech(resolve(path), ''))
+    const read = () => clips.speech(resolve(path), '')
+    const audio = await attempt(read, (error) => refused.push(error))
     const say = audio && {...audio, label: basename(path)}
     if (say) says.push({say, expect: 'respond', withinMs: 5000, talkOver: 'allow'})
   }
-  mistakes.check()
+  if (refused.length > 0) {
+    throw refusedSounds(
+      refused,
+      refused.map(({message}) => message),
+    )
+  }
   const steps: Step[] = [{greet: {withinMs: 3000, optional: true}}, ...says, {hangUp: 'stop'}]
   return {name: 'say', description: '', steps, thresholds: []}
 }

@@ -1,12 +1,10 @@
-import {decodeBot} from '../../protocol/decode.js'
-import type {StreamEvent} from '../../protocol/events.js'
+import type {BotMessage} from '../../protocol/messages.js'
 
 type BotEventName = 'clear' | 'mark' | 'dtmf' | 'media'
 
 /** A bot may name every mark anew; of so many, and so long, the time is kept. */
 const MOST_MARK_NAMES = 1000
 const MOST_NAME_CHARACTERS = 256
-const MOST_SHORT_CHARACTERS = 4096
 
 /** Listens to what the bot sends, for the steps that wait for a message and not for a sound. */
 export class BotEar {
@@ -15,19 +13,15 @@ export class BotEar {
   #lastMarkMs = Number.NEGATIVE_INFINITY
   #awaited: {readonly name: BotEventName; onArrival: (atMs: number) => void} | undefined
 
-  feed(event: StreamEvent): void {
-    if (event.type !== 'received') return
-    // A message of audio is long, and nobody waits for most of them.
-    if (this.#awaited?.name !== 'media' && event.text.length > MOST_SHORT_CHARACTERS) return
-    const {message} = decodeBot(event.text)
-    if (message.event === 'mark') this.#marked(message.name, event.atMs)
+  hear(message: BotMessage, atMs: number): void {
+    if (message.event === 'mark') this.#marked(message.name, atMs)
     // From a bot, dtmf is no event that Exotel knows.
     const name = message.event === 'unknown' ? message.name : message.event
     const awaited = this.#awaited
     // A message without an event has no name either.
     if (!awaited || awaited.name !== name) return
     this.#awaited = undefined
-    awaited.onArrival(event.atMs)
+    awaited.onArrival(atMs)
   }
 
   /** Whether a mark of that name, any for `*`, came after that time. */

@@ -13,7 +13,7 @@ const IGNORE_MS = 2000
 export type StepContext = {
   readonly line: Line
   readonly record: (event: StreamEvent) => void
-  /** Hears every event of the call. */
+  /** Hears every message of the bot's. */
   readonly ear: BotEar
   /** The turns so far, and when the caller's last speech or digit began. */
   turns: number

@@ -27,7 +27,7 @@ export function callQuery(
 }
 
 /** "2022-02-23 12:31:58", Indian time (erpnext's exotel_test_data.py). */
-function shortForm(time: Date): string {
+export function shortForm(time: Date): string {
   return inIndia(time).toISOString().slice(0, 19).replace('T', ' ')
 }
 

@@ -99,6 +99,9 @@ type Read =
   /** What follows the URL in a sentence. */
   | {readonly problem: string}
 
+/** RFC 9110, section 15.5.22. */
+const UPGRADE_REQUIRED = 426
+
 /** Keys that Exotel's own hosted bots and samples are read by elsewhere. */
 const OTHER_KEYS = ['stream_url', 'streamUrl', 'websocket_url'] as const
 
@@ -109,13 +112,17 @@ function readAnswer({status, location, body, isCut}: Answer): Read {
       problem: `answered ${String(status)}, a redirect${to}; Exotel needs the answer itself, with 200.`,
     }
   }
+  if (status === UPGRADE_REQUIRED) {
+    return {problem: 'answered 426, as a WebSocket endpoint does: give its URL with ws, not http.'}
+  }
   if (status !== 200) return {problem: `answered ${String(status)}, not 200.`}
   if (isCut) return {problem: 'answered with more than 64 kB, not with a small JSON object.'}
   if (body.trimStart().startsWith('<')) {
     return {problem: 'answered with XML or HTML; it has to be JSON: {"url": "wss://..."}.'}
   }
   const fields = parsedObject(body)
-  if (!fields) return {problem: 'answered with what is no JSON object: {"url": "wss://..."}.'}
+  if (!fields)
+    return {problem: 'answered with text that is not a JSON object such as {"url": "wss://..."}.'}
   const {url} = fields
   if (typeof url === 'string') return readUrl(url)
   const other = OTHER_KEYS.find((key) => typeof fields[key] === 'string')

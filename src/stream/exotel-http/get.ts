@@ -8,7 +8,7 @@ import {dialFailure} from '../exotel/dial-failure.js'
 import {type Headers, withAuthorization} from '../exotel/headers.js'
 import {basicAuthorization, masked, withoutUserinfo} from '../exotel/stream-url.js'
 
-/** How Exotel asks a URL of the user's: one GET, no redirects, and little patience. */
+/** How Exotel asks a URL of the user's: one request, no redirects, and little patience. */
 
 /** The limit is that of the handshake, because no source names one (support.exotel.com 3000132302). */
 const HTTP_LIMIT_MS = 10_000
@@ -74,11 +74,25 @@ export function withQuery(url: URL, pairs: readonly (readonly [string, string])[
 
 /** Asks `asked`, which is `url` with its query; never rejects for what the network does. */
 export function get(url: HttpUrl, asked: URL, world: HttpWorld): Promise<HttpResult> {
+  return ask(url, {method: 'GET', asked}, world)
+}
+
+export type Body = {readonly type: string; readonly text: string}
+
+/** Posts the body; never rejects for what the network does. */
+export function post(url: HttpUrl, body: Body, world: HttpWorld): Promise<HttpResult> {
+  return ask(url, {method: 'POST', asked: url.dialled, body}, world)
+}
+
+type Question = {readonly method: 'GET' | 'POST'; readonly asked: URL; readonly body?: Body}
+
+function ask(url: HttpUrl, {method, asked, body}: Question, world: HttpWorld): Promise<HttpResult> {
   const {clock, signal, limitMs = HTTP_LIMIT_MS} = world
   const askedAt = clock.now()
   const request = asked.protocol === 'https:' ? requestHttps : requestHttp
   const headers = {
     'User-Agent': USER_AGENT,
+    ...(body ? {'Content-Type': body.type, 'Content-Length': Buffer.byteLength(body.text)} : {}),
     ...withAuthorization(world.headers ?? {}, url.authorization),
   }
   return new Promise((resolve) => {
@@ -91,7 +105,7 @@ export function get(url: HttpUrl, asked: URL, world: HttpWorld): Promise<HttpRes
     const fail = (error: Error) => {
       settle({failure: failureOf(url, error, limitMs)})
     }
-    const asking = request(asked, {agent: false, headers}, (response) => {
+    const asking = request(asked, {method, agent: false, headers}, (response) => {
       readBody(response, (answer) => {
         settle({answer})
       })
@@ -107,7 +121,7 @@ export function get(url: HttpUrl, asked: URL, world: HttpWorld): Promise<HttpRes
         if (!settled.signal.aborted) settle({failure: interrupted()})
       },
     )
-    asking.end()
+    asking.end(body?.text)
   })
 }
 

@@ -8,6 +8,7 @@ import {HANDSHAKE_RETRIES, HANDSHAKE_TIMEOUT_MS, RETRY_DELAY_MS} from '../../pro
 import {dialFailure, dialTimeout, refusal} from './dial-failure.js'
 import {type HandshakeParts, watchHandshake} from './handshake-parts.js'
 import {type Headers, withAuthorization} from './headers.js'
+import {scrubber, secretsIn} from './secrets.js'
 import {MAX_MESSAGE_BYTES, overWebSocket, type StreamSocket} from '../socket.js'
 import type {StreamUrl} from './stream-url.js'
 
@@ -73,7 +74,7 @@ function open(url: StreamUrl, options: DialOptions): Promise<Opened> {
     request.end()
   })
   // Attached at once: a bot may speak in the same packet as its 101.
-  const socket = overWebSocket(ws)
+  const socket = overWebSocket(ws, clock)
   return new Promise((resolve, reject) => {
     const settled = new AbortController()
     const fail = (error: ExostreamError) => {
@@ -88,7 +89,11 @@ function open(url: StreamUrl, options: DialOptions): Promise<Opened> {
     })
     ws.once('unexpected-response', (_request, response) => {
       const body: Buffer[] = []
-      verdict = () => refusal(url, response.statusCode ?? 0, Buffer.concat(body).toString('utf8'))
+      verdict = () => {
+        const words = Buffer.concat(body).toString('utf8')
+        const scrub = scrubber(secretsIn(options.headers ?? {}))
+        return refusal(url, response.statusCode ?? 0, scrub(words))
+      }
       response.on('data', (part: Buffer) => {
         if (body.length < 8) body.push(part)
       })

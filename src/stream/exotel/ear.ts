@@ -1,7 +1,7 @@
 import {isAudible} from '../../audio/level.js'
 import {decodeBot} from '../../protocol/decode.js'
 import type {StreamEvent, Violation} from '../../protocol/events.js'
-import type {MediaMessage, SampleRateHz} from '../../protocol/messages.js'
+import type {BotMessage, MediaMessage, SampleRateHz} from '../../protocol/messages.js'
 import {checkChunk, decodePayload} from '../../protocol/payload.js'
 import type {Profile} from '../../protocol/profiles.js'
 import {bytesToPcm} from '../codec.js'
@@ -16,6 +16,7 @@ export type EarOptions = PlayoutOptions & {
   readonly conformance: Conformance
   readonly record: (event: StreamEvent) => void
   readonly violated: (violation: Violation) => void
+  readonly heard?: (message: BotMessage, atMs: number) => void
 }
 
 /** What Exotel's end makes of the bot's messages: reads them, plays them, judges them. */
@@ -36,8 +37,9 @@ export class Ear {
   }
 
   hear(data: string | Uint8Array, atMs: number): void {
-    const {conformance, profile, record, violated} = this.#options
+    const {conformance, profile, record, violated, heard} = this.#options
     const {message, violations} = decodeBot(data)
+    heard?.(message, atMs)
     for (const violation of violations) violated(violation)
     conformance.message(message, atMs)
     // A Stream applet only listens: what the bot says to it reaches nobody.

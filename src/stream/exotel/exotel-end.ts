@@ -2,7 +2,7 @@ import {concatPcm} from '../../audio/pcm16.js'
 import type {Clock} from '../../clock.js'
 import type {Closing, StreamEvent, Violation} from '../../protocol/events.js'
 import {PACKET_MS} from '../../protocol/limits.js'
-import type {SampleRateHz} from '../../protocol/messages.js'
+import type {BotMessage, SampleRateHz} from '../../protocol/messages.js'
 import type {Profile} from '../../protocol/profiles.js'
 import type {Random} from '../../random.js'
 import {Conformance} from './conformance.js'
@@ -25,6 +25,8 @@ export type ExotelEndOptions = {
   readonly clock: Clock
   /** Everything that happens, in order. */
   readonly record: (event: StreamEvent) => void
+  /** Every message of the bot's as it was read, after its `received` and before what it gives rise to. */
+  readonly heard?: (message: BotMessage, atMs: number) => void
   /** Decides what a rough network does; without it, the line of every profile is clean. */
   readonly random?: Random
   /** `connected-only`: the caller is gone before `start`, which never comes. */
@@ -33,7 +35,7 @@ export type ExotelEndOptions = {
   readonly marks?: MarkMode
 }
 
-/** `half-open`: nothing more is sent, nobody closes, and what comes is still read. */
+/** `half-open`: nothing more is sent, nobody closes, and what comes is not read either. */
 export type HangUp = 'stop' | 'close' | 'abort' | 'half-open'
 
 /** A tick of ours that is later than this is told; it blurs what is measured around it. */
@@ -211,8 +213,10 @@ export class ExotelEnd {
     }
     this.#hungUp = {by: 'caller', ...(how === 'stop' ? {reason} : {})}
     if (how === 'abort') this.#socket.terminate()
-    else if (how === 'half-open') this.#dropAfter(HALF_OPEN_MS)
-    else {
+    else if (how === 'half-open') {
+      this.#socket.pause()
+      this.#dropAfter(HALF_OPEN_MS)
+    } else {
       this.#socket.close(1000)
       this.#dropAfter(CLOSE_TIMEOUT_MS)
     }

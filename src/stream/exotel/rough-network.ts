@@ -73,6 +73,10 @@ class RoughSocket implements StreamSocket {
     this.#socket.terminate()
   }
 
+  pause(): void {
+    this.#socket.pause()
+  }
+
   dropped(): number {
     return this.#socket.dropped()
   }

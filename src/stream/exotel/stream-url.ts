@@ -104,7 +104,8 @@ export function withoutUserinfo(text: string): string {
 }
 
 /** Parameters whose names sound like these are not shown; better one too many than one too few. */
-const SECRET_NAME = /token|secret|passw|pwd|auth|signature|credential|jwt|key$|(^|[-_.])sig$/i
+const SECRET_NAME =
+  /token|secret|passw|pwd|auth|signature|credential|jwt|passcode|key$|(^|[-_.])(sig|pin|otp)$/i
 
 /** With the values of such parameters masked, in anything that looks like a query. */
 export function masked(text: string): string {

@@ -45,8 +45,8 @@ describe.each(MOMENTS)('a stall $moment', ({turn, at}) => {
     const {reports, noiseMs} = await calls({limitsMs, stall: {ms, turn, at}})
 
     // A machine that never lets us be may add its own stalls, which can only make it worse.
-    const expected = noiseMs > MOST_NOISE_MS ? /upper-bound|void/ : verdict
-    for (const {rig} of reports) expect(rig.verdict).toMatch(expected)
+    const expected = noiseMs > MOST_NOISE_MS ? [verdict, 'void'] : [verdict]
+    for (const {rig} of reports) expect(expected).toContain(rig.verdict)
     expect(reports.map(({rig}) => rig.reason)).not.toContain(undefined)
   })
 })

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest'
 
 import {readReport} from '../../../src/report/report-reader.js'
-import {aReport, failing, good, many} from './reports.js'
+import {aReport, aTurn, failing, good, many, salesCall} from './reports.js'
 
 const diagnosis = {cause: 'a-b', summary: 'S.', fix: 'F.', evidence: ['E.']}
 
@@ -38,6 +38,13 @@ test.for([
   [
     JSON.stringify({...good, verdict: 'maybe', calls: [{...good.calls[0], turns: [7]}]}),
     /^old\.json is not a run report: verdict: .*; calls\.0\.turns\.0: /,
+  ],
+  [
+    JSON.stringify({
+      ...good,
+      calls: [{...salesCall, turns: [{...aTurn({}), uncertaintiesMs: {clearMs: '4'}}]}],
+    }),
+    /^old\.json is not a run report: calls\.0\.turns\.0\.uncertaintiesMs\.clearMs: /,
   ],
   ['{"schemaVersion": 1}', /; and \d+ more\.$/],
 ] as const)('%s is refused, and the reason names file and place', ([text, message]) => {

@@ -225,6 +225,7 @@ export const failingCall: CallReport = {
   ],
   metrics: {
     handshakeMs: 38,
+    talkOverMs: 120,
     gapMs: 420,
     underruns: 7,
     leadMs: 12_400,

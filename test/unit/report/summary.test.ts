@@ -105,6 +105,35 @@ test('a call passes only when everything it promised was measured and held', () 
   expect(summary).toMatchObject({calls: 7, passed: 2, failed: 4, dropped: 1})
 })
 
+test('what both sides said at once is held to its sum over the call, not turn by turn', () => {
+  const turns = [aTurn({talkOverMs: 200}), aTurn({talkOverMs: 0})]
+  const call = {...salesCall, turns, metrics: {talkOverMs: 240}}
+
+  expect(summarise([call]).metrics).toEqual({talkOverMs: {n: 1, p50: 240, max: 240}})
+})
+
+test('a time is as sure as its own interval, and one before the call as sure as can be', () => {
+  const turns = [
+    aTurn({
+      bargeInStopMs: 250,
+      recoveryMs: 900,
+      uncertaintyMs: 200,
+      uncertaintiesMs: {bargeInStopMs: 3},
+    }),
+  ]
+  const metrics = {handshakeMs: 40, tlsMs: 12, leadMs: 90}
+
+  const values = metricsOf({...salesCall, turns, metrics, uncertaintyMs: 200})
+
+  expect(Object.fromEntries(values.map(({name, uncertaintyMs}) => [name, uncertaintyMs]))).toEqual({
+    bargeInStopMs: 3,
+    recoveryMs: 200,
+    handshakeMs: 0,
+    tlsMs: 0,
+    leadMs: 200,
+  })
+})
+
 test('a lateness of ours blurs times, not what was counted', () => {
   const turns = [aTurn({responseMs: 700, falseYield: 0, uncertaintyMs: 40})]
   const metrics = {underruns: 0, leadMs: 200}

@@ -29,7 +29,6 @@ test(
 
     const errors = errorsOf(measured)
 
-    console.log(errors)
     expect(errors, JSON.stringify(errors)).toMatchObject({
       firstAudioMs: {n: CALLS, p95: expect.toSatisfy(isWithin10) as number},
       responseMs: {n: CALLS, p95: expect.toSatisfy(isWithin10) as number},

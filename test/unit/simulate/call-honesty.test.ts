@@ -89,6 +89,7 @@ describe('a message that our end could not take', () => {
           send: () => undefined,
           close: () => undefined,
           terminate: () => undefined,
+          pause: () => undefined,
           dropped: () => 0,
           listen(listener) {
             void clock.sleepUntil(clock.now() + 500).then(() => {

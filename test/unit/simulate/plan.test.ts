@@ -102,6 +102,7 @@ describe('a plan', () => {
       maxSessionMs: 1000,
       handshakeTimeoutMs: 2000,
       retryDelayMs: 3000,
+      statusCallback: 'http://127.0.0.1/over',
     })
 
     expect(plan.scenarios.map(({name}) => name)).toEqual(['say'])
@@ -113,6 +114,7 @@ describe('a plan', () => {
       maxSessionMs: 1000,
       handshakeTimeoutMs: 2000,
       retryDelayMs: 3000,
+      statusCallback: 'http://127.0.0.1/over',
     })
   })
 })
@@ -144,6 +146,12 @@ describe('what cannot be planned is told as a mistake in what was asked', () => 
       code: 'EXO_USAGE',
       message,
     })
+  })
+
+  test('a status callback that is no http URL', async () => {
+    const wish = {statusCallback: 'ws://127.0.0.1/over'}
+
+    await expect(makePlan({...request, ...wish})).rejects.toMatchObject({code: 'EXO_URL_INVALID'})
   })
 
   test('two files whose scenarios have one name', async () => {

@@ -36,6 +36,7 @@ const turn = z.strictObject({
   startMs: ms,
   endMs: ms,
   uncertaintyMs: ms.min(0),
+  uncertaintiesMs: z.record(z.string().endsWith('Ms'), ms.min(0)).optional(),
   expectation: z.enum(['respond', 'stop', 'ignore']).optional(),
   withinMs: ms.min(0).optional(),
   answerWithinMs: ms.min(0).optional(),

@@ -98,3 +98,27 @@ describe('an expectation', () => {
     expect(failed?.met).toBe(false)
   })
 })
+
+test('a stall while an interruption is answered leaves a threshold on the stop before it judged', async () => {
+  const thresholds = ['max(bargeInStopMs) <= 150', 'max(recoveryMs) <= 500', 'handshakeMs < 100']
+  const interrupted = (lateMs: (deadlineMs: number) => number) =>
+    virtualRun({
+      bot: politeBot(),
+      thresholds,
+      steps: [
+        {greet: {withinMs: 3000}},
+        {say: clip(1200), expect: 'respond', withinMs: 5000},
+        {interrupt: clip(900), afterMs: 1000, expect: 'stop', withinMs: 500, answerWithinMs: 5000},
+        {hangUp: 'stop', now: true},
+      ],
+      lateMs,
+    })
+  const {report: calm} = await interrupted(() => 0)
+  const fromMs = (calm.calls[0]?.turns[2]?.endMs ?? 0) + 100
+  const untilMs = fromMs + 200
+
+  const {report} = await interrupted((at) => (at > fromMs && at < untilMs ? untilMs - at : 0))
+
+  expect(calm.thresholds.map(({status}) => status)).toEqual(['pass', 'pass', 'pass'])
+  expect(report.thresholds.map(({status}) => status)).toEqual(['pass', 'not-measured', 'pass'])
+})

@@ -163,6 +163,13 @@ describe('what the rig may have been off by', () => {
 })
 
 describe('what a scenario can give values for', () => {
+  test('what both sides said at once is one value a call, however many turns there are', () => {
+    const many = (kind: TurnKind) => (kind === 'say' ? 30 : 0)
+
+    expect(samplesMissing('p95(talkOverMs) < 200', many)).toMatch(/this call gives at most 1;/)
+    expect(samplesMissing('max(talkOverMs) < 200', many)).toBeUndefined()
+  })
+
   const turns = (made: Partial<Record<TurnKind, number>>) => (kind: TurnKind) => made[kind] ?? 0
 
   test.each([

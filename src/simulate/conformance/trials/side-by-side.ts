@@ -1,6 +1,7 @@
 import type {Span} from '../../../report/report.js'
 import {SAMPLE_RATES_HZ} from '../../../protocol/limits.js'
 import type {SampleRateHz} from '../../../protocol/messages.js'
+import {joinedSpans} from '../../numbers/spans.js'
 import type {Calls, Seen} from '../calls.js'
 import {greet, say} from '../scenario.js'
 import {combined, type Variation} from '../variation.js'
@@ -98,20 +99,12 @@ function wrongVoice(calls: Calls, all: readonly Seen[]): readonly string[] {
 
 /** Speech after the greeting, which a caller who says nothing has no right to. */
 export function unaskedSpeech({report: {speech}}: Seen): readonly Span[] {
-  const [, ...others] = joined(speech.bot)
+  const [, ...others] = joinedSpans(speech.bot, PAUSE_MS)
   return others
 }
 
 /** Pauses inside an utterance are shorter than this. */
 const PAUSE_MS = 1000
-
-function joined(spans: readonly Span[]): readonly Span[] {
-  return spans.reduce<readonly Span[]>((done, span) => {
-    const last = done.at(-1)
-    if (!last || span.startMs - last.endMs > PAUSE_MS) return [...done, span]
-    return [...done.slice(0, -1), {startMs: last.startMs, endMs: span.endMs}]
-  }, [])
-}
 
 function inSeconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`

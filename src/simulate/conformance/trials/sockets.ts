@@ -19,8 +19,7 @@ export const sockets: Trial = {
   run: async (calls) => {
     const together = await judgeTogether(calls)
     if (together) return together
-    const callSid = `${'0'.repeat(20)}${calls.plan.seed.toString(16).padStart(12, '0').slice(-12)}`
-    const same = {plan: {identity: {callSid}}}
+    const same = {plan: {identity: {callSid: calls.callSidFor('two sockets of one call')}}}
     const [, newer] = await calls.makeTogether(RETRY_MS, [
       ['same-call-first', same],
       ['same-call-again', same],

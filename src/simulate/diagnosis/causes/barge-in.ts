@@ -1,3 +1,6 @@
+import type {Span} from '../../../report/report.js'
+import {lastUntil} from '../../numbers/ascending.js'
+import {CLEAR_BUDGET_MS} from '../../numbers/call-findings.js'
 import {audioAfterClear} from '../after-clear.js'
 import {type Cause, type Facts, type Found} from '../cause.js'
 import {amount, milliseconds, times} from '../words.js'
@@ -39,11 +42,7 @@ function sendsOn({evidence, numbers}: Facts): Found | undefined {
 /** Clears its own speech while nobody speaks: it takes its own voice for the caller's. */
 function hearsItself({evidence: {flow}, numbers: {speech, turns}}: Facts): Found | undefined {
   const spans = [...speech.caller, ...turns.filter(({kind}) => kind === 'digits')]
-  const own = flow.clears.filter(
-    ({atMs, droppedMs}) =>
-      droppedMs > 0 &&
-      !spans.some(({startMs, endMs}) => atMs >= startMs && atMs <= endMs + AFTERWARDS_MS),
-  )
+  const own = inSilence(flow.clears, spans).filter(({droppedMs}) => droppedMs > 0)
   const goesOn = own.some(({atMs}) => flow.audioMs(atMs, Number.POSITIVE_INFINITY) > 0)
   if (own.length < 2 || !goesOn) return undefined
   return {
@@ -53,16 +52,32 @@ function hearsItself({evidence: {flow}, numbers: {speech, turns}}: Facts): Found
   }
 }
 
+/** The clears with no caller before them, in one walk over both. */
+function inSilence<T extends {readonly atMs: number}>(
+  clears: readonly T[],
+  spans: readonly Span[],
+): readonly T[] {
+  const sorted = spans.toSorted((one, other) => one.startMs - other.startMs)
+  let next = 0
+  let heardUntilMs = Number.NEGATIVE_INFINITY
+  return clears.filter(({atMs}) => {
+    for (let span = sorted[next]; span && span.startMs <= atMs; span = sorted[next]) {
+      heardUntilMs = Math.max(heardUntilMs, span.endMs)
+      next += 1
+    }
+    return atMs > heardUntilMs + AFTERWARDS_MS
+  })
+}
+
 /** A transcript may come this long after the last word. */
 const AFTERWARDS_MS = 3000
 const STOPPED_GENERATING_MS = 800
-const BUDGET_MS = 300
 
 function unstopped(facts: Facts, isQueueLeft: boolean): Found | undefined {
   const {evidence, numbers} = facts
   const turn = numbers.turns.find(
     ({kind, clearMs, bargeInStopMs = 0}) =>
-      kind === 'interrupt' && clearMs === undefined && bargeInStopMs > BUDGET_MS,
+      kind === 'interrupt' && clearMs === undefined && bargeInStopMs > CLEAR_BUDGET_MS,
   )
   if (!turn) return undefined
   const {startMs, endMs, bargeInStopMs = 0} = turn
@@ -88,7 +103,7 @@ function unstopped(facts: Facts, isQueueLeft: boolean): Found | undefined {
 }
 
 function queuedAt({evidence: {flow}}: Facts, ms: number): number {
-  const last = flow.audio.findLast(({atMs}) => atMs <= ms)
+  const last = lastUntil(flow.audio, ms)
   return last ? Math.max(0, last.queuedMs - (ms - last.atMs)) : 0
 }
 

@@ -1,5 +1,7 @@
 import type {CodecGuess} from '../../../audio/codec-guess.js'
-import {type Cause, type Facts, type Found, isMissed} from '../cause.js'
+import {LINE_NOISE_DBFS} from '../../line.js'
+import {spanAt} from '../../numbers/spans.js'
+import {type Cause, type Facts, type Found} from '../cause.js'
 import {CODEC_NAMES} from '../not-pcm16.js'
 import {rateMismatch} from '../rate-mismatch.js'
 import {amount} from '../words.js'
@@ -79,11 +81,12 @@ function twilioShaped({evidence}: Facts): Found | undefined {
   }
 }
 
-/** A bot may send silence while it listens; it is a cause where something was missed. */
+/** A bot may send silence while it listens; it is a cause where it owed the caller an answer. */
 function digitalSilence(facts: Facts): Found | undefined {
   const {audio} = facts.evidence.flow
   const audioMs = audio.reduce((sum, one) => sum + one.audioMs, 0)
-  if (audioMs < 500 || audio.some(({audible}) => audible) || !isMissed(facts)) return undefined
+  if (audioMs < LEAST_SILENCE_MS || audio.some(({audible}) => audible)) return undefined
+  if (!owesAnswer(facts) || isLineNoise(facts)) return undefined
   return {
     summary: `The bot sent ${(audioMs / 1000).toFixed(1)} s of audio, and all of it is silent: under -55 dBFS.`,
     fix: 'Send the samples your engine made: look whether the buffer was filled, whether 16-bit values were scaled to between -1 and 1, and whether the track is muted.',
@@ -93,6 +96,27 @@ function digitalSilence(facts: Facts): Found | undefined {
     ],
   }
 }
+
+const LEAST_SILENCE_MS = 500
+
+/** Something was to be heard, and audio came from then on. */
+function owesAnswer({evidence: {flow, isPcm16}, numbers: {turns, speech}}: Facts): boolean {
+  const missed = turns.find(({kind, met, startMs}) => {
+    if (met !== false) return false
+    // Before the caller has spoken, only the level tells an echo from a bot that is muted.
+    if (kind === 'greeting') return isPcm16
+    return (kind === 'say' || kind === 'interrupt') && spanAt(speech.caller, startMs) !== undefined
+  })
+  if (!missed) return false
+  return flow.audioMs(missed.startMs, Number.POSITIVE_INFINITY) >= LEAST_SILENCE_MS
+}
+
+/** What the quiet line sounds like comes back from an echo, which has nothing to be unmuted. */
+function isLineNoise({evidence: {audio, isPcm16}}: Facts): boolean {
+  return isPcm16 && Math.abs(audio.levelDbfs() - LINE_NOISE_DBFS) < NEAR_DB
+}
+
+const NEAR_DB = 3
 
 function wrongRate({evidence}: Facts, direction: 'too-high' | 'too-low'): Found | undefined {
   const mismatch = rateMismatch(evidence)

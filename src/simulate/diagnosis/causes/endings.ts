@@ -1,4 +1,5 @@
 import {type Cause, type Facts, type Found, isMissed} from '../cause.js'
+import {isWantedClose} from '../evidence.js'
 import {amount, seconds} from '../words.js'
 
 /** Bots that end the call, or never take part in it. */
@@ -14,6 +15,7 @@ const ORDERLY: readonly (number | undefined)[] = [1000, 1001, 1005]
 function abnormal({evidence, numbers: {closing, durationMs}}: Facts): Found | undefined {
   if (!closing || closing.by === 'caller') return undefined
   if (closing.by === 'bot' && ORDERLY.includes(closing.code)) return undefined
+  if (isWantedClose(evidence, closing)) return undefined
   const at = `after ${seconds(durationMs)}`
   const reason = closing.reason ? ` (${JSON.stringify(closing.reason.slice(0, 80))})` : ''
   const isCut = closing.by === 'network'

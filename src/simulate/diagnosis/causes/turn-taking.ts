@@ -1,4 +1,7 @@
+import {TALK_OVER_MS} from '../../../report/metric-words.js'
 import type {Span} from '../../../report/report.js'
+import {firstWhere} from '../../numbers/ascending.js'
+import {joinedSpans} from '../../numbers/spans.js'
 import {type Cause, type Facts, type Found, isMissed, questions} from '../cause.js'
 import {amount, milliseconds, seconds} from '../words.js'
 
@@ -20,7 +23,7 @@ export const turnTakingCauses: readonly Cause[] = [
 function echoes(facts: Facts): Found | undefined {
   if (!isMissed(facts)) return undefined
   const {speech} = facts.numbers
-  const said = joined(speech.caller)
+  const said = joinedSpans(speech.caller, PAUSE_MS)
   const echoed = said.flatMap((span) => {
     const delayMs = echoDelay(speech.bot, span)
     return delayMs === undefined ? [] : [{delayMs, lengthMs: span.endMs - span.startMs}]
@@ -45,19 +48,12 @@ const LEAST_ECHO_MS = 2500
 /** Lines closer together are one utterance to whoever listens. */
 const PAUSE_MS = 300
 
-function joined(spans: readonly Span[]): Span[] {
-  const whole: {startMs: number; endMs: number}[] = []
-  for (const {startMs, endMs} of spans) {
-    const last = whole.at(-1)
-    if (last && startMs - last.endMs <= PAUSE_MS) last.endMs = endMs
-    else whole.push({startMs, endMs})
-  }
-  return whole
-}
-
 /** By how much what was heard lies behind what was said, pauses in it or not; undefined for another length. */
 function echoDelay(bot: readonly Span[], said: Span): number | undefined {
-  const parts = bot.filter(({startMs}) => startMs >= said.startMs && startMs < said.endMs)
+  const parts = bot.slice(
+    firstWhere(bot, ({startMs}) => startMs >= said.startMs),
+    firstWhere(bot, ({startMs}) => startMs >= said.endMs),
+  )
   const [first, last] = [parts[0], parts.at(-1)]
   if (!first || !last) return undefined
   const delayMs = first.startMs - said.startMs
@@ -67,14 +63,15 @@ function echoDelay(bot: readonly Span[], said: Span): number | undefined {
 /** It was heard, and never again once the caller had spoken. */
 function neverAnswers(facts: Facts): Found | undefined {
   const {numbers, evidence} = facts
-  const asked = questions(facts)
+  // Keys are another sense; and of a turn that was cut short nothing is known.
+  const asked = questions(facts).filter(({kind, met}) => kind !== 'digits' && met !== undefined)
   const [first] = asked
   if (!first || numbers.speech.bot.length === 0) return undefined
   if (asked.some(({responseMs}) => responseMs !== undefined)) return undefined
   const later = evidence.flow.audio.filter(({audible, atMs}) => audible && atMs > first.endMs)
   if (later.length > 0) return undefined
   return {
-    summary: `The bot speaks, and answers none of ${amount(asked.length)} turns of the caller.`,
+    summary: `The bot speaks, and answers none of the caller's turns (${amount(asked.length)} wanted an answer).`,
     fix: `Read the audio of the caller: the payload of each incoming media message is base64 of 16-bit PCM at ${amount(evidence.sampleRateHz)} Hz; look whether it reaches your speech recognition, and at its rate there.`,
     evidence: [`Nothing was heard of the bot after ${seconds(first.endMs)}.`],
   }
@@ -111,11 +108,15 @@ function ignoresDigits(facts: Facts): Found | undefined {
   const keys = asked.filter(({kind}) => kind === 'digits')
   const words = asked.filter(({kind}) => kind !== 'digits')
   const isDeaf = keys.length > 0 && keys.every(({responseMs}) => responseMs === undefined)
-  if (!isDeaf || !words.some(({responseMs}) => responseMs !== undefined)) return undefined
+  const isAwake =
+    words.length === 0
+      ? facts.numbers.speech.bot.length > 0
+      : words.some(({responseMs}) => responseMs !== undefined)
+  if (!isDeaf || !isAwake) return undefined
   return {
-    summary: `The bot answers speech, but none of ${amount(keys.length)} key presses.`,
+    summary: `The bot speaks, but answers no key presses (${amount(keys.length)} wanted an answer).`,
     fix: 'Handle {"event": "dtmf", "dtmf": {"digit": ...}}: keys come as messages, not as tones in the audio.',
-    evidence: keys.slice(0, 3).map(({label}) => `The key ${label} had no answer.`),
+    evidence: keys.slice(0, 3).map(({label}) => `The keys ${label} had no answer.`),
   }
 }
 
@@ -136,8 +137,6 @@ function answersLate(facts: Facts): Found | undefined {
       .map(({label, responseMs = 0}) => `${label}: ${milliseconds(responseMs)}.`),
   }
 }
-
-const TALK_OVER_MS = -500
 
 function talksOver(facts: Facts): Found | undefined {
   const asked = questions(facts)

@@ -1,4 +1,5 @@
 import type {Closing} from '../../../protocol/events.js'
+import {TALK_OVER_MS} from '../../../report/metric-words.js'
 import type {TurnReport} from '../../../report/report.js'
 import type {TurnRecord} from '../call-memory.js'
 import type {TurnNumbers, Uncertainties} from './turn-numbers.js'
@@ -12,9 +13,6 @@ export type Evidence = {
   readonly waitMs: number
   readonly ended?: Closing & {readonly atMs: number}
 }
-
-/** An answer that begins this long before the caller has finished is talk-over (ServiceNow EVA: none under -500 ms). */
-const TALK_OVER_MS = -500
 
 /** Over this a bot has not stopped at all, whatever limit was asked for. */
 const NOT_STOPPED_MS = 2000

@@ -1,8 +1,9 @@
 import {PACKET_MS} from '../../../protocol/limits.js'
 import type {Span} from '../../../report/report.js'
+import {firstFrom} from '../ascending.js'
 import type {CallMemory, TurnRecord} from '../call-memory.js'
 import {worstLateness} from '../lateness.js'
-import {utteranceEndAt} from '../spans.js'
+import {firstAfter, spanBefore, utteranceEndAt} from '../spans.js'
 import {nextTurnMs} from './turn-times.js'
 
 /** A bot that falls silent within this after a "mm-hmm", a cough or side-talk has yielded to it. */
@@ -26,7 +27,7 @@ export function falseYield(turn: TurnRecord, memory: CallMemory): Reaction | und
   if (!caller) return undefined
   const {botSpeech, clears} = memory
   const window = {startMs: caller.startMs, endMs: caller.endMs + YIELD_MS}
-  const cleared = clears.find(({atMs}) => isIn(atMs, window))
+  const cleared = firstIn(clears, window)
   const stoppedMs = utteranceEndAt(botSpeech, caller.startMs, cleared?.atMs)
   if (stoppedMs === undefined || stoppedMs < caller.startMs) return undefined
   const isStopped = stoppedMs <= window.endMs
@@ -42,7 +43,7 @@ const YIELD_EDGE_MS = 5 * PACKET_MS
 
 function hasFinished(stoppedMs: number, {marks}: CallMemory): boolean {
   const span = {startMs: stoppedMs - PACKET_MS, endMs: stoppedMs + MARK_AFTER_MS}
-  return marks.some(({atMs}) => isIn(atMs, span))
+  return firstIn(marks, span) !== undefined
 }
 
 /** Whether a bot that had the last word, and was quiet, spoke after a noise. */
@@ -50,7 +51,7 @@ export function spuriousResponse(turn: TurnRecord, memory: CallMemory): Reaction
   const {caller} = turn
   if (!caller || !hasLastWord(turn, caller, memory)) return undefined
   const window = {startMs: caller.startMs, endMs: caller.endMs + ANSWERS_NOISE_MS}
-  const spoke = memory.botSpeech.find(({startMs}) => startMs > caller.startMs)
+  const spoke = firstAfter(memory.botSpeech, caller.startMs)
   const seenMs = Math.min(window.endMs, nextTurnMs(turn, memory), memory.endMs)
   if (spoke && spoke.startMs <= seenMs) {
     return surely({value: 1, span: window}, spoke.startMs, memory)
@@ -61,7 +62,7 @@ export function spuriousResponse(turn: TurnRecord, memory: CallMemory): Reaction
 
 /** Else what it says may be its greeting, the rest of its sentence, or the answer to what was said. */
 function hasLastWord({start}: TurnRecord, caller: Span, {botSpeech, turns}: CallMemory): boolean {
-  const last = botSpeech.findLast(({startMs}) => startMs <= caller.startMs)
+  const last = spanBefore(botSpeech, caller.startMs)
   if (!last || utteranceEndAt(botSpeech, caller.startMs) !== undefined) return false
   const asked = turns
     .slice(0, start.turn)
@@ -77,6 +78,10 @@ function surely(reaction: Reaction, atMs: number, memory: CallMemory): Reaction 
   return Math.abs(span.endMs - atMs) < worstLateness(memory, span) ? undefined : reaction
 }
 
-function isIn(atMs: number, {startMs, endMs}: Span): boolean {
-  return atMs >= startMs && atMs <= endMs
+function firstIn<T extends {readonly atMs: number}>(
+  all: readonly T[],
+  {startMs, endMs}: Span,
+): T | undefined {
+  const first = firstFrom(all, startMs)
+  return first && first.atMs <= endMs ? first : undefined
 }

@@ -1,11 +1,18 @@
 import {PACKET_MS} from '../../../protocol/limits.js'
 import type {Span, TurnReport} from '../../../report/report.js'
+import {firstFrom, firstWhere, lastUntil} from '../ascending.js'
 import type {CallMemory, TurnRecord} from '../call-memory.js'
 import {judgeTurn} from './judge.js'
 import {worstLateness} from '../lateness.js'
 import {falseYield, isSpokenOver, spuriousResponse} from './reactions.js'
-import {overlapMs, utteranceEndAt} from '../spans.js'
-import {measured, type Measured, numbersOf, uncertaintiesOf} from './turn-numbers.js'
+import {firstAfter, overlapMs, utteranceEndAt} from '../spans.js'
+import {
+  measured,
+  type Measured,
+  numbersOf,
+  type Uncertainties,
+  uncertaintiesOf,
+} from './turn-numbers.js'
 import {lastMoment, waitOf} from './turn-times.js'
 
 /** The numbers of one turn, and whether they are what was expected. */
@@ -17,6 +24,8 @@ export function measureTurn(turn: TurnRecord, memory: CallMemory): TurnReport {
   const uncertainties = uncertaintiesOf(found, (span) => worstLateness(memory, span))
   const hasNumber = Object.keys(numbers).some((name) => name !== 'talkOverMs')
   const endMs = turn.endMs ?? memory.endMs
+  // Where no answer came, the wait for it is what was measured.
+  const uncertaintyMs = Math.max(hasNumber ? 0 : waitMs, ...Object.values(uncertainties), 0)
   return {
     index: start.turn,
     step: start.step,
@@ -24,14 +33,25 @@ export function measureTurn(turn: TurnRecord, memory: CallMemory): TurnReport {
     label: start.label,
     startMs: turn.caller?.startMs ?? start.atMs,
     endMs: Math.min(turn.caller?.endMs ?? endMs, memory.endMs),
-    // Where no answer came, the wait for it is what was measured.
-    uncertaintyMs: Math.max(hasNumber ? 0 : waitMs, ...Object.values(uncertainties), 0),
+    uncertaintyMs,
+    ...ofTheirOwn(uncertainties, uncertaintyMs),
     ...(start.expectation === undefined ? {} : {expectation: start.expectation}),
     ...(start.withinMs === undefined ? {} : {withinMs: start.withinMs}),
     ...(start.answerWithinMs === undefined ? {} : {answerWithinMs: start.answerWithinMs}),
     ...numbers,
     ...judged(turn, memory, {numbers, uncertainties, waitMs}),
   }
+}
+
+/** Times that are surer than the turn as a whole. */
+function ofTheirOwn(
+  uncertainties: Uncertainties,
+  ofTurnMs: number,
+): Pick<TurnReport, 'uncertaintiesMs'> {
+  const surer = Object.entries(uncertainties).filter(
+    ([name, ms]) => name.endsWith('Ms') && ms < ofTurnMs,
+  )
+  return surer.length === 0 ? {} : {uncertaintiesMs: Object.fromEntries(surer)}
 }
 
 /** A turn that our own hang-up cut off, before anything could be told, has no verdict. */
@@ -104,29 +124,42 @@ function prompt(turn: TurnRecord, memory: CallMemory): Measured {
   const {atMs} = turn.start
   const sinceMs = Math.max(utteranceEndAt(botSpeech, atMs) ?? atMs, atMs)
   const untilMs = lastMoment(turn, memory)
-  const first = botSpeech.find(({startMs}) => startMs > sinceMs && startMs <= untilMs)
+  const first = firstAfter(botSpeech, sinceMs, untilMs)
   return first ? {promptMs: measured({startMs: atMs, endMs: first.startMs})} : {}
 }
 
 /** A caller's turn: how long until the bot was heard, and until its first audible packet arrived. */
 function answer(turn: TurnRecord, caller: Span, memory: CallMemory): Measured {
   const {botSpeech, botAudio, clears} = memory
-  const clearedMs = clears.find(({atMs}) => atMs >= caller.startMs)?.atMs
+  const clearedMs = firstFrom(clears, caller.startMs)?.atMs
   // A bot that spoke on from before has not answered, however often it paused.
   const before = utteranceEndAt(botSpeech, caller.startMs, clearedMs) ?? caller.startMs
   const sinceMs = Math.max(before, caller.startMs)
   const untilMs = lastMoment(turn, memory)
-  const reply = botSpeech.find(({startMs}) => startMs > sinceMs && startMs <= untilMs)
+  const reply = firstAfter(botSpeech, sinceMs, untilMs)
   if (!reply) return {}
-  const lastClear = clears.findLast(({atMs}) => atMs <= reply.startMs)
+  const lastClear = lastUntil(clears, reply.startMs)
   const fromMs = Math.max(caller.startMs, lastClear?.atMs ?? 0)
-  const first = botAudio.find(
-    (packet) => packet.audible && packet.atMs >= fromMs && heardUntilMs(packet) > reply.startMs,
-  )
+  const first = firstHeard(botAudio, {fromMs, untilMs, heardMs: reply.startMs})
   return {
     responseMs: measured({startMs: caller.endMs, endMs: reply.startMs}),
     ...(first ? {firstAudioMs: measured({startMs: caller.endMs, endMs: first.atMs})} : {}),
   }
+}
+
+type Sought = {readonly fromMs: number; readonly untilMs: number; readonly heardMs: number}
+
+/** The first audible packet of a turn that was still to be heard at `heardMs`. */
+function firstHeard(
+  packets: CallMemory['botAudio'],
+  {fromMs, untilMs, heardMs}: Sought,
+): CallMemory['botAudio'][number] | undefined {
+  for (let at = firstWhere(packets, ({atMs}) => atMs >= fromMs); at < packets.length; at += 1) {
+    const packet = packets[at]
+    if (!packet || packet.atMs > untilMs) return undefined
+    if (packet.audible && heardUntilMs(packet) > heardMs) return packet
+  }
+  return undefined
 }
 
 /** When the last of what was queued on arrival has been played: it starts with the next tick. */
@@ -138,12 +171,13 @@ function heardUntilMs({atMs, queuedMs}: CallMemory['botAudio'][number]): number 
 function interruption(turn: TurnRecord, caller: Span, memory: CallMemory): Measured {
   const {botSpeech, clears} = memory
   const untilMs = lastMoment(turn, memory)
-  const cleared = clears.find(({atMs}) => atMs >= caller.startMs && atMs <= untilMs)
+  const next = firstFrom(clears, caller.startMs)
+  const cleared = next && next.atMs <= untilMs ? next : undefined
   // What begins after both is new: without a clear, a short pause is only a breath.
   const newFromMs = cleared && Math.max(cleared.atMs, caller.endMs)
   const stoppedAt = utteranceEndAt(botSpeech, caller.startMs, newFromMs)
   const sinceMs = Math.max(caller.endMs, stoppedAt ?? 0)
-  const recovery = botSpeech.find(({startMs}) => startMs > sinceMs && startMs <= untilMs)
+  const recovery = firstAfter(botSpeech, sinceMs, untilMs)
   const {startMs} = caller
   const toClear = cleared && {startMs, endMs: cleared.atMs}
   // A bot that was never heard again was stopped in a pause if there was something to drop; else it had finished.

@@ -1,10 +1,10 @@
 import {z} from 'zod'
 
+import {MOST_TEXT_CHARACTERS} from '../../../speech/speak-text.js'
+
 /** What the fields of a scenario's steps are made of: bounds, and the words for what was expected. */
 
 const LONGEST_MS = 10 * 60 * 1000
-/** What is spoken is a line of a call, not a page. */
-const MOST_TEXT_CHARACTERS = 500
 /** Softer is nothing, and louder would clip. */
 const SOFTEST_DBFS = -90
 const LOUDEST_DBFS = -10
@@ -75,7 +75,7 @@ export const markName = z
   .min(1, {error: 'the name of a mark'})
   .max(256, {error: 'at most 256 characters'})
 
-const NUMBER = "a telephone number in quotes, such as '09876543210'"
+const NUMBER = 'a telephone number in quotes: 3 to 15 digits, with or without a + before them'
 export const phoneNumber = z.string({error: NUMBER}).regex(/^\+?[0-9]{3,15}$/, {error: NUMBER})
 
 /** Exotel passes on at most three pairs, 256 characters in all (support.exotel.com 3000108630). */

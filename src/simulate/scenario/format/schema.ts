@@ -7,7 +7,7 @@ import {stepSchema} from './verbs.js'
 /** A scenario file, `version: 1`: what the caller does, and what is expected of the bot. */
 
 export const MOST_STEPS = 1000
-const MOST_CALLS = 100
+export const MOST_CALLS = 100
 
 const NAME = 'a name of small letters, digits and -'
 const name = z.string({error: NAME}).regex(/^[a-z0-9][a-z0-9-]{0,63}$/, {error: NAME})

@@ -76,6 +76,18 @@ test('a time within the lateness of the rig is not worse, whatever the tolerance
   expect(compareReports(of(100), of(146), tight).verdict).toBe('regression')
 })
 
+test('a lateness of the rig elsewhere in the turn excuses no time', () => {
+  const of = (bargeInStopMs: number) =>
+    withCalls({
+      metrics: {},
+      turns: [aTurn({bargeInStopMs, uncertaintyMs: 200, uncertaintiesMs: {bargeInStopMs: 5}})],
+    })
+  const tight = {relative: 0, absoluteMs: 0}
+
+  expect(compareReports(of(100), of(105), tight).verdict).toBe('no-regression')
+  expect(compareReports(of(100), of(106), tight).verdict).toBe('regression')
+})
+
 test('of several values the median and the worst are held, and from twenty on the 95th percentile', () => {
   const of = (count: number) =>
     withMetrics(...Array.from({length: count}, () => ({greetingMs: 500})))

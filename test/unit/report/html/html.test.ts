@@ -163,6 +163,16 @@ test('a number that is not excellent has its advice beside it', () => {
   )
 })
 
+test.for([
+  [313.3, '313.30 sent at once, not paced'],
+  [1.42, '1.42'],
+] as const)('a pace of %f is shown as %j', ([deliveryRatio, words]) => {
+  const page = wordsOf(ofCall({...salesCall, turns: [], metrics: {deliveryRatio}}))
+
+  expect(page).toContain(`deliveryRatio ${words} `)
+  expect(page.includes('sent at once')).toBe(words.includes('sent at once'))
+})
+
 test('what was asked over HTTP stands with its answer', () => {
   const words = wordsOf(
     ofCall({

@@ -36,6 +36,12 @@ test.for([
     {deliveryRatio: {n: 3, p50: 0.8, max: 2}},
     '  pace       0.80 of real time in the median call; under 1 the caller hears holes',
   ],
+  [{deliveryRatio: one(10)}, '  pace       10.00 of real time; under 1 the caller hears holes'],
+  [{deliveryRatio: one(313.3)}, '  pace       sent at once, not paced'],
+  [
+    {deliveryRatio: {n: 3, p50: 180, max: 313.3}},
+    '  pace       sent at once, not paced, in the median call',
+  ],
   [
     {dnsMs: one(4), tlsMs: one(31), upgradeMs: {n: 2, p50: 9, max: 12}},
     '  handshake  DNS 4 ms, TLS 31 ms, upgrade at most 12 ms',

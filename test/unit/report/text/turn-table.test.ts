@@ -26,6 +26,20 @@ test('a time that the rig may have blurred is shown with its uncertainty', () =>
   expect(drawTurnTable([turn], {...look, ascii: true})[1]).toContain('990 +-41 ms')
 })
 
+test('a time that is surer than the rest of its turn is shown with its own uncertainty', () => {
+  const turn = aTurn({
+    kind: 'interrupt',
+    expectation: 'stop',
+    bargeInStopMs: 240,
+    uncertaintyMs: 200,
+  })
+  const surer = (bargeInStopMs: number) => ({...turn, uncertaintiesMs: {bargeInStopMs}})
+
+  expect(drawTurnTable([turn], look)[1]).toContain('240 ±200 ms')
+  expect(drawTurnTable([surer(12)], look)[1]).toContain('240 ±12 ms')
+  expect(drawTurnTable([surer(0)], look)[1]).toContain(' 240 ms')
+})
+
 test('the reason stands under a turn that did not pass, and under no other', () => {
   const passed = aTurn({expectation: 'respond', met: true, why: 'not of interest'})
   const failed = aTurn({expectation: 'respond', met: false, why: 'The bot did not answer.'})

@@ -140,6 +140,7 @@ describe('a socket behind wires', () => {
       send: (text) => sent.push(text),
       close: (code) => closed.push(code),
       terminate: () => undefined,
+      pause: () => undefined,
       dropped: () => 0,
       listen: () => undefined,
     }

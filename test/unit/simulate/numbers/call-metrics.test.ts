@@ -256,10 +256,43 @@ describe('the response rate', () => {
     expect(metrics).toMatchObject({responseRate: 2 / 3})
   })
 
+  test.each<readonly [string, Events]>([
+    [
+      'digits',
+      [turn(0, 'digits', 1000, {expectation: 'respond'}), caller(0, 1000, 1400), turnEnd(0, 4000)],
+    ],
+    ['a silence', [turn(0, 'silence', 1000, {expectation: 'respond'}), turnEnd(0, 4000)]],
+    [
+      'an interruption that is to be answered',
+      [
+        bot(0, 1200),
+        turn(0, 'interrupt', 1000, {expectation: 'stop', answerWithinMs: 3000}),
+        caller(0, 1000, 1400),
+        turnEnd(0, 4000),
+      ],
+    ],
+  ])('counts %s as any other turn', (_name, asked) => {
+    expect(metricsOf(asked, closed(5000))).toMatchObject({responseRate: 0})
+    expect(metricsOf(asked, bot(2000, 3000), closed(5000))).toMatchObject({responseRate: 1})
+  })
+
   test('is absent when no answer was wanted', () => {
     expect(metricsOf(say(0, 0), say(1, 2000, 'ignore'), closed(5000))).not.toHaveProperty(
       'responseRate',
     )
+  })
+
+  test.each<readonly [string, Events]>([
+    [
+      'has only to stop the bot',
+      [turn(0, 'interrupt', 1000, {expectation: 'stop'}), caller(0, 1000, 1400)],
+    ],
+    [
+      'found nothing to interrupt',
+      [turn(0, 'interrupt', 1000, {expectation: 'stop', answerWithinMs: 3000})],
+    ],
+  ])('does not count an interruption that %s', (_name, asked) => {
+    expect(metricsOf(bot(0, 1200), asked, closed(5000))).not.toHaveProperty('responseRate')
   })
 })
 

@@ -23,6 +23,7 @@ type Asked = {
   readonly expectation?: ExpectationKind
   readonly withinMs?: number
   readonly talkOver?: 'allow'
+  readonly answerWithinMs?: number
 }
 
 /** The turn of a number begins. */

@@ -171,7 +171,7 @@ describe('words', () => {
     const steps = 'steps: [{say: {text: One}}, {say: {text: Two}}]\n'
 
     expect(await refusal(steps, {speechPath: ''})).toBe(
-      'ExostreamError: A text needs espeak-ng or flite to speak it, and neither is installed.',
+      'ExostreamError: own.yaml:3:22 steps[0].say.text: expected a text that can be spoken; a text needs espeak-ng or flite to speak it, and neither is installed',
     )
   })
 })

@@ -1,4 +1,4 @@
-import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {appendFile, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 
@@ -6,6 +6,9 @@ import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 
 import {wavHeader} from '../../../../src/audio/wav.js'
 import {readScenarios} from '../../../../src/simulate/scenario/scenario-reader.js'
+
+const ROOT = join(import.meta.dirname, '..', '..', '..', '..')
+const HELLO = join(ROOT, 'fixtures', 'audio', 'hello.wav')
 
 let folder = ''
 beforeEach(async () => {
@@ -113,6 +116,50 @@ describe('an include', () => {
     expect(await refusal(path)).toContain(
       'other.yaml:4:14 steps[0].include: expected a scenario that does not include itself in the end',
     )
+  })
+
+  test('in a file with another mistake is told of with it, as is all that it brings', async () => {
+    await scenario('below/bad', 'say: gone.wav', 'wait: {ms: soon}', 'include: bad.yaml')
+    await scenario('calm', 'wait: {ms: 1}', 'noise: rain.wav')
+    const path = await scenario(
+      'mine',
+      'digits: 1',
+      'include: mine.yaml',
+      'include: missing.yaml',
+      'include: calm.yaml',
+      'include: below/bad.yaml\n    again: true',
+    )
+
+    expect((await refusal(path)).split('\n')).toMatchInlineSnapshot(`
+      [
+        "ExostreamError: mine.yaml:4:13 steps[0].digits: expected 1 to 32 of 0-9, * and # in quotes, such as '1', not 1",
+        "mine.yaml:5:14 steps[1].include: expected a scenario that does not include itself in the end, as "mine.yaml" does",
+        "mine.yaml:6:14 steps[2].include: expected a scenario by its built-in name or by its path from here; there is no "missing.yaml"",
+        "mine.yaml:8:14 steps[4].include: expected a scenario without mistakes; those of below/bad.yaml are told as well",
+        "mine.yaml:9:5 steps[4].again: no key of this name is known here",
+        "below/bad.yaml:4:10 steps[0].say: expected a WAV file that can be read; below/gone.wav does not exist",
+        "below/bad.yaml:5:16 steps[1].wait.ms: expected a whole number of milliseconds, not "soon"",
+        "below/bad.yaml:6:14 steps[2].include: expected a scenario that does not include itself in the end, as "bad.yaml" does",
+        "calm.yaml:5:12 steps[1].noise: expected a WAV file that can be read; rain.wav does not exist",
+      ]
+    `)
+  })
+
+  test('that cannot be read is not held against what stands on its steps', async () => {
+    const path = await scenario('mine', 'include: missing.yaml', `interrupt: ${HELLO}`)
+    await appendFile(path, 'thresholds: [max(greetingMs) < 1000]\n')
+
+    expect((await refusal(path)).split('\n')).toHaveLength(1)
+  })
+
+  test('of a file with a mistake is judged by the order in which its steps are played', async () => {
+    await scenario('other', `interrupt: ${HELLO}`, 'wait: {ms: soon}')
+    const path = await scenario('mine', 'greet: {withinMs: 1}', 'include: other.yaml')
+
+    const told = await refusal(path)
+
+    expect(told).toContain('other.yaml:5:16 steps[1].wait.ms: expected')
+    expect(told).not.toContain('expected something before interrupt')
   })
 
   test('of files that include each other many times over ends soon', async () => {

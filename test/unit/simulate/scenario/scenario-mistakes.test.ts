@@ -6,7 +6,7 @@ import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 
 import {ExostreamError} from '../../../../src/errors.js'
-import {readScenarios} from '../../../../src/simulate/scenario/scenario-reader.js'
+import {type ReadOptions, readScenarios} from '../../../../src/simulate/scenario/scenario-reader.js'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..', '..')
 const BAD = join(ROOT, 'fixtures', 'scenarios', 'bad')
@@ -18,8 +18,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, {recursive: true}))
 
 /** The code and the message, with paths from the folder of the bad files. */
-async function refusal(path: string): Promise<string> {
-  const error: unknown = await readScenarios(path, {sampleRateHz: 8000}).then(
+async function refusal(path: string, options: Partial<ReadOptions> = {}): Promise<string> {
+  const error: unknown = await readScenarios(path, {sampleRateHz: 8000, ...options}).then(
     () => undefined,
     (thrown: unknown) => thrown,
   )
@@ -124,7 +124,7 @@ describe('a bad file is refused with every mistake, its place and what was expec
   test('a threshold on a metric that does not exist', async () => {
     expect(await refusal(join(BAD, 'unknown-threshold.yaml'))).toMatchInlineSnapshot(`
       "EXO_SCENARIO_INVALID
-      unknown-threshold.yaml:8:5 thresholds[0]: expected a threshold on a metric that exists, not happinessMs: there are greetingMs, responseMs, firstAudioMs, bargeInStopMs, clearMs, recoveryMs, unheardMs, talkOverMs, falseYield, spuriousResponse, answerMs, promptMs, handshakeMs, dnsMs, tcpMs, tlsMs, upgradeMs, firstMediaMs, interEventMs, interEventMaxMs, responseRate, gapMs, gapLateMs, gapShortMs, gapOddMs, underruns, underrunRate, leadMs, leadMeanMs, deliveryRatio, markRoundTripMs, closingAfterMarkMs, speechToSilenceRatio, interruptionsPerMin and turnsPerMin"
+      unknown-threshold.yaml:8:5 thresholds[0]: expected a threshold on a metric that exists, not happinessMs: there are greetingMs, responseMs, firstAudioMs, bargeInStopMs, clearMs, recoveryMs, unheardMs, falseYield, spuriousResponse, answerMs, promptMs, handshakeMs, dnsMs, tcpMs, tlsMs, upgradeMs, firstMediaMs, interEventMs, interEventMaxMs, responseRate, talkOverMs, gapMs, gapLateMs, gapShortMs, gapOddMs, underruns, underrunRate, leadMs, leadMeanMs, deliveryRatio, markRoundTripMs, closingAfterMarkMs, speechToSilenceRatio, interruptionsPerMin and turnsPerMin"
     `)
   })
   test('a version to come', async () => {
@@ -142,7 +142,7 @@ describe('a bad file is refused with every mistake, its place and what was expec
   test('a WAV that is an MP3', async () => {
     expect(await refusal(join(BAD, 'wav-is-mp3.yaml'))).toMatchInlineSnapshot(`
       "EXO_AUDIO_UNREADABLE
-      an-mp3.wav is an MP3, not a WAV"
+      wav-is-mp3.yaml:5:10 steps[0].say: expected a WAV file that can be read; an-mp3.wav is an MP3, not a WAV"
     `)
   })
   test('a WAV that is not there', async () => {
@@ -150,7 +150,7 @@ describe('a bad file is refused with every mistake, its place and what was expec
 
     expect(told).toMatchInlineSnapshot(`
       "EXO_AUDIO_UNREADABLE
-      fixtures/audio/no-such-line.wav does not exist"
+      wav-missing.yaml:5:10 steps[0].say: expected a WAV file that can be read; fixtures/audio/no-such-line.wav does not exist"
     `)
   })
   test('five values of the wrong type are five mistakes', async () => {
@@ -234,8 +234,8 @@ describe('a bad file is refused with every mistake, its place and what was expec
   test('telephone numbers that are none', async () => {
     expect(await refusal(join(BAD, 'numbers-without-quotes.yaml'))).toMatchInlineSnapshot(`
       "EXO_SCENARIO_INVALID
-      numbers-without-quotes.yaml:3:7 from: expected a telephone number in quotes, such as '09876543210', not 9876543210
-      numbers-without-quotes.yaml:4:5 to: expected a telephone number in quotes, such as '09876543210'"
+      numbers-without-quotes.yaml:3:7 from: expected a telephone number in quotes: 3 to 15 digits, with or without a + before them, not 9876543210
+      numbers-without-quotes.yaml:4:5 to: expected a telephone number in quotes: 3 to 15 digits, with or without a + before them"
     `)
   })
   test('more custom parameters than Exotel passes on', async () => {
@@ -342,14 +342,72 @@ thresholds:
     )
   })
 
-  test('every recording that cannot be read is told at once, each once', async () => {
+  test('every recording that cannot be read is told at once, each in its place', async () => {
     await written('text.wav', 'this is no audio')
     const steps = ['gone.wav', 'text.wav', 'gone.wav'].map((name) => `  - say: ${name}\n`).join('')
 
     expect(await refusalOf(head + steps)).toMatchInlineSnapshot(`
       "EXO_AUDIO_UNREADABLE
-      gone.wav does not exist
-      text.wav is text, not a WAV"
+      own.yaml:4:10 steps[0].say: expected a WAV file that can be read; gone.wav does not exist
+      own.yaml:5:10 steps[1].say: expected a WAV file that can be read; text.wav is text, not a WAV
+      own.yaml:6:10 steps[2].say: expected a WAV file that can be read; gone.wav does not exist"
+    `)
+  })
+
+  test('a recording that cannot be read is told among the other mistakes', async () => {
+    const steps = '  - say: gone.wav\n  - digits: 1\n  - say: gone.wav\n    withinMs: soon\n'
+    const background = 'background: {noise: rain.wav}\n'
+
+    expect(await refusalOf(head + steps + background)).toMatchInlineSnapshot(`
+      "EXO_SCENARIO_INVALID
+      own.yaml:4:10 steps[0].say: expected a WAV file that can be read; gone.wav does not exist
+      own.yaml:5:13 steps[1].digits: expected 1 to 32 of 0-9, * and # in quotes, such as '1', not 1
+      own.yaml:6:10 steps[2].say: expected a WAV file that can be read; gone.wav does not exist
+      own.yaml:7:15 steps[2].withinMs: expected a whole number of milliseconds, not "soon"
+      own.yaml:8:21 background.noise: expected a WAV file that can be read; rain.wav does not exist"
+    `)
+  })
+
+  test('a sound is told where it is named: at its verb, its words, its call or its file', async () => {
+    const text = `version: 1
+name: own
+background: {noise: rain.wav}
+calls:
+  - name: one
+    background: {dbfs: -40, noise: wind.wav}
+    steps: [{noise: horn.wav, ms: 40}, {cough: cough.wav}]
+  - name: two
+    steps: [{say: {text: One}}, {say: {text: Two}}]
+`
+    const path = await written('own.yaml', text)
+
+    expect((await refusal(path, {speechPath: ''})).replaceAll(`${folder}/`, ''))
+      .toMatchInlineSnapshot(`
+      "EXO_AUDIO_UNREADABLE
+      own.yaml:3:21 background.noise: expected a WAV file that can be read; rain.wav does not exist
+      own.yaml:6:36 calls[0].background.noise: expected a WAV file that can be read; wind.wav does not exist
+      own.yaml:7:21 calls[0].steps[0].noise: expected a WAV file that can be read; horn.wav does not exist
+      own.yaml:7:48 calls[0].steps[1].cough: expected a WAV file that can be read; cough.wav does not exist
+      own.yaml:9:26 calls[1].steps[0].say.text: expected a text that can be spoken; a text needs espeak-ng or flite to speak it, and neither is installed"
+    `)
+  })
+
+  test('calls of one name, and parameters that are too many together, beside a wrong value', async () => {
+    const text = `version: 1
+name: own
+parameters: {one: a, two: b}
+calls:
+  - {name: same, steps: [{digits: 1}]}
+  - {name: same, steps: [{wait: {ms: 1}}], parameters: {three: c, four: d}}
+  - {name: 7, steps: [{mute: {ms: 1}}]}
+`
+
+    expect(await refusalOf(text)).toMatchInlineSnapshot(`
+      "EXO_SCENARIO_INVALID
+      own.yaml:5:35 calls[0].steps[0].digits: expected 1 to 32 of 0-9, * and # in quotes, such as '1', not 1
+      own.yaml:6:5 calls[1]: expected at most 3 parameters, as Exotel passes on, with those of the file
+      own.yaml:6:12 calls[1].name: expected a name of its own: another call has it
+      own.yaml:7:12 calls[2].name: expected a name of small letters, digits and -, not 7"
     `)
   })
 })

@@ -1,17 +1,22 @@
 import {describe, expect, test} from 'vitest'
 
+import {decodeBot} from '../../../../src/protocol/decode.js'
 import {BotEar} from '../../../../src/simulate/steps/bot-ear.js'
 
-const received = (text: string, atMs = 0) => ({type: 'received' as const, atMs, tick: 0, text})
-const mark = (name: string, atMs: number) =>
-  received(`{"event":"mark","mark":{"name":"${name}"}}`, atMs)
+/** What Exotel's end makes of a text, given to the ear. */
+const hear = (ear: BotEar, text: string, atMs = 0) => {
+  ear.hear(decodeBot(text).message, atMs)
+}
+const hearMark = (ear: BotEar, name: string, atMs: number) => {
+  hear(ear, `{"event":"mark","mark":{"name":"${name}"}}`, atMs)
+}
 
 describe('the ear for what the bot sends', () => {
   test('knows when a mark last came, by its name and at all', () => {
     const ear = new BotEar()
 
-    ear.feed(mark('a', 100))
-    ear.feed(mark('b', 200))
+    hearMark(ear, 'a', 100)
+    hearMark(ear, 'b', 200)
 
     expect([ear.hasMarkSince('a', 99), ear.hasMarkSince('a', 100)]).toEqual([true, false])
     expect([ear.hasMarkSince('*', 199), ear.hasMarkSince('*', 200)]).toEqual([true, false])
@@ -21,7 +26,7 @@ describe('the ear for what the bot sends', () => {
   test('forgets the oldest of a thousand names, never the latest', () => {
     const ear = new BotEar()
 
-    for (let number = 0; number <= 1000; number += 1) ear.feed(mark(`m${String(number)}`, number))
+    for (let number = 0; number <= 1000; number += 1) hearMark(ear, `m${String(number)}`, number)
 
     expect(ear.hasMarkSince('m0', -1)).toBe(false)
     expect(ear.hasMarkSince('m1', -1)).toBe(true)
@@ -35,23 +40,38 @@ describe('the ear for what the bot sends', () => {
       const arrived: number[] = []
       ear.awaitNext('clear', (atMs) => arrived.push(atMs))
 
-      ear.feed(received(text))
+      hear(ear, text)
 
       expect(arrived).toEqual([])
     },
   )
 
+  test.each(
+    ['{"type":"x"}', 'null', '[]', '1', '"clear"', '{"event":null}'].flatMap((text) =>
+      (['clear', 'mark', 'dtmf', 'media'] as const).map((name) => ({text, name})),
+    ),
+  )('takes $text, which names no event, for no $name', ({text, name}) => {
+    const ear = new BotEar()
+    const arrived: number[] = []
+    ear.awaitNext(name, (atMs) => arrived.push(atMs))
+
+    hear(ear, text)
+
+    expect(arrived).toEqual([])
+    expect(ear.hasMarkSince('*', -1)).toBe(false)
+  })
+
   test('calls back once for the event that is awaited, and not after the waiting is over', () => {
     const ear = new BotEar()
     const arrived: number[] = []
-    const clear = (atMs: number) => received('{"event":"clear"}', atMs)
+    const clear = '{"event":"clear"}'
 
     ear.awaitNext('clear', (atMs) => arrived.push(atMs))
-    ear.feed(clear(10))
-    ear.feed(clear(20))
+    hear(ear, clear, 10)
+    hear(ear, clear, 20)
     ear.awaitNext('clear', (atMs) => arrived.push(atMs))
     ear.stopWaiting()
-    ear.feed(clear(30))
+    hear(ear, clear, 30)
 
     expect(arrived).toEqual([10])
   })

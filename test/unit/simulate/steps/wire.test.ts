@@ -201,6 +201,29 @@ describe('send', () => {
     expect(report.turns[0]).not.toHaveProperty('answerMs')
   })
 
+  test('waits on through messages that name no event, for the one that does', async () => {
+    const answers = ['{"type":"x"}', 'null', '[]', '1', '"clear"', '{"event":"clear"}']
+
+    const {report, events} = await virtualCall({
+      raw(socket) {
+        socket.listen({
+          message(data) {
+            if (!String(data).includes('"clear"')) return
+            for (const answer of answers) socket.send(answer)
+          },
+          closed: () => undefined,
+        })
+      },
+      steps: [{wait: {ms: 1000}}, {send: {clear: true}, answer: 'clear', withinMs: 300}, hangUp],
+    })
+
+    expect(report).toMatchObject({outcome: 'completed', turns: [{kind: 'send', met: true}]})
+    const types = events.flatMap(({type}) =>
+      type === 'received' || type === 'answered' ? [type] : [],
+    )
+    expect(types).toEqual([...answers.map(() => 'received'), 'answered'])
+  })
+
   test('is not met by what comes when nobody waits for it any more', async () => {
     const {events} = await virtualCall({
       raw(socket, sleep) {

@@ -296,6 +296,7 @@ function deafSocket() {
     send: nothing,
     close: nothing,
     terminate: nothing,
+    pause: nothing,
     listen: nothing,
     dropped: () => 0,
   }

@@ -87,6 +87,7 @@ describe('a bot that is told to close', () => {
     const note = (what: string) => done.push(`${what} at ${String(clock.now())} ms`)
     const socket: StreamSocket = {
       send: () => undefined,
+      pause: () => undefined,
       close() {
         note('close')
         if (answersAfterMs === undefined) return

@@ -2,7 +2,9 @@ import {describe, expect, test} from 'vitest'
 
 import {pcm16ToUlaw} from '../../../../src/audio/g711.js'
 import {tone} from '../../../../src/audio/tone.js'
+import type {StreamEvent} from '../../../../src/protocol/events.js'
 import {combineProfiles, type ProfileId, profiles} from '../../../../src/protocol/profiles.js'
+import type {ExotelEndOptions} from '../../../../src/stream/exotel/exotel-end.js'
 import {botMessage, eventsOf, identity, type Json, withExotel} from './exotel-rig.js'
 
 const events = (heard: readonly {json: Json}[]) => heard.map(({json}) => json['event'])
@@ -227,4 +229,26 @@ describe('the dialects', () => {
       ])
     })
   })
+})
+
+test('tells of each message as it was read, between its arrival and what it gives rise to', async () => {
+  const told: unknown[] = []
+  let log: readonly StreamEvent[] = []
+  const heard: ExotelEndOptions['heard'] = ({event}, atMs) => {
+    told.push([event, atMs, log.at(-1)?.type])
+  }
+
+  await withExotel({heard, profile: combineProfiles(['stream-applet'])}, async (rig) => {
+    log = rig.events
+    await rig.sleep(1)
+    rig.receive('{"event":"clear"}')
+    rig.receive('{"event":"Mark","mark":{"name":"a"}}')
+    rig.receive('null')
+  })
+
+  expect(told).toEqual([
+    ['clear', 1, 'received'],
+    ['mark', 1, 'received'],
+    ['invalid', 1, 'received'],
+  ])
 })

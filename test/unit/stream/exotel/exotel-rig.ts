@@ -88,6 +88,9 @@ export function createRig(
       terminate: () => {
         near.terminate()
       },
+      pause: () => {
+        near.pause()
+      },
       dropped: () => near.dropped(),
       listen(given) {
         listener = given

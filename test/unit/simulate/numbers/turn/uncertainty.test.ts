@@ -54,6 +54,27 @@ describe('an expectation hangs on the lateness inside its own interval', () => {
   })
 })
 
+describe('a stall of ours while an interruption is answered', () => {
+  const interrupted = (...late: Events) =>
+    numbersOf(
+      [bot(0, 1200), turn(0, 'interrupt', 1000, {expectation: 'stop', answerWithinMs: 1000})],
+      [caller(0, 1000, 2000), late, bot(2800, 4000), turnEnd(0, 4000), closed(6000)],
+    ).turns[0]
+
+  test('blurs the turn, and not the stop before it, nor the words', () => {
+    expect(interrupted(frame(2400, 200))).toMatchObject({
+      bargeInStopMs: 200,
+      recoveryMs: 800,
+      uncertaintyMs: 200,
+      uncertaintiesMs: {bargeInStopMs: 0, talkOverMs: 0},
+    })
+  })
+
+  test('is told of the turn alone where each of its times is as blurred', () => {
+    expect(interrupted()).not.toHaveProperty('uncertaintiesMs')
+  })
+})
+
 test('where nothing came, the wait for it is what may be off', () => {
   const asked = turn(0, 'say', 1000, {expectation: 'ignore'})
   const report = numbersOf(
