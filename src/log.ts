@@ -1,5 +1,7 @@
 import {pino} from 'pino'
 
+import {maskNumber, maskUserinfo} from './mask.js'
+
 /** What rooms and floors say of themselves. Messages are constant sentences; values go in the object. */
 export type Logger = {
   debug(values: object, message: string): void
@@ -121,16 +123,6 @@ function redactText(key: string, text: string): string {
     .replace(/\b(basic|bearer)\s+[\w.~+/=-]+/gi, '$1 [redacted]')
     .replace(/[A-Za-z0-9+/]{120,}={0,2}/g, (run) => `[${String(run.length)} characters of base64]`)
     .replace(/(?<![\w.-])(?:\+\d{8,15}|\d{10,15})(?![\w.-])/g, maskNumber)
-}
-
-/** All but the last four digits; the length stays visible, because wrong prefixes are a common fault. */
-export function maskNumber(text: string): string {
-  return text.slice(0, -4).replace(/\d/g, '*') + text.slice(-4)
-}
-
-/** Of every URL in the text, what stands before the `@` of its host. */
-export function maskUserinfo(text: string): string {
-  return text.replace(/\/\/[^/?#\s]*@/g, '//***@')
 }
 
 // Control characters, line separators and the marks that reorder text, but not the joiners of Indian scripts.

@@ -1,4 +1,4 @@
-import {maskNumber} from '../log.js'
+import {maskNumber} from '../mask.js'
 import type {StreamEvent} from '../protocol/events.js'
 import type {CallReport, Failure} from '../report/report.js'
 import {type Dialled, dial as dialOverWebSocket} from '../stream/exotel/dial.js'

@@ -138,12 +138,12 @@ describe('the answer of a dynamic URL', () => {
     {
       name: 'plain text',
       serve: answering('wss://bot.example/'),
-      says: 'answered with what is no JSON object: {"url": "wss://..."}.',
+      says: 'answered with text that is not a JSON object such as {"url": "wss://..."}.',
     },
     {
       name: 'a list',
       serve: answering('[]'),
-      says: 'answered with what is no JSON object: {"url": "wss://..."}.',
+      says: 'answered with text that is not a JSON object such as {"url": "wss://..."}.',
     },
     {
       name: 'another key',

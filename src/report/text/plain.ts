@@ -1,4 +1,4 @@
-import {maskNumber, maskUserinfo} from '../../log.js'
+import {maskNumber, maskUserinfo} from '../../mask.js'
 
 const LINE_BREAKS_AND_TABS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g
 // The directional marks are no control characters to Unicode, yet they reorder what a reader sees.
