@@ -76,6 +76,8 @@ export type StreamEvent =
       readonly profile?: string
       readonly codec?: 'pcm16' | 'ulaw'
       readonly applet?: 'voicebot' | 'stream' | 'none'
+      /** What sounds under all that the caller sends; absent on a quiet line. */
+      readonly background?: string
     }
   /** A message of ours other than media, verbatim. */
   | {readonly type: 'sent'; readonly atMs: number; readonly text: string}

@@ -174,6 +174,7 @@ function callEvent(
     profile: profile.id,
     codec: profile.codec,
     applet: profile.applet,
+    ...(asked.scenario.background ? {background: asked.scenario.background.label} : {}),
   }
 }
 

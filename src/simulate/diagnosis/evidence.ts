@@ -33,6 +33,11 @@ export class Evidence {
     return (this.#call?.codec ?? 'pcm16') === 'pcm16'
   }
 
+  /** Whether the caller is somewhere noisy all the time. */
+  get hasBackground(): boolean {
+    return this.#call?.background !== undefined
+  }
+
   feed(event: StreamEvent): void {
     if (event.type === 'call') this.#call = event
     else if (event.type === 'violation') this.wire.violated(event.violation)

@@ -1,3 +1,4 @@
+import type {TurnKind} from '../../../protocol/events.js'
 import type {Span} from '../../../report/report.js'
 import {lastUntil} from '../../numbers/ascending.js'
 import {CLEAR_BUDGET_MS} from '../../numbers/call-findings.js'
@@ -40,8 +41,12 @@ function sendsOn({evidence, numbers}: Facts): Found | undefined {
 }
 
 /** Clears its own speech while nobody speaks: it takes its own voice for the caller's. */
-function hearsItself({evidence: {flow}, numbers: {speech, turns}}: Facts): Found | undefined {
-  const spans = [...speech.caller, ...turns.filter(({kind}) => kind === 'digits')]
+function hearsItself({evidence, numbers: {speech, turns}}: Facts): Found | undefined {
+  const {flow, hasBackground} = evidence
+  // What it took for speech may be the street as well as its own voice.
+  if (hasBackground) return undefined
+  const sounds = turns.filter(({kind}) => SOUNDS.includes(kind))
+  const spans = [...speech.caller, ...sounds]
   const own = inSilence(flow.clears, spans).filter(({droppedMs}) => droppedMs > 0)
   const goesOn = own.some(({atMs}) => flow.audioMs(atMs, Number.POSITIVE_INFINITY) > 0)
   if (own.length < 2 || !goesOn) return undefined
@@ -51,6 +56,8 @@ function hearsItself({evidence: {flow}, numbers: {speech, turns}}: Facts): Found
     evidence: own.slice(0, 3).map(({atMs}) => `A clear at ${milliseconds(atMs)}, with no caller.`),
   }
 }
+
+const SOUNDS: readonly TurnKind[] = ['digits', 'backchannel', 'noise']
 
 /** The clears with no caller before them, in one walk over both. */
 function inSilence<T extends {readonly atMs: number}>(

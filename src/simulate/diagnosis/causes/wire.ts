@@ -95,7 +95,8 @@ type Words = {readonly what: string; readonly fix: string}
 function payloadCause(id: string, fault: PayloadFault, {what, fix}: Words): Cause {
   return {
     id,
-    look({evidence: {wire}}) {
+    look({evidence}) {
+      const {wire} = evidence
       const seen = wire.faults.get(fault)
       if (!seen) return undefined
       // A header is at the start of an utterance only; of what is wrong with the text, most is.
@@ -105,11 +106,23 @@ function payloadCause(id: string, fault: PayloadFault, {what, fix}: Words): Caus
       if (!isHeader && seen.count * 4 < wire.lookedAt) return undefined
       return {
         summary: `media.payload ${what} (${amount(seen.count)} of ${amount(wire.lookedAt)} messages looked at).`,
-        fix,
+        fix: fault === 'wav' ? withRate(fix, seen.first, evidence.sampleRateHz) : fix,
         evidence: [`The first such payload began with ${quoted(seen.first)}.`],
       }
     },
   }
 }
+
+/** Where the header of the first payload names another rate than the stream's, that has to be mended too. */
+function withRate(fix: string, payload: string, sampleRateHz: number): string {
+  const header = Buffer.from(payload, 'base64')
+  const isNamed = header.length >= WAV_RATE_ENDS && header.toString('latin1', 12, 16) === 'fmt '
+  const namedHz = isNamed ? header.readUInt32LE(WAV_RATE_ENDS - 4) : sampleRateHz
+  if (namedHz === sampleRateHz) return fix
+  return `${fix} The header says ${amount(namedHz)} Hz: resample to ${amount(sampleRateHz)} Hz.`
+}
+
+/** Bytes 24 to 27 of a WAV file with its format first, as all are that speech engines make. */
+const WAV_RATE_ENDS = 28
 
 const HEADERS: readonly PayloadFault[] = ['wav', 'mp3', 'ogg', 'file']

@@ -15,7 +15,7 @@ export type Evidence = {
 }
 
 /** Over this a bot has not stopped at all, whatever limit was asked for. */
-const NOT_STOPPED_MS = 2000
+export const NOT_STOPPED_MS = 2000
 
 /** Whether the turn was as expected; `met` is absent when the answer hangs on the rig's own lateness. */
 export function judgeTurn(turn: TurnRecord, evidence: Evidence): Judged {

@@ -2,7 +2,7 @@ import {PACKET_MS} from '../../../protocol/limits.js'
 import type {Span, TurnReport} from '../../../report/report.js'
 import {firstFrom, firstWhere, lastUntil} from '../ascending.js'
 import type {CallMemory, TurnRecord} from '../call-memory.js'
-import {judgeTurn} from './judge.js'
+import {judgeTurn, NOT_STOPPED_MS} from './judge.js'
 import {worstLateness} from '../lateness.js'
 import {falseYield, isSpokenOver, spuriousResponse} from './reactions.js'
 import {firstAfter, overlapMs, utteranceEndAt} from '../spans.js'
@@ -177,7 +177,8 @@ function interruption(turn: TurnRecord, caller: Span, memory: CallMemory): Measu
   const newFromMs = cleared && Math.max(cleared.atMs, caller.endMs)
   const stoppedAt = utteranceEndAt(botSpeech, caller.startMs, newFromMs)
   const sinceMs = Math.max(caller.endMs, stoppedAt ?? 0)
-  const recovery = firstAfter(botSpeech, sinceMs, untilMs)
+  // A bot that spoke on has not answered: what comes behind its own pause is the old speech.
+  const recovery = firstAfter(hasSpokenOn(caller, stoppedAt) ? [] : botSpeech, sinceMs, untilMs)
   const {startMs} = caller
   const toClear = cleared && {startMs, endMs: cleared.atMs}
   // A bot that was never heard again was stopped in a pause if there was something to drop; else it had finished.
@@ -189,6 +190,10 @@ function interruption(turn: TurnRecord, caller: Span, memory: CallMemory): Measu
       : {}),
     ...(recovery ? {recoveryMs: measured({startMs: caller.endMs, endMs: recovery.startMs})} : {}),
   }
+}
+
+function hasSpokenOn(caller: Span, stoppedAtMs = 0): boolean {
+  return stoppedAtMs - caller.startMs > NOT_STOPPED_MS
 }
 
 function hasDropped(cleared: CallMemory['clears'][number] | undefined): boolean {

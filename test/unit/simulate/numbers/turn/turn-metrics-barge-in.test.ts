@@ -70,6 +70,13 @@ describe('a barge-in', () => {
     })
   })
 
+  test('that did not stop the bot has no answer: what comes behind its own pause is the old speech', () => {
+    const report = measured(bot(500, 4200), over, clear(2100, 0), bot(5000, 9000))
+
+    expect(report).toMatchObject({bargeInStopMs: 2200, met: false})
+    expect(report).not.toHaveProperty('recoveryMs')
+  })
+
   test('meets a bot in a short pause: it goes on, and stops later', () => {
     expect(measured(bot(500, 1800), over, bot(2100, 2240), closed(4000))).toMatchObject({
       bargeInStopMs: 240,
