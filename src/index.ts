@@ -9,6 +9,7 @@ import {plainPaint} from './report/text/look.js'
 import type {RunReport} from './report/report.js'
 import {renderReport} from './report/text/text.js'
 import {resolveBot} from './serve/bots/index.js'
+import {opensBot} from './serve/open-stream.js'
 import {startServer as openServer} from './serve/server.js'
 import {prepare, type SimulationRequest} from './simulation.js'
 import type {Bot} from './stream/bot/bot.js'
@@ -158,7 +159,7 @@ export async function startServer(options: StartServerOptions = {}): Promise<Run
   const server = await openServer({
     host,
     port,
-    bot: resolved,
+    open: opensBot(resolved, {clock: systemClock}),
     botName,
     clock: systemClock,
     log,

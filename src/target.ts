@@ -3,6 +3,7 @@ import {ExostreamError} from './errors.js'
 import type {Logger} from './log.js'
 import type {Target} from './report/report.js'
 import {resolveBot} from './serve/bots/index.js'
+import {opensBot} from './serve/open-stream.js'
 import {startServer} from './serve/server.js'
 import type {Bot} from './stream/bot/bot.js'
 import type {WatchThrows} from './stream/bot/bot-loader.js'
@@ -119,7 +120,7 @@ async function openBot(nameOrBot: string | Bot, request: TargetRequest): Promise
   const server = await startServer({
     host: '127.0.0.1',
     port: 0,
-    bot,
+    open: opensBot(bot, {clock: systemClock}),
     botName: name,
     clock: systemClock,
     log,

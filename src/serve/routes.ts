@@ -1,12 +1,8 @@
+import {type Answer, text} from './http.js'
+
 /** What is answered over plain HTTP on the listener that Exotel calls. */
 
 const STREAM_PATHS: readonly string[] = ['/media', '/']
-
-export type Answer = {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
 
 type Asked = {readonly method: string; readonly path: string}
 
@@ -43,16 +39,4 @@ export function answerHttp({method, path}: Asked, health: () => Health): Answer 
 
 export function notFound(): Answer {
   return text(404, `Nothing is here; streams are taken on ${STREAM_PATHS.join(' and ')}.`)
-}
-
-export function text(
-  status: number,
-  sentence: string,
-  headers: Readonly<Record<string, string>> = {},
-): Answer {
-  return {
-    status,
-    headers: {'content-type': 'text/plain; charset=utf-8', ...headers},
-    body: `${sentence}\n`,
-  }
 }

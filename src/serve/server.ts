@@ -6,18 +6,18 @@ import {type WebSocket, WebSocketServer} from 'ws'
 import type {Clock} from '../clock.js'
 import {ExostreamError} from '../errors.js'
 import type {Logger} from '../log.js'
-import type {SampleRateHz} from '../protocol/messages.js'
-import {BotEnd} from '../stream/bot/bot-end.js'
-import type {Bot} from '../stream/bot/bot.js'
 import {MAX_MESSAGE_BYTES, overWebSocket} from '../stream/socket.js'
-import {answerHttp, type Health, text} from './routes.js'
+import {text} from './http.js'
+import type {OpenStream, StreamContext, StreamEnd} from './open-stream.js'
+import {answerHttp, type Health} from './routes.js'
 import {refusalOf, refuse, sampleRateOf, targetOf} from './upgrade.js'
 
 export type ServerOptions = {
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number
-  readonly bot: Bot
+  /** What answers a stream. */
+  readonly open: OpenStream
   /** For the log. */
   readonly botName: string
   readonly clock: Clock
@@ -61,7 +61,7 @@ export async function startServer(options: ServerOptions): Promise<StreamServer>
 }
 
 /** What the upgrade knew of a stream. */
-type Accepted = {readonly log: Logger; readonly urlSampleRateHz: SampleRateHz | undefined}
+type Accepted = Omit<StreamContext, 'watch'>
 
 class Listener implements StreamServer {
   readonly #options: ServerOptions
@@ -71,7 +71,7 @@ class Listener implements StreamServer {
     perMessageDeflate: false,
     maxPayload: MAX_MESSAGE_BYTES,
   })
-  readonly #ends = new Set<BotEnd>()
+  readonly #ends = new Set<StreamEnd>()
   readonly #startedAt: number
   #port: number
   #connections = 0
@@ -166,14 +166,21 @@ class Listener implements StreamServer {
     this.#sockets.handleUpgrade(request, socket, head, (ws) => {
       socket.off('error', ignore)
       log.info({path, peer: request.socket.remoteAddress}, 'stream accepted')
-      this.#accept(ws, {log, urlSampleRateHz: sampleRateOf(query)})
+      this.#accept(ws, {
+        connection,
+        path,
+        pathParameters: {},
+        query,
+        authorization: request.headers.authorization,
+        log,
+        urlSampleRateHz: sampleRateOf(query),
+      })
     })
   }
 
-  #accept(ws: WebSocket, {log, urlSampleRateHz}: Accepted): void {
-    const {bot, clock} = this.#options
-    const rate = urlSampleRateHz === undefined ? {} : {urlSampleRateHz}
-    const end = new BotEnd(overWebSocket(ws), {bot, clock, log, ...rate})
+  #accept(ws: WebSocket, accepted: Accepted): void {
+    const {log} = accepted
+    const end = this.#options.open(overWebSocket(ws), {...accepted, watch: undefined})
     this.#ends.add(end)
     end.done.then(
       () => this.#ends.delete(end),

@@ -9,6 +9,7 @@ import {DEFAULT_DATA_DIR, openWorkspace, type Workspace} from '../workspace.js'
 import {listAddresses} from './addresses.js'
 import type {Announced} from './announcement.js'
 import {DEFAULT_TEMPLATE, resolveBot} from './bots/index.js'
+import {opensBot} from './open-stream.js'
 import {startServer, type StreamServer} from './server.js'
 
 type ServeRequest = {
@@ -46,7 +47,7 @@ export async function openServing(request: ServeRequest): Promise<Serving> {
   const workspace = await openWorkspace(dataDir)
   const nonce = randomUUID()
   const world = {clock: systemClock, version: packageVersion(), log, nonce}
-  const server = await startServer({host, port, bot, botName, ...world})
+  const server = await startServer({host, port, open: opensBot(bot, world), botName, ...world})
   const addresses = listAddresses(host, networkInterfaces())
   // What others look for is on loopback; a server that is not there has to be named to them.
   const isNoted = addresses.some(({reach}) => reach === 'loopback')

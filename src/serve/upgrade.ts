@@ -3,7 +3,8 @@ import type {Duplex} from 'node:stream'
 
 import type {SampleRateHz} from '../protocol/messages.js'
 import {readSampleRate} from '../protocol/sample-rate.js'
-import {type Answer, answerHttp, type Health, isStreamPath, notFound, text} from './routes.js'
+import {type Answer, text} from './http.js'
+import {answerHttp, type Health, isStreamPath, notFound} from './routes.js'
 
 /** A request target, taken apart without a URL parser: hostile ones must not throw. */
 type RequestTarget = {readonly path: string; readonly query: URLSearchParams}

@@ -7,6 +7,7 @@ import {tone} from '../../src/audio/tone.js'
 import {systemClock} from '../../src/clock.js'
 import {silentLogger} from '../../src/log.js'
 import {resolveBot} from '../../src/serve/bots/index.js'
+import {opensBot} from '../../src/serve/open-stream.js'
 import {startServer, type StreamServer} from '../../src/serve/server.js'
 import {dial} from '../../src/stream/exotel/dial.js'
 import {parseStreamUrl} from '../../src/stream/exotel/stream-url.js'
@@ -25,7 +26,7 @@ async function serve(botName: string, options: {template?: string} = {}): Promis
   server = await startServer({
     host: '127.0.0.1',
     port: 0,
-    bot: await resolveBot(botName, options),
+    open: opensBot(await resolveBot(botName, options), {clock: systemClock}),
     botName,
     clock: systemClock,
     log: silentLogger,

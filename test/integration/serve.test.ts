@@ -6,6 +6,7 @@ import {WebSocket} from 'ws'
 
 import {systemClock} from '../../src/clock.js'
 import {silentLogger} from '../../src/log.js'
+import {opensBot} from '../../src/serve/open-stream.js'
 import {sink} from '../../src/serve/bots/sink.js'
 import {type ServerOptions, startServer, type StreamServer} from '../../src/serve/server.js'
 import type {Bot} from '../../src/stream/bot/bot.js'
@@ -20,7 +21,7 @@ async function serve(bot: Bot = sink, options: Partial<ServerOptions> = {}): Pro
   const server = await startServer({
     host: '127.0.0.1',
     port: 0,
-    bot,
+    open: opensBot(bot, {clock: systemClock}),
     botName: 'test',
     clock: systemClock,
     log: silentLogger,

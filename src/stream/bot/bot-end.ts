@@ -17,6 +17,7 @@ import {EventQueue} from './event-queue.js'
 import {FindingCounter} from '../findings.js'
 import {SequenceCheck} from '../sequence.js'
 import type {StreamSocket} from '../socket.js'
+import type {StreamWatch} from './stream-watch.js'
 import {Voice} from './voice.js'
 
 export type BotEndOptions = {
@@ -25,6 +26,11 @@ export type BotEndOptions = {
   readonly log: Logger
   /** From the URL's query; `start` has the last word. */
   readonly urlSampleRateHz?: SampleRateHz
+  readonly path?: string
+  readonly pathParameters?: Readonly<Record<string, string>>
+  /** What is known of a call by its CallSid, once the stream has begun. */
+  readonly customerOf?: (callSid: string) => Readonly<Record<string, string>>
+  readonly watch?: StreamWatch
 }
 
 /** Of base64, which stand for no byte of audio. */
@@ -270,6 +276,9 @@ export class BotEnd {
       to,
       customParameters,
       sampleRateHz,
+      path: this.#options.path ?? '/media',
+      pathParameters: this.#options.pathParameters ?? {},
+      customer: this.#options.customerOf?.(callSid) ?? {},
       events: this.#events,
       signal,
       log: this.#log,
@@ -278,6 +287,10 @@ export class BotEnd {
       speak: voice.speak.bind(voice),
       mark: voice.mark.bind(voice),
       clear: voice.clear.bind(voice),
+      send: (message) => {
+        this.#socket.send(JSON.stringify(message))
+      },
+      metric: () => undefined,
       close: (code = 1000, reason) => {
         this.#socket.close(code, reason)
       },

@@ -20,6 +20,12 @@ export type BotCall = {
   readonly to: string
   readonly customParameters: Readonly<Record<string, string>>
   readonly sampleRateHz: SampleRateHz
+  /** As it was dialled, without its query, such as /media. */
+  readonly path: string
+  /** What stood in the named segments of the path: {sessionId: '42'} of /ws/voicebot/42. */
+  readonly pathParameters: Readonly<Record<string, string>>
+  /** What a Passthru applet before the bot said of this call, by its CallSid; empty when none did. */
+  readonly customer: Readonly<Record<string, string>>
   /** Ends when Exotel sends stop or the socket closes. One reader. */
   readonly events: AsyncIterable<BotEvent>
   /** Aborted when the call has ended. */
@@ -38,6 +44,10 @@ export type BotCall = {
   mark(name: string): void
   /** Drops what was sent and has not started to play. */
   clear(): void
+  /** Sends an object as one message of JSON, as it is: for what the protocol does not have. */
+  send(message: Readonly<Record<string, unknown>>): void
+  /** Keeps a number of the bot's own, such as the ms its model took, in the record of the call. */
+  metric(name: string, value: number): void
   /** Ends the bot leg; the flow goes on with its next applet. */
   close(code?: number, reason?: string): void
   /** Milliseconds on the call's clock, 0 at `start`. */
