@@ -1,3 +1,4 @@
+import {createHook} from 'node:async_hooks'
 import {setImmediate as nextTurn, setTimeout as delay} from 'node:timers/promises'
 
 /** Time as the code under it sees it. */
@@ -82,25 +83,57 @@ export function virtualClock(startedAt = new Date('2026-01-01T00:00:00Z')): Virt
       })
       // A rejection is the caller's to see, below; here it only ends the loop.
       result.catch(() => undefined)
-      for (;;) {
-        await nextTurn()
-        if (!state.isRunning) return result
-        if (isDiskBusy()) continue
-        const sleeper = sleepers.pop()
-        if (!sleeper || sleeper.isAborted) continue
-        time = Math.max(time, sleeper.deadline)
-        sleeper.wake()
+      const disk = watchDisk()
+      try {
+        for (;;) {
+          await nextTurn()
+          if (!state.isRunning) return await result
+          if (disk.isBusy()) continue
+          const sleeper = sleepers.pop()
+          if (!sleeper || sleeper.isAborted) continue
+          time = Math.max(time, sleeper.deadline)
+          sleeper.wake()
+        }
+      } finally {
+        disk.dispose()
       }
     },
   }
 }
 
-/** Whether anything in this process waits for a file; a fraction of a microsecond. */
-function isDiskBusy(): boolean {
-  return process.getActiveResourcesInfo().some((name) => DISK_REQUESTS.has(name))
+type DiskWatch = {
+  /** Whether anything in this process waits for a file; a fraction of a microsecond. */
+  isBusy(): boolean
+  dispose(): void
 }
 
-/** As Node names what is under way between `node:fs` and the disk. */
+/**
+ * Node up to 24 names what is under way between `node:fs` and the disk. Since 26 it leaves out what
+ * `readFile` asks for, which is still announced to a hook.
+ */
+function watchDisk(): DiskWatch {
+  const isNamed = () => process.getActiveResourcesInfo().some((name) => DISK_REQUESTS.has(name))
+  if (FIRST_TO_HIDE > Number(process.versions.node.split('.', 1)[0])) {
+    return {isBusy: isNamed, dispose: () => undefined}
+  }
+  const unnamed = new Set<number>()
+  const forget = (id: number) => unnamed.delete(id)
+  const options = {
+    // Its types are of Node 20, which does not know it: without it every promise would be told.
+    trackPromises: false,
+    init(id: number, type: string) {
+      if (type === 'FSREQCALLBACK') unnamed.add(id)
+    },
+    before: forget,
+    destroy: forget,
+  }
+  const hook = createHook(options).enable()
+  return {isBusy: () => unnamed.size > 0 || isNamed(), dispose: () => hook.disable()}
+}
+
+const FIRST_TO_HIDE = 25
+
+/** As Node names them. */
 const DISK_REQUESTS: ReadonlySet<string> = new Set(['FSReqPromise', 'FSReqCallback', 'CloseReq'])
 
 function asError(reason: unknown): Error {
