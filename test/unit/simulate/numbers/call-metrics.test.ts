@@ -256,22 +256,29 @@ describe('the response rate', () => {
     expect(metrics).toMatchObject({responseRate: 2 / 3})
   })
 
-  test.each<readonly [string, Events]>([
-    [
-      'digits',
-      [turn(0, 'digits', 1000, {expectation: 'respond'}), caller(0, 1000, 1400), turnEnd(0, 4000)],
-    ],
-    ['a silence', [turn(0, 'silence', 1000, {expectation: 'respond'}), turnEnd(0, 4000)]],
-    [
-      'an interruption that is to be answered',
-      [
+  test.each<{name: string; asked: Events}>([
+    {
+      name: 'digits',
+      asked: [
+        turn(0, 'digits', 1000, {expectation: 'respond'}),
+        caller(0, 1000, 1400),
+        turnEnd(0, 4000),
+      ],
+    },
+    {
+      name: 'a silence',
+      asked: [turn(0, 'silence', 1000, {expectation: 'respond'}), turnEnd(0, 4000)],
+    },
+    {
+      name: 'an interruption that is to be answered',
+      asked: [
         bot(0, 1200),
         turn(0, 'interrupt', 1000, {expectation: 'stop', answerWithinMs: 3000}),
         caller(0, 1000, 1400),
         turnEnd(0, 4000),
       ],
-    ],
-  ])('counts %s as any other turn', (_name, asked) => {
+    },
+  ])('counts $name as any other turn', ({asked}) => {
     expect(metricsOf(asked, closed(5000))).toMatchObject({responseRate: 0})
     expect(metricsOf(asked, bot(2000, 3000), closed(5000))).toMatchObject({responseRate: 1})
   })
@@ -282,16 +289,16 @@ describe('the response rate', () => {
     )
   })
 
-  test.each<readonly [string, Events]>([
-    [
-      'has only to stop the bot',
-      [turn(0, 'interrupt', 1000, {expectation: 'stop'}), caller(0, 1000, 1400)],
-    ],
-    [
-      'found nothing to interrupt',
-      [turn(0, 'interrupt', 1000, {expectation: 'stop', answerWithinMs: 3000})],
-    ],
-  ])('does not count an interruption that %s', (_name, asked) => {
+  test.each<{how: string; asked: Events}>([
+    {
+      how: 'has only to stop the bot',
+      asked: [turn(0, 'interrupt', 1000, {expectation: 'stop'}), caller(0, 1000, 1400)],
+    },
+    {
+      how: 'found nothing to interrupt',
+      asked: [turn(0, 'interrupt', 1000, {expectation: 'stop', answerWithinMs: 3000})],
+    },
+  ])('does not count an interruption that $how', ({asked}) => {
     expect(metricsOf(bot(0, 1200), asked, closed(5000))).not.toHaveProperty('responseRate')
   })
 })
