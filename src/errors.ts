@@ -9,6 +9,14 @@ export const errorCatalogue = {
     kind: 'usage',
     hint: 'Mend the lines named above; the README shows a whole scenario.',
   },
+  EXO_CONFIG_NOT_FOUND: {
+    kind: 'usage',
+    hint: 'Give --config a file that can be read; "exostream serve --print-config" prints one to begin with.',
+  },
+  EXO_CONFIG_INVALID: {
+    kind: 'usage',
+    hint: 'Mend what is named above; "exostream serve --print-config" in another folder prints a whole file.',
+  },
   EXO_TEMPLATE_NOT_FOUND: {
     kind: 'usage',
     hint: 'Give a folder that holds a template.yaml, or one of the built-in templates: emi, sales.',
@@ -39,7 +47,7 @@ export const errorCatalogue = {
   },
   EXO_BOT_INVALID: {
     kind: 'usage',
-    hint: 'Name a built-in bot (playback, echo, sink) or a module whose default export is an async function of a call.',
+    hint: 'Name a built-in bot (playback, echo, converse, sink) or a module whose default export is an async function of a call.',
   },
   EXO_BOT_NOT_LOADED: {
     kind: 'usage',
@@ -48,6 +56,10 @@ export const errorCatalogue = {
   EXO_JOURNAL_INVALID: {
     kind: 'usage',
     hint: 'Give journals as exostream simulate keeps them, such as .exostream/calls/NAME/journal.ndjson.',
+  },
+  EXO_LOGS_NOT_FOUND: {
+    kind: 'usage',
+    hint: 'Start "exostream serve" in this folder first, or name its log folder with --log-dir.',
   },
   EXO_NO_TARGET: {
     kind: 'usage',
@@ -64,6 +76,14 @@ export const errorCatalogue = {
   EXO_LISTEN_FAILED: {
     kind: 'environment',
     hint: 'Check --host: it must be an address of this machine, such as 0.0.0.0 or 127.0.0.1.',
+  },
+  EXO_TUNNEL_MISSING: {
+    kind: 'environment',
+    hint: 'Install it, or give the address of a tunnel or proxy that runs already with --public-url.',
+  },
+  EXO_TUNNEL_FAILED: {
+    kind: 'environment',
+    hint: 'Run the program by hand to see all that it says, take another with --tunnel, or give --public-url.',
   },
   EXO_DATA_DIR: {
     kind: 'environment',
@@ -93,6 +113,10 @@ export const errorCatalogue = {
   EXO_TLS_FAILED: {
     kind: 'environment',
     hint: 'Exotel needs a certificate that a public CA signed, valid for the host name and complete with its chain.',
+  },
+  EXO_TLS_FILES: {
+    kind: 'usage',
+    hint: 'Give PEM files: --tls-cert with the certificate and its chain, --tls-key with its key, without a passphrase.',
   },
   EXO_UPGRADE_REFUSED: {
     kind: 'environment',

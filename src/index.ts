@@ -131,7 +131,7 @@ export type StartServerOptions = {
   readonly host?: string
   /** 0, any free port, when left out. */
   readonly port?: number
-  /** A function, a built-in name (`playback`, `echo`, `sink`) or a module's path; `playback` when left out. */
+  /** A function, a built-in name (`playback`, `echo`, `converse`, `sink`) or a module's path; `playback` when left out. */
   readonly bot?: Bot | string
   /** The voice template of the built-in playback bot: a name or a folder. */
   readonly template?: string

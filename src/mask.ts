@@ -7,3 +7,33 @@ export function maskNumber(text: string): string {
 export function maskUserinfo(text: string): string {
   return text.replace(/\/\/[^/?#\s]*@/g, '//***@')
 }
+
+// Between dots, hyphens and letters stand parts of ids, versions and times; a plus begins a number.
+const PHONE_NUMBERS =
+  /(?<=%2B)\d{8,15}|(?<!\w)\+\d(?:[ -]?\d){7,14}|(?<![\w.-])(?:\d{10,15}|\d{5}[ -]\d{5})(?!\w|-\w|\.\d)/gi
+
+/** Every phone number in a text, also within a URL; ids and times stay as they are. */
+export function maskPhoneNumbers(text: string): string {
+  return text.replace(PHONE_NUMBERS, maskNumber)
+}
+
+const SCHEMES = /\b(basic|bearer|digest)\s+[\w.~+/=-]+/gi
+const COOKIES = /(cookie["']?\s*[:=]\s*)[^"'\r\n]+/gi
+const NAMED =
+  /((?:authorization|token|secret|password|passphrase|api[-_]?key)["']?\s*[:=]\s*["']?)(?!(?:basic|bearer|digest)\b|\[redacted)[^\s"'&;,]+/gi
+
+/** Credentials in a text: of a URL, after the name of a scheme, or after a name such as `token=`. */
+export function maskSecrets(text: string): string {
+  return maskUserinfo(text)
+    .replace(SCHEMES, '$1 [redacted]')
+    .replace(COOKIES, '$1[redacted]')
+    .replace(NAMED, '$1[redacted]')
+}
+
+const SECRET_NAME =
+  /token|secret|passw|pwd|auth|signature|credential|jwt|passcode|key$|(^|[-_.])(sig|pin|otp)$/i
+
+/** Whether a parameter is called like something that is not to be shown; better one too many than one too few. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name)
+}

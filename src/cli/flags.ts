@@ -25,17 +25,11 @@ export const wholeNumber = Flags.custom<number, Range>({
   },
 })
 
-const folder = {env: 'EXOSTREAM_DATA_DIR', default: DEFAULT_DATA_DIR, helpValue: 'DIR'}
-
 export const dataDir = Flags.string({
-  ...folder,
+  env: 'EXOSTREAM_DATA_DIR',
+  default: DEFAULT_DATA_DIR,
+  helpValue: 'DIR',
   description: 'where recordings, journals and reports are kept',
-})
-
-/** The same folder, as whoever keeps no calls in it uses it. */
-export const noteDir = Flags.string({
-  ...folder,
-  description: 'where this server is noted, so that simulate finds it',
 })
 
 export const seed = wholeNumber({

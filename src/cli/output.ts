@@ -33,10 +33,18 @@ export function createOutput({json}: {json: boolean}, world: World = process): O
       if (!json) write(stdout, text)
     },
     answerLine(value) {
-      if (json) write(stdout, JSON.stringify(value))
+      if (json) write(stdout, escaped(JSON.stringify(value)))
     },
     say(text) {
       write(stderr, text)
     },
   }
+}
+
+/** Control characters and marks that reorder text, of which JSON leaves these as they are; in its strings the escape means the same. */
+function escaped(text: string): string {
+  return text.replace(
+    /[\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }

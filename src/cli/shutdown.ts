@@ -19,10 +19,10 @@ export type SignalSource = {
   }
 }
 
-const NAMES = ['SIGINT', 'SIGTERM'] as const
+const NAMES = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
- * SIGINT and SIGTERM as one AbortSignal, so that what runs can end in order; the second one ends the
+ * SIGINT, SIGTERM and the SIGHUP of a terminal that closes as one AbortSignal, so that what runs can end in order; the second one ends the
  * process at once. A reader of stdout that goes away (`| head`) asks for the same end.
  */
 export function onSignals(source: SignalSource = process): Signals {

@@ -31,7 +31,7 @@ export const simulateFlags = {
     helpValue: 'FILE.wav',
   }),
   bot: Flags.string({
-    description: 'call a bot run in this process: playback, echo, sink or a module',
+    description: 'call a bot run in this process: playback, echo, converse, sink or a module',
     env: 'EXOSTREAM_BOT',
     helpValue: 'NAME|FILE',
   }),

@@ -35,9 +35,16 @@ function missingArguments(list: string): string {
   return `Missing argument${words.length === 1 ? '' : 's'}: ${words.join(', ')}`
 }
 
+/** Of other servers for Exotel's streaming, and what replaces them here. */
+const OLD_FLAGS: Readonly<Record<string, string>> = {
+  '--stream_type': '--bot echo is what it called bidirectional, --bot sink unidirectional',
+}
+
 function suggestFlag(sentence: string, flags: readonly string[]): string {
   const unknown = /^Nonexistent flags?: ([^\s,=]+)/.exec(sentence)?.[1]
   if (unknown === undefined) return sentence
+  const replacement = OLD_FLAGS[unknown]
+  if (replacement !== undefined) return `${sentence} (${replacement})`
   const meant = nearest(
     unknown,
     flags.map((flag) => `--${flag}`),

@@ -1,9 +1,10 @@
 import {once} from 'node:events'
 
-import {Flags} from '@oclif/core'
-
 import {BaseCommand} from '../cli/base-command.js'
-import {noteDir, wholeNumber} from '../cli/flags.js'
+import {oldVariableHints} from '../cli/config/old-variables.js'
+import type {ServeSettings} from '../cli/config/settings.js'
+import {serveFlags} from '../cli/serve-flags.js'
+import {serveRequestOf} from '../cli/serve-request.js'
 import {onSignals} from '../cli/shutdown.js'
 import {catchThrows} from '../cli/stray-throws.js'
 
@@ -14,57 +15,41 @@ export default class Serve extends BaseCommand {
 
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> --port 0 --bot echo',
-    '<%= config.bin %> <%= command.id %> --template sales --log-level debug',
+    '<%= config.bin %> <%= command.id %> --port 0 --bot echo --ack always',
+    '<%= config.bin %> <%= command.id %> --bot converse --record --dump',
+    '<%= config.bin %> <%= command.id %> --bot relay --to ws://127.0.0.1:8000/media --record',
+    '<%= config.bin %> <%= command.id %> --bot ./my-bot.js --reload',
   ]
 
-  static override flags = {
-    host: Flags.string({
-      description: 'the address to listen on; 0.0.0.0 is every one of this machine',
-      env: 'EXOSTREAM_HOST',
-      default: '0.0.0.0',
-    }),
-    port: wholeNumber({
-      description: 'the port to listen on; 0 takes any free one',
-      env: 'EXOSTREAM_PORT',
-      default: 5000,
-      max: 65_535,
-    }),
-    bot: Flags.string({
-      description: 'playback, echo, sink, or a module such as ./my-bot.js',
-      env: 'EXOSTREAM_BOT',
-      default: 'playback',
-      helpValue: 'NAME|FILE',
-    }),
-    template: Flags.string({
-      description: 'the voice template of the playback bot (default: sales)',
-      env: 'EXOSTREAM_TEMPLATE',
-      helpValue: 'NAME|DIR',
-    }),
-    'data-dir': noteDir,
-    'log-level': Flags.option({
-      description: 'how much the log on stderr tells',
-      env: 'EXOSTREAM_LOG_LEVEL',
-      default: 'info',
-      options: ['debug', 'info', 'warn', 'error', 'silent'] as const,
-    })(),
-  }
+  static override flags = serveFlags
 
   async run(): Promise<void> {
-    const {flags} = await this.parse(Serve)
+    const parsed = await this.parse(Serve)
+    const {settleServe} = await import('../cli/config/settings.js')
+    const settled = await settleServe(parsed, {env: process.env, folder: '.'})
+    if (parsed.flags['print-config']) {
+      const {printConfig, settingsDocument} = await import('../cli/config/print-config.js')
+      this.output.answer(printConfig(settled))
+      this.output.answerLine(settingsDocument(settled))
+      return
+    }
+    for (const hint of [...settled.notes, ...oldVariableHints(process.env)]) this.output.say(hint)
+    await this.serve(settled.settings)
+  }
+
+  private async serve(settings: ServeSettings): Promise<void> {
     const {openServing} = await import('../serve/serving.js')
-    const {announce, reachable} = await import('../serve/announcement.js')
-    const {'data-dir': dataDir, 'log-level': logLevel, ...rest} = flags
+    const {announce, listening} = await import('../serve/announcement.js')
     const signals = onSignals()
     const throws = catchThrows()
     try {
-      const world = {prettyLog: !flags.json, watchThrows: throws.watch}
-      const serving = await openServing({...rest, dataDir, logLevel, ...world})
+      const {signal} = signals
+      const world = {prettyLog: !this.jsonEnabled(), watchThrows: throws.watch, signal}
+      const serving = await openServing(serveRequestOf(settings, world))
       const {announced} = serving
       this.output.answer(announce(announced))
-      const {port, botName: bot, template} = announced
-      this.output.answerLine({event: 'listening', port, bot, template, urls: reachable(announced)})
-      if (!signals.signal.aborted) await once(signals.signal, 'abort')
+      this.output.answerLine({event: 'listening', ...listening(announced)})
+      if (!signal.aborted) await once(signal, 'abort')
       await serving.close()
       this.output.answerLine({event: 'closed'})
     } finally {

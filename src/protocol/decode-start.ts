@@ -7,6 +7,7 @@ import {
   readField,
   readNumber,
   readText,
+  type FieldName,
   type Fields,
 } from './fields.js'
 import {MAX_CUSTOM_PARAMETERS, MAX_CUSTOM_PARAMETER_CHARACTERS} from './limits.js'
@@ -20,7 +21,8 @@ export function decodeStart(fields: Fields, found: Violation[]): StartMessage {
   const inner = asFields(fields['start'])
   if (!inner) found.push({rule: 'flat-start'})
   const start = inner ?? fields
-  const format = asFields(readField(start, 'media_format'))
+  const member = memberOf(start, fields, found)
+  const format = asFields(member('media_format'))
   noteCamelCase([fields, inner, format], found)
   const text = (value: unknown) => readText(value, found) ?? ''
   const sequenceNumber = readNumber(readField(fields, 'sequence_number'), found)
@@ -29,15 +31,26 @@ export function decodeStart(fields: Fields, found: Violation[]): StartMessage {
     ...(sequenceNumber !== undefined && {sequenceNumber}),
     streamSid:
       readText(readField(fields, 'stream_sid'), found) ?? text(readField(start, 'stream_sid')),
-    callSid: text(readField(start, 'call_sid')),
-    accountSid: text(readField(start, 'account_sid')),
+    callSid: text(member('call_sid')),
+    accountSid: text(member('account_sid')),
     from: text(start['from']),
     to: text(start['to']),
-    customParameters: readParameters(readField(start, 'custom_parameters'), found),
+    customParameters: readParameters(member('custom_parameters'), found),
     mediaFormat: readFormat(format, found),
   }
   noteMissing(message, found)
   return message
+}
+
+/** Reads members of the inner object; what only stands beside it is taken from there, and noted. */
+function memberOf(inner: Fields, beside: Fields, found: Violation[]): (name: FieldName) => unknown {
+  return (name) => {
+    const value = readField(inner, name)
+    const other = value === undefined ? readField(beside, name) : undefined
+    if (other === undefined) return value
+    found.push({rule: 'start-field-misplaced', detail: name})
+    return other
+  }
 }
 
 function noteMissing(message: StartMessage, found: Violation[]): void {

@@ -32,6 +32,8 @@ type Reader<M> = (fields: Fields, found: Violation[]) => M
 /** A Map, so that an event called `constructor` is as unknown as any other. */
 type Readers<M> = ReadonlyMap<string, Reader<M>>
 
+const FLAT_MEDIA = {inner: 'media', member: 'payload'} as const
+const FLAT_MARK = {inner: 'mark', member: 'name'} as const
 const DIGIT = /^[0-9*#]$/
 
 const botReaders: Readers<MediaMessage | MarkMessage | ClearMessage> = new Map<
@@ -52,6 +54,8 @@ const exotelReaders: Readers<Exclude<ExotelMessage, UnknownMessage | InvalidMess
   ['dtmf', readDtmf],
   ['stop', readStop],
   ...botReaders,
+  ['media', (fields, found) => readMedia(lifted(fields, FLAT_MEDIA, found), found)],
+  ['mark', (fields, found) => readMark(lifted(fields, FLAT_MARK, found), found)],
 ])
 
 /** A message that Exotel sent, or a client that plays Exotel. Never throws. */
@@ -139,6 +143,20 @@ function readMedia(fields: Fields, found: Violation[]): MediaMessage {
     chunk: readNumber(media['chunk'], found),
     timestampMs: readNumber(media['timestamp'], found, 'timestamp-not-a-number'),
   })
+}
+
+/**
+ * A flat message as if it had its inner object. For callers alone: what a bot writes so, Exotel
+ * does not find.
+ */
+function lifted(
+  fields: Fields,
+  {inner, member}: {inner: 'media' | 'mark'; member: string},
+  found: Violation[],
+): Fields {
+  if (asFields(fields[inner]) !== undefined || typeof fields[member] !== 'string') return fields
+  found.push({rule: 'flat-message', detail: inner})
+  return {...fields, [inner]: fields}
 }
 
 function readMisplaced(media: Fields, found: Violation[]): number | undefined {

@@ -31,17 +31,21 @@ export class WavWriter {
   #work: Promise<void> | undefined
   #closed: Promise<void> | undefined
 
-  private constructor(path: string, format: WavFormat) {
+  private constructor(path: string, format: WavFormat, pieceMs: number) {
     this.path = path
     this.#format = format
-    this.#pieceBytes = bytesIn(PIECE_MS, format)
+    this.#pieceBytes = bytesIn(pieceMs, format)
     this.#mostBytes = bytesIn(MOST_WAITING_MS, format)
     this.#file = this.#create()
   }
 
-  /** Starts a new file; one that is there already is overwritten. */
-  static open(path: string, format: WavFormat): WavWriter {
-    return new WavWriter(path, format)
+  /** Starts a new file; one that is there already is overwritten. `pieceMs` is a second unless said. */
+  static open(
+    path: string,
+    format: WavFormat,
+    {pieceMs = PIECE_MS}: {readonly pieceMs?: number} = {},
+  ): WavWriter {
+    return new WavWriter(path, format, pieceMs)
   }
 
   /** Why nothing more is written: the disk is full, the folder is not there. */
@@ -64,6 +68,11 @@ export class WavWriter {
     this.#waiting.push(pcm16ToBytes(pcm))
     this.#waitingBytes += pcm.length * 2
     if (this.#waitingBytes >= this.#pieceBytes) this.#work ??= this.#drain(this.#pieceBytes)
+  }
+
+  /** Resolves, whatever happens, when less than a piece waits for the disk. */
+  async written(): Promise<void> {
+    await this.#work
   }
 
   /** Writes what waits and closes the file. Resolves whatever happens. */

@@ -8,6 +8,15 @@ export type Announced = {
   readonly template?: string | undefined
   /** Where it is noted, when that is not the usual folder. */
   readonly dataDir?: string | undefined
+  /** Where streams are taken. */
+  readonly patterns: readonly string[]
+  readonly isTls?: boolean | undefined
+  /** Callers have to show credentials. */
+  readonly isGuarded?: boolean | undefined
+  /** The origin, and perhaps a path, under which the internet finds this server. */
+  readonly publicBase?: string | undefined
+  /** What else is worth knowing before the first call; one sentence each. */
+  readonly notes: readonly string[]
 }
 
 const WHO_REACHES: Readonly<Record<Reach, string>> = {
@@ -16,11 +25,11 @@ const WHO_REACHES: Readonly<Record<Reach, string>> = {
   public: 'the internet, and so Exotel, if the firewall lets it in',
 }
 
-const APPLET_RATE_HZ = 8000
+const APPLET_RATE = 'sample-rate=8000'
 
 /** What `serve` prints once it listens: what to paste, who can reach it, how to call it. */
 export function announce(announced: Announced): string {
-  const {botName, template, port} = announced
+  const {botName, template, port, notes} = announced
   const playing = template === undefined ? '' : `, template ${template}`
   return [
     `Serving the bot ${botName}${playing} on port ${String(port)}.`,
@@ -30,6 +39,7 @@ export function announce(announced: Announced): string {
     'Reachable at',
     ...reachLines(announced),
     '',
+    ...(notes.length > 0 ? [...notes, ''] : []),
     'To call it from here, in a second terminal in this folder:',
     `  ${callCommand(announced)}`,
     '',
@@ -40,28 +50,47 @@ export function announce(announced: Announced): string {
 type Reachable = {readonly url: string; readonly reach: Reach}
 
 /** The same as data, for `--json`. */
-export function reachable({addresses, port}: Pick<Announced, 'addresses' | 'port'>): Reachable[] {
-  return addresses.map(({address, reach}) => ({url: urlOf(address, port), reach}))
+export function listening(announced: Announced): object {
+  const {port, botName, template, notes} = announced
+  const urls: readonly Reachable[] = reachable(announced)
+  const publicUrl = publicStreamUrl(announced)
+  return {port, bot: botName, template, urls, publicUrl, notes}
+}
+
+function reachable(announced: Announced): Reachable[] {
+  return announced.addresses.map(({address, reach}) => ({url: urlOf(address, announced), reach}))
+}
+
+/** What goes into the applet, where the public name of this server is known. */
+function publicStreamUrl({publicBase, patterns}: Announced): string | undefined {
+  if (publicBase === undefined) return undefined
+  return `${publicBase.replace(/^http/, 'ws')}${pathOf(patterns)}?${APPLET_RATE}`
 }
 
 /** What goes into the applet; Exotel takes a port as it is written, and a rate from the query. */
-function pasteLines({addresses, port}: Announced): string[] {
-  const rate = `sample-rate=${String(APPLET_RATE_HZ)}`
+function pasteLines(announced: Announced): string[] {
+  const {addresses, port, patterns, isTls} = announced
+  const paste = `Paste this as the URL of the ${appletOf(announced)}:`
+  const known = publicStreamUrl(announced)
+  if (known !== undefined) return [paste, `  ${known}`]
   const open = addresses.filter(({reach}) => reach === 'public')
   if (open.length > 0) {
-    return [
-      'Paste this as the URL of the Voicebot applet:',
-      ...open.map(({address}) => `  ${urlOf(address, port)}?${rate}`),
-      'For live calls Exotel asks for wss://, so put TLS in front of it.',
-    ]
+    const urls = open.map(({address}) => `  ${urlOf(address, announced)}?${APPLET_RATE}`)
+    if (isTls) return [paste, ...urls, 'with the name of the certificate in place of the address.']
+    return [paste, ...urls, 'For live calls Exotel asks for wss://, so put TLS in front of it.']
   }
   return [
     'Exotel needs a public wss:// URL, and none of the addresses below is public: run a tunnel',
     `to port ${String(port)}, such as "ngrok http ${String(port)}" or`,
-    `"cloudflared tunnel --url http://127.0.0.1:${String(port)}", and paste its name as the URL of the`,
-    'Voicebot applet:',
-    `  wss://NAME-OF-THE-TUNNEL/media?${rate}`,
+    `"cloudflared tunnel --url http://127.0.0.1:${String(port)}", or let --tunnel run it, and paste its`,
+    `name as the URL of the ${appletOf(announced)}:`,
+    `  wss://NAME-OF-THE-TUNNEL${pathOf(patterns)}?${APPLET_RATE}`,
   ]
+}
+
+/** A bot that never speaks is what the Stream applet wants; to any other it only listens. */
+function appletOf({botName}: Announced): string {
+  return botName === 'sink' ? 'Stream applet' : 'Voicebot applet'
 }
 
 function reachLines(announced: Announced): string[] {
@@ -70,12 +99,15 @@ function reachLines(announced: Announced): string[] {
   return all.map(({url, reach}) => `  ${url.padEnd(width)}  ${WHO_REACHES[reach]}`)
 }
 
-/** The note in the data folder speaks of loopback; any other address has to be named. */
-function callCommand({addresses, port, template, dataDir}: Announced): string {
+/** The note in the data folder speaks of loopback, and holds no credentials; else the address has to be named. */
+function callCommand(announced: Announced): string {
+  const {addresses, template, dataDir, isTls, isGuarded} = announced
   const [first] = addresses
-  const isNoted = !first || addresses.some(({reach}) => reach === 'loopback')
+  const local = addresses.find(({reach}) => reach === 'loopback') ?? first
+  const isNoted = !isTls && !isGuarded && (!local || local.reach === 'loopback')
   const note = dataDir === undefined ? [] : [`--data-dir ${quoted(dataDir)}`]
-  const where = isNoted ? note : [urlOf(first.address, port)]
+  const url = local === undefined ? '' : urlOf(local.address, announced)
+  const where = isNoted ? note : [isGuarded ? url.replace('://', '://KEY:TOKEN@') : url]
   const scenario = template === 'sales' ? ['--scenario sales'] : []
   return ['exostream simulate', ...where, ...scenario].join(' ')
 }
@@ -85,7 +117,12 @@ function quoted(path: string): string {
   return /^[\w./~:@%+=,-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`
 }
 
-function urlOf(address: string, port: number): string {
+function urlOf(address: string, {port, patterns, isTls}: Announced): string {
   const host = address.includes(':') ? `[${address}]` : address
-  return `ws://${host}:${String(port)}/media`
+  return `${isTls ? 'wss' : 'ws'}://${host}:${String(port)}${pathOf(patterns)}`
+}
+
+/** The first that can be dialled as it is written. */
+function pathOf(patterns: readonly string[]): string {
+  return patterns.find((pattern) => !pattern.includes('{')) ?? patterns[0] ?? '/media'
 }

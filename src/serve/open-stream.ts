@@ -26,6 +26,8 @@ export type StreamContext = {
   readonly urlSampleRateHz: SampleRateHz | undefined
   /** The Authorization header, for a relay; never shown. */
   readonly authorization: string | undefined
+  /** What a Passthru said of a call, once its CallSid is known. */
+  readonly customerOf: (callSid: string) => Readonly<Record<string, string>>
   /** With the connection in each of its lines. */
   readonly log: Logger
   /** Who keeps what happens: recordings, dumps, the record of the call. */
@@ -34,10 +36,24 @@ export type StreamContext = {
 
 export type OpenStream = (socket: StreamSocket, context: StreamContext) => StreamEnd
 
+type BotWorld = {
+  readonly clock: Clock
+  /** Of audio that waits for a slow bot; the oldest goes first. */
+  readonly maxQueueMs?: number
+}
+
 /** Every stream is answered by this bot. */
-export function opensBot(bot: Bot, {clock}: {clock: Clock}): OpenStream {
-  return (socket, {log, urlSampleRateHz}) => {
-    const rate = urlSampleRateHz === undefined ? {} : {urlSampleRateHz}
-    return new BotEnd(socket, {bot, clock, log, ...rate})
-  }
+export function opensBot(bot: Bot, {clock, maxQueueMs}: BotWorld): OpenStream {
+  return (socket, {log, urlSampleRateHz, path, pathParameters, customerOf, watch}) =>
+    new BotEnd(socket, {
+      bot,
+      clock,
+      log,
+      path,
+      pathParameters,
+      customerOf,
+      ...(urlSampleRateHz === undefined ? {} : {urlSampleRateHz}),
+      ...(maxQueueMs === undefined ? {} : {maxQueueMs}),
+      ...(watch ? {watch} : {}),
+    })
 }

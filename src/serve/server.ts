@@ -1,16 +1,25 @@
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
+import {createServer as createTlsServer, type Server as TlsServer} from 'node:https'
 import type {Duplex} from 'node:stream'
 
-import {type WebSocket, WebSocketServer} from 'ws'
+import {WebSocketServer} from 'ws'
 
 import type {Clock} from '../clock.js'
-import {ExostreamError} from '../errors.js'
 import type {Logger} from '../log.js'
-import {MAX_MESSAGE_BYTES, overWebSocket} from '../stream/socket.js'
-import {text} from './http.js'
-import type {OpenStream, StreamContext, StreamEnd} from './open-stream.js'
-import {answerHttp, type Health} from './routes.js'
-import {refusalOf, refuse, sampleRateOf, targetOf} from './upgrade.js'
+import type {StreamWatch} from '../stream/bot/stream-watch.js'
+import {MAX_MESSAGE_BYTES} from '../stream/socket.js'
+import type {Access} from './access/access.js'
+import {peerOf, type TrustProxy} from './access/peer.js'
+import type {PassthruRule} from './exotel/passthru.js'
+import {createExotelRoutes, type ExotelRoutes, type Health} from './exotel/routes.js'
+import {type Answer, type Peer, text} from './http.js'
+import {dialledHost, listen} from './listening.js'
+import type {OpenStream} from './open-stream.js'
+import {type AcceptedStream, type LifeLimits, OpenStreams} from './open-streams.js'
+import {type PublicUrl, publicUrlOf} from './public-url.js'
+import {httpRequestOf, targetOf} from './request.js'
+import {createStreamPaths, type StreamPaths} from './stream-paths.js'
+import {isTooLong, notFound, refusalOf, refuse, sampleRateOf, targetTooLong} from './upgrade.js'
 
 export type ServerOptions = {
   readonly host: string
@@ -23,9 +32,26 @@ export type ServerOptions = {
   readonly clock: Clock
   readonly log: Logger
   /** Told by `/health`, so that another process can verify whom it has found. */
-  readonly nonce?: string
+  readonly nonce?: string | undefined
   readonly version: string
-  readonly maxStreams?: number
+  /** Where streams are taken; where Exotel's samples take them when left out. */
+  readonly paths?: StreamPaths | undefined
+  /** Who may come in; everybody when left out. */
+  readonly access?: Access | undefined
+  readonly trustProxy?: TrustProxy | undefined
+  readonly tls?: {readonly cert: Buffer; readonly key: Buffer} | undefined
+  /** As `readPublicUrl` gave it. */
+  readonly publicUrl?: string | undefined
+  /** The tunnel that runs now, if one does. */
+  readonly tunnelUrl?: (() => string | undefined) | undefined
+  readonly passthruRules?: readonly PassthruRule[] | undefined
+  readonly maxCalls?: number | undefined
+  readonly maxMessageBytes?: number | undefined
+  readonly life?: LifeLimits | undefined
+  /** Who keeps what happens on a stream. */
+  readonly watch?: ((stream: AcceptedStream) => StreamWatch) | undefined
+  /** What every connection id begins with. */
+  readonly runId?: string | undefined
 }
 
 export type StreamServer = {
@@ -39,9 +65,11 @@ export type StreamServer = {
   close(reason?: string): Promise<void>
 }
 
-const MAX_STREAMS = 1000
-/** What a bot and its caller get to end in order. */
-const DRAIN_MS = 5000
+const MAX_CALLS = 1000
+/** Node's own limit would let a silent client hold a socket for two minutes. */
+const TLS_HANDSHAKE_MS = 10_000
+/** Sockets that ask over HTTP, or say nothing, beside those of the calls. */
+const SPARE_SOCKETS = 1000
 /** Exotel's requests are small and come at once; a slow one holds a socket. */
 const HTTP_LIMITS = {
   maxHeaderSize: 16 * 1024,
@@ -60,37 +88,54 @@ export async function startServer(options: ServerOptions): Promise<StreamServer>
   return server
 }
 
-/** What the upgrade knew of a stream. */
-type Accepted = Omit<StreamContext, 'watch'>
-
 class Listener implements StreamServer {
   readonly #options: ServerOptions
-  readonly #http: Server
-  readonly #sockets = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    maxPayload: MAX_MESSAGE_BYTES,
-  })
-  readonly #ends = new Set<StreamEnd>()
+  readonly #paths: StreamPaths
+  readonly #maxCalls: number
+  readonly #routes: ExotelRoutes
+  readonly #http: Server | TlsServer
+  readonly #sockets: WebSocketServer
+  readonly #streams: OpenStreams
   readonly #startedAt: number
   #port: number
   #connections = 0
   #closing: Promise<void> | undefined
 
   constructor(options: ServerOptions) {
+    const {clock, log, tls, paths = createStreamPaths(), passthruRules} = options
     this.#options = options
+    this.#paths = paths
+    this.#maxCalls = options.maxCalls ?? MAX_CALLS
     this.#port = options.port
-    this.#startedAt = options.clock.now()
-    this.#http = createServer(HTTP_LIMITS, (request, response) => {
-      this.#answer(request, response)
+    this.#startedAt = clock.now()
+    this.#routes = createExotelRoutes({
+      paths,
+      passthruRules,
+      clock,
+      log,
+      publicUrl: (peer) => this.#publicUrl(peer),
+      health: () => this.#health(),
     })
-    this.#http.on('upgrade', (request, socket, head) => {
-      this.#upgrade(request, socket, head)
+    this.#streams = new OpenStreams({
+      ...options,
+      life: options.life ?? {},
+      watch: options.watch,
+      routes: this.#routes,
+    })
+    this.#sockets = new WebSocketServer({
+      noServer: true,
+      perMessageDeflate: false,
+      maxPayload: options.maxMessageBytes ?? MAX_MESSAGE_BYTES,
     })
     this.#sockets.on('wsClientError', (error, socket) => {
-      options.log.warn({reason: error.message}, 'a WebSocket handshake was refused')
+      log.warn({category: 'CONNECTION', reason: error.message}, 'a WebSocket handshake was refused')
       refuse(socket, text(400, `${error.message}.`))
     })
+    this.#http = tls
+      ? createTlsServer({...HTTP_LIMITS, handshakeTimeout: TLS_HANDSHAKE_MS, ...tls})
+      : createServer(HTTP_LIMITS)
+    this.#http.maxConnections = this.#maxCalls + SPARE_SOCKETS
+    this.#serve(this.#http)
   }
 
   get host(): string {
@@ -103,7 +148,8 @@ class Listener implements StreamServer {
   }
 
   url(path: string): string {
-    return `ws://${dialledHost(this.host)}:${String(this.port)}${path}`
+    const scheme = this.#options.tls ? 'wss' : 'ws'
+    return `${scheme}://${dialledHost(this.host)}:${String(this.port)}${path}`
   }
 
   streams(): number {
@@ -116,78 +162,106 @@ class Listener implements StreamServer {
   }
 
   async listen(): Promise<void> {
-    const {host, port, botName, log} = this.#options
-    await new Promise<void>((resolve, reject) => {
-      this.#http.once('error', (error: NodeJS.ErrnoException) => {
-        reject(listenFailure(error, {host, port}))
-      })
-      this.#http.listen({host, port}, resolve)
-    })
-    this.#http.removeAllListeners('error')
-    const address = this.#http.address()
-    if (typeof address === 'object' && address) this.#port = address.port
+    const {host, botName, log} = this.#options
+    this.#port = await listen(this.#http, this.#options)
     // A socket that cannot be accepted, for want of file descriptors, must not end the others.
     this.#http.on('error', (error) => {
-      log.error({err: error}, 'the listener reported an error')
+      log.error({category: 'ERROR', err: error}, 'the listener reported an error')
     })
     log.info({host, port: this.port, bot: botName}, 'listening')
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse): void {
-    const {method = 'GET'} = request
-    const {path} = targetOf(request)
-    const answer = answerHttp({method, path}, () => this.#health())
-    this.#options.log.debug({method, path, status: answer.status}, 'request answered')
-    response.writeHead(answer.status, {
-      ...answer.headers,
-      'content-length': Buffer.byteLength(answer.body),
+  #serve(http: Server | TlsServer): void {
+    const {log} = this.#options
+    http.on('request', (request, response) => {
+      this.#answer(request, response).catch((error: unknown) => {
+        log.error({err: error}, 'exostream failed; the request is answered with 500')
+        respond(request, response, text(500, 'exostream failed; its log says how.'))
+      })
     })
-    response.end(method === 'HEAD' ? '' : answer.body)
+    http.on('upgrade', (request, socket, head) => {
+      this.#upgrade(request, {socket, head})
+    })
+    http.on('tlsClientError', (error: NodeJS.ErrnoException) => {
+      const values = {category: 'CONNECTION', code: error.code, reason: error.message}
+      log.debug(values, 'a TLS handshake failed')
+    })
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (isTooLong(request)) {
+      respond(request, response, targetTooLong())
+      return
+    }
+    const {access, log, trustProxy} = this.#options
+    const peer = peerOf(request, trustProxy)
+    const asked = httpRequestOf(request, peer)
+    const isHealth = asked.path === '/health'
+    const denied = access?.refusalOf({
+      peer,
+      headers: request.headers,
+      isUpgrade: false,
+      isHealth,
+    })
+    if (denied) {
+      const values = {category: 'CONNECTION', peer: peer.address, path: asked.path}
+      log.warn({...values, status: denied.answer.status, reason: denied.reason}, 'request refused')
+    }
+    const answer = denied?.answer ?? (await this.#routes.answer(asked)) ?? notFound(this.#paths)
+    respond(request, response, answer)
+  }
+
+  #upgrade(
+    request: IncomingMessage,
+    {socket, head}: {readonly socket: Duplex; readonly head: Buffer},
+  ): void {
     // Before anything else: a client that resets now would end the process.
     socket.on('error', ignore)
+    // Such as h2c, which curl offers: whoever asks for it can do without.
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      refuse(socket, text(426, 'This is a WebSocket endpoint.', {upgrade: 'websocket'}))
+      return
+    }
     this.#connections += 1
-    const connection = `c${String(this.#connections)}`
+    const {runId = 'c'} = this.#options
+    const connection = `${runId}-${String(this.#connections)}`
     const log = this.#options.log.child({connection})
     const {path, query} = targetOf(request)
+    const peer = peerOf(request, this.#options.trustProxy)
     const refusal = refusalOf(request, {
+      peer,
+      paths: this.#paths,
+      access: this.#options.access,
       openStreams: this.streams(),
-      maxStreams: this.#options.maxStreams ?? MAX_STREAMS,
+      maxCalls: this.#maxCalls,
       isClosing: this.#closing !== undefined,
-      health: () => this.#health(),
     })
     if (refusal) {
-      log.warn({path, status: refusal.status, reason: refusal.body.trim()}, 'upgrade refused')
-      refuse(socket, refusal)
+      const {answer, reason} = refusal
+      const values = {category: 'CONNECTION', path, peer: peer.address, status: answer.status}
+      log.warn({...values, reason}, 'upgrade refused')
+      refuse(socket, {...answer, headers: {...answer.headers, 'x-connection-id': connection}})
       return
     }
     this.#sockets.handleUpgrade(request, socket, head, (ws) => {
       socket.off('error', ignore)
-      log.info({path, peer: request.socket.remoteAddress}, 'stream accepted')
-      this.#accept(ws, {
+      log.info({category: 'CONNECTION', path, peer: peer.address}, 'stream accepted')
+      this.#streams.accept(ws, {
         connection,
         path,
-        pathParameters: {},
+        pathParameters: this.#paths.match(path)?.pathParameters ?? {},
         query,
         authorization: request.headers.authorization,
         log,
         urlSampleRateHz: sampleRateOf(query),
+        peer: peer.address,
       })
     })
   }
 
-  #accept(ws: WebSocket, accepted: Accepted): void {
-    const {log} = accepted
-    const end = this.#options.open(overWebSocket(ws), {...accepted, watch: undefined})
-    this.#ends.add(end)
-    end.done.then(
-      () => this.#ends.delete(end),
-      (error: unknown) => {
-        log.error({err: error}, 'a stream did not end in order')
-      },
-    )
+  #publicUrl(peer: Peer): PublicUrl {
+    const {publicUrl, tunnelUrl} = this.#options
+    return publicUrlOf({publicUrl, tunnelUrl: tunnelUrl?.(), peer, port: this.port})
   }
 
   #health(): Health {
@@ -197,48 +271,27 @@ class Listener implements StreamServer {
   }
 
   async #drain(reason: string): Promise<void> {
-    const {clock, log} = this.#options
     const stopped = new Promise<void>((resolve) => {
       this.#http.close(() => {
         resolve()
       })
     })
-    log.info({streams: this.streams()}, 'draining')
-    for (const end of this.#ends) end.close(1001, reason)
-    const drained = new AbortController()
-    await Promise.race([
-      Promise.allSettled([...this.#ends].map(({done}) => done)),
-      clock.sleepUntil(clock.now() + DRAIN_MS, drained.signal).catch(ignore),
-    ])
-    drained.abort()
-    for (const end of this.#ends) end.terminate()
+    this.#options.log.info({streams: this.streams()}, 'draining')
+    await this.#streams.drain(reason)
+    this.#routes.close()
     this.#http.closeAllConnections()
     await stopped
   }
 }
 
+function respond(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  const {status, headers, body} = answer
+  // What was not read of a body would be taken for the next request.
+  const unread = request.complete ? {} : {connection: 'close'}
+  response.writeHead(status, {...headers, ...unread, 'content-length': Buffer.byteLength(body)})
+  response.end(request.method === 'HEAD' ? '' : body)
+}
+
 function ignore(): void {
   // The close that follows an error tells all there is to tell.
-}
-
-/** Where a caller on this machine finds a listener: no one dials 0.0.0.0. */
-function dialledHost(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1'
-  if (host === '::') return '[::1]'
-  return host.includes(':') ? `[${host}]` : host
-}
-
-function listenFailure(
-  cause: NodeJS.ErrnoException,
-  {host, port}: {host: string; port: number},
-): ExostreamError {
-  const where = `${String(port)} on ${host}`
-  if (cause.code === 'EADDRINUSE') {
-    return new ExostreamError('EXO_PORT_IN_USE', `Port ${where} is taken.`, {cause})
-  }
-  const message =
-    cause.code === 'EACCES'
-      ? `Port ${where} may not be opened by this user.`
-      : `Port ${where} could not be opened.`
-  return new ExostreamError('EXO_LISTEN_FAILED', message, {cause})
 }

@@ -3,39 +3,55 @@ import type {Duplex} from 'node:stream'
 
 import type {SampleRateHz} from '../protocol/messages.js'
 import {readSampleRate} from '../protocol/sample-rate.js'
-import {type Answer, text} from './http.js'
-import {answerHttp, type Health, isStreamPath, notFound} from './routes.js'
+import type {Access} from './access/access.js'
+import {type Answer, type Peer, text} from './http.js'
+import {targetOf} from './request.js'
+import type {StreamPaths} from './stream-paths.js'
 
-/** A request target, taken apart without a URL parser: hostile ones must not throw. */
-type RequestTarget = {readonly path: string; readonly query: URLSearchParams}
+/** A longer request target is no stream URL: Exotel's own limit is 600 characters (developer.exotel.com, agentstream). */
+const MOST_TARGET_CHARACTERS = 4096
 
-export function targetOf(request: IncomingMessage): RequestTarget {
-  const {url = '/'} = request
-  const mark = url.indexOf('?')
-  if (mark === -1) return {path: url, query: new URLSearchParams()}
-  return {path: url.slice(0, mark), query: new URLSearchParams(url.slice(mark + 1))}
-}
-
+/** What the server is like at the moment of an upgrade. */
 type Doorkeeping = {
+  readonly peer: Peer
+  readonly paths: StreamPaths
+  readonly access: Access | undefined
   readonly openStreams: number
-  readonly maxStreams: number
+  readonly maxCalls: number
   readonly isClosing: boolean
-  readonly health: () => Health
 }
 
-/** Why this upgrade is refused; nothing when it may go on to the WebSocket handshake. */
-export function refusalOf(request: IncomingMessage, door: Doorkeeping): Answer | undefined {
-  const {path} = targetOf(request)
-  // Such as h2c, which curl offers: whoever asks for it can do without.
-  if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
-    return answerHttp({method: request.method ?? 'GET', path}, door.health)
-  }
-  if (!isStreamPath(path)) return notFound()
-  if (door.isClosing) return text(503, 'exostream is shutting down.')
-  if (door.openStreams >= door.maxStreams) {
-    return text(503, `All ${String(door.maxStreams)} streams are taken.`)
+type Refusal = {readonly answer: Answer; readonly reason: string}
+
+/** Why this upgrade is refused, before any of it is done; nothing when it may go on to the handshake. */
+export function refusalOf(request: IncomingMessage, door: Doorkeeping): Refusal | undefined {
+  const {url = '/', headers} = request
+  const {peer, paths, access} = door
+  if (url.length > MOST_TARGET_CHARACTERS) return because(targetTooLong())
+  const denied = access?.refusalOf({peer, headers, isUpgrade: true, isHealth: false})
+  if (denied) return denied
+  if (!paths.match(targetOf(request).path)) return because(notFound(paths))
+  if (door.isClosing) return because(text(503, 'exostream is shutting down.'))
+  if (door.openStreams >= door.maxCalls) {
+    return because(text(503, `All ${String(door.maxCalls)} calls are taken (--max-calls).`))
   }
   return undefined
+}
+
+export function targetTooLong(): Answer {
+  return text(414, `The request target is longer than ${MOST_TARGET_CHARACTERS} characters.`)
+}
+
+export function isTooLong({url = '/'}: IncomingMessage): boolean {
+  return url.length > MOST_TARGET_CHARACTERS
+}
+
+export function notFound({patterns}: StreamPaths): Answer {
+  return text(404, `Nothing is here; streams are taken on ${patterns.join(', ')}.`)
+}
+
+function because(answer: Answer): Refusal {
+  return {answer, reason: answer.body.trim()}
 }
 
 /** Answers on the bare socket of an upgrade, and lets go of it. */

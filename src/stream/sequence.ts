@@ -8,22 +8,24 @@ type SequenceBreak = {
   readonly kind: 'gap' | 'repeat' | 'back'
 }
 
+const NO_BREAKS: readonly SequenceBreak[] = []
+
 /** Watches the counters of one stream: each counts up by one; a gap means loss. */
 export class SequenceCheck {
   #sequence: number | undefined
   #chunk: number | undefined
 
   message(message: ExotelMessage): readonly SequenceBreak[] {
-    const breaks: SequenceBreak[] = []
+    let breaks = NO_BREAKS
     const sequence = 'sequenceNumber' in message ? message.sequenceNumber : undefined
     if (sequence !== undefined) {
       const found = compare('sequence_number', this.#sequence, sequence)
-      if (found) breaks.push(found)
+      if (found) breaks = [found]
       this.#sequence = sequence
     }
     if (message.event === 'media' && message.chunk !== undefined) {
       const found = compare('chunk', this.#chunk, message.chunk)
-      if (found) breaks.push(found)
+      if (found) breaks = [...breaks, found]
       this.#chunk = message.chunk
     }
     return breaks

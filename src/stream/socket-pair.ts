@@ -16,6 +16,9 @@ export function socketPair(clock: Clock, delayMs = 1): readonly [PairedSocket, P
   return [one, other]
 }
 
+/** An empty close frame (RFC 6455, section 7.4.1). */
+const NO_CODE = 1005
+
 class SocketInMemory implements PairedSocket {
   peer: SocketInMemory | undefined
   readonly #clock: Clock
@@ -30,16 +33,16 @@ class SocketInMemory implements PairedSocket {
     this.#delayMs = delayMs
   }
 
-  send(text: string, isBinary = false): void {
-    if (isBinary) this.sendBinary(Buffer.from(text, 'utf8'))
-    else if (this.#isOpen) this.#later((peer) => peer.heard((to) => to.message(text)))
+  send(data: string | Uint8Array, isBinary = typeof data !== 'string'): void {
+    if (isBinary) this.sendBinary(Buffer.from(data))
+    else if (this.#isOpen) this.#later((peer) => peer.heard((to) => to.message(data)))
   }
 
   sendBinary(bytes: Uint8Array): void {
     if (this.#isOpen) this.#later((peer) => peer.heard((to) => to.message(bytes)))
   }
 
-  close(code: number, reason = ''): void {
+  close(code = NO_CODE, reason = ''): void {
     if (!this.#isOpen) return
     this.#later((peer) => peer.closedByPeer(code, reason))
     this.#later((peer) => {

@@ -1,21 +1,24 @@
 import type {RawData, WebSocket} from 'ws'
 
 import type {Clock} from '../clock.js'
+import {Outgoing} from './outgoing.js'
 import {pingsOver} from './pings.js'
 
 /** The seam under both ends of a stream: raw messages, nothing of the protocol. */
 export type StreamSocket = {
   /**
-   * Sends one message, as text unless it is to be a binary frame; on a closed socket nothing, on one
-   * that is stuck it is counted as dropped.
+   * Sends one message, as text unless it is to be a binary frame; bytes are one anyhow. On a closed socket
+   * nothing. What a slow reader cannot take waits, within bounds: the oldest audio goes first, and is
+   * counted as dropped.
    */
-  send(text: string, isBinary?: boolean): void
-  close(code: number, reason?: string): void
+  send(data: string | Uint8Array, isBinary?: boolean): void
+  /** Without a code the close frame is empty, which the other end sees as 1005. */
+  close(code?: number, reason?: string): void
   /** Drops the connection without a close frame. */
   terminate(): void
   /** From now on nothing is read, so that not even a ping or a close is answered. */
   pause(): void
-  /** Messages that were not sent, because the other end had stopped reading. */
+  /** Messages that were not sent, because the other end read too slowly, or had stopped reading. */
   dropped(): number
   /**
    * Only where there is a network under it, and a clock to measure with: a ping, and its round trip
@@ -39,11 +42,8 @@ export type SocketListener = {
 /** More than the largest legal chunk as base64 with room to spare; a larger message ends with 1009. */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 
-/** Over two minutes of audio at 8 kHz: who is that far behind hears nothing of now. */
-const MAX_WAITING_BYTES = 4 * 1024 * 1024
-
 export function overWebSocket(ws: WebSocket, clock?: Clock): StreamSocket {
-  let dropped = 0
+  const outgoing = new Outgoing(ws)
   let isPaused = false
   let listener: SocketListener | undefined
   const early: ((to: SocketListener) => void)[] = []
@@ -62,6 +62,7 @@ export function overWebSocket(ws: WebSocket, clock?: Clock): StreamSocket {
   })
   let refusedWith: number | undefined
   ws.on('close', (code: number, reason: Buffer) => {
+    outgoing.letGo()
     deliver((to) => {
       if (isPaused) to.closed(NO_CLOSE_FRAME, '')
       else if (code === NO_CLOSE_FRAME && refusedWith !== undefined)
@@ -76,13 +77,11 @@ export function overWebSocket(ws: WebSocket, clock?: Clock): StreamSocket {
   })
 
   return {
-    send(text, isBinary = false) {
-      if (ws.readyState !== ws.OPEN) return
-      if (ws.bufferedAmount > MAX_WAITING_BYTES) dropped += 1
-      else if (isBinary) ws.send(text, {binary: true})
-      else ws.send(text)
+    send(data, isBinary = typeof data !== 'string') {
+      outgoing.send(data, isBinary)
     },
     close(code, reason) {
+      outgoing.finish()
       ws.close(code, reason)
     },
     terminate() {
@@ -93,7 +92,7 @@ export function overWebSocket(ws: WebSocket, clock?: Clock): StreamSocket {
       isPaused = true
       ws.pause()
     },
-    dropped: () => dropped,
+    dropped: () => outgoing.dropped,
     listen(given) {
       listener = given
       for (const hand of early.splice(0)) hand(given)

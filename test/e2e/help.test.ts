@@ -1,6 +1,6 @@
 import {execFile} from 'node:child_process'
 import {readdirSync} from 'node:fs'
-import {copyFile, readdir, readFile, writeFile} from 'node:fs/promises'
+import {copyFile, mkdir, readdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {promisify} from 'node:util'
@@ -90,12 +90,29 @@ describe.concurrent('every example of a help runs', async () => {
     async (example) => {
       // The usual port may be taken by another program.
       const env = {EXOSTREAM_PORT: '0'}
-      const serving = startCli(wordsOf(example), {cwd: emptyFolder(), env})
+      const cwd = emptyFolder()
+      await writeFile(join(cwd, 'my-bot.js'), 'export default async () => {}\n')
+      const serving = startCli(wordsOf(example), {cwd, env})
       await serving.said(/^Serving the bot /)
 
       serving.kill('SIGINT')
 
       expect((await serving.ended).exit).toBe(0)
+    },
+  )
+
+  test.each(examples.flat().filter((example) => example.startsWith('exostream logs')))(
+    '%s',
+    async (example) => {
+      const cwd = emptyFolder()
+      await keepLogs(cwd)
+      const reading = startCli(wordsOf(example), {cwd})
+      await reading.said(/digit received/)
+
+      // Only one of them goes on until it is told to end.
+      reading.kill('SIGINT')
+
+      expect((await reading.ended).exit).toBe(0)
     },
   )
 
@@ -134,6 +151,21 @@ async function examplesOf(command: string): Promise<readonly string[]> {
   const {stdout} = await runCli(helpOf(command))
   const examples = stdout.slice(stdout.indexOf('\nEXAMPLES\n'))
   return [...examples.matchAll(/^ {2}\$ (exostream .+)$/gm)].map(([, example = '']) => example)
+}
+
+/** What the examples of `logs` ask for. */
+async function keepLogs(cwd: string): Promise<void> {
+  const dir = join(cwd, '.exostream/logs')
+  await mkdir(dir, {recursive: true})
+  const event = {
+    timestamp: '2026-01-31T10:15:02.123Z',
+    level: 'warn',
+    category: 'DTMF',
+    connection: '3f2a-1',
+    callSid: '6f048d2e897a0d2d4029560f3f541947',
+    message: 'digit received',
+  }
+  await writeFile(join(dir, 'events.ndjson'), `${JSON.stringify(event)}\n`)
 }
 
 /** The calls that the examples of `report` speak of. */

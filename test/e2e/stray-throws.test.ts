@@ -112,8 +112,10 @@ describe.concurrent('what a bot throws outside its own function', () => {
     expect(linesOf(stderr)).toContainEqual(
       expect.objectContaining({
         level: 'error',
-        msg: 'a bot threw outside its own function',
-        err: expect.objectContaining({message: 'no model'}) as unknown,
+        message: 'a bot threw outside its own function',
+        values: expect.objectContaining({
+          err: expect.objectContaining({message: 'no model'}) as unknown,
+        }) as unknown,
       }),
     )
   })

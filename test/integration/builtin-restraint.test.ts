@@ -16,7 +16,7 @@ import {silentBot} from '../rig/bots.js'
 import {socketPair} from '../rig/socket-pair.js'
 
 const bots: readonly (readonly [string, Bot])[] = [
-  ['echo', echo],
+  ['echo', echo()],
   ['silent', silentBot],
   ['playback', playback(await loadTemplate('sales'))],
 ]
@@ -57,7 +57,7 @@ test.each(pairs)(
 )
 
 test.each(scenarios)('an echo in %s is never told that its audio is muted', async (scenario) => {
-  const calls = await callsOf(scenario, echo)
+  const calls = await callsOf(scenario, echo())
 
   expect(calls.map(({diagnosis}) => diagnosis?.cause)).not.toContain('digital-silence')
 })

@@ -6,7 +6,7 @@ import {WebSocket} from 'ws'
 import {tone} from '../../src/audio/tone.js'
 import {systemClock} from '../../src/clock.js'
 import {silentLogger} from '../../src/log.js'
-import {resolveBot} from '../../src/serve/bots/index.js'
+import {type BotOptions, resolveBot} from '../../src/serve/bots/index.js'
 import {opensBot} from '../../src/serve/open-stream.js'
 import {startServer, type StreamServer} from '../../src/serve/server.js'
 import {dial} from '../../src/stream/exotel/dial.js'
@@ -22,7 +22,7 @@ afterEach(async () => {
   await folder?.remove()
 })
 
-async function serve(botName: string, options: {template?: string} = {}): Promise<StreamServer> {
+async function serve(botName: string, options: BotOptions = {}): Promise<StreamServer> {
   server = await startServer({
     host: '127.0.0.1',
     port: 0,
@@ -64,20 +64,34 @@ describe('echo', () => {
     ws.terminate()
   })
 
-  test('answers neither marks nor digits, and echoes what comes after them', async () => {
-    const serving = await serve('echo')
-    const ws = new WebSocket(serving.url('/media'))
-    await once(ws, 'open')
+  test.each([
+    ['auto', ['mark', 'clear', 'media']],
+    ['always', ['mark', 'clear', 'dtmf', 'media']],
+    ['never', ['media']],
+  ] as const)(
+    'with ack %s answers a mark, a clear and a digit, then audio, by %j',
+    async (ack, events) => {
+      const serving = await serve('echo', {ack})
+      const ws = new WebSocket(serving.url('/media'))
+      await once(ws, 'open')
+      const answers: unknown[] = []
+      const isAnswered = new Promise<void>((resolve) => {
+        ws.on('message', (data: Buffer) => {
+          if (answers.push(JSON.parse(data.toString('utf8'))) === events.length) resolve()
+        })
+      })
 
-    ws.send(JSON.stringify({event: 'start', stream_sid: 's1', start: {stream_sid: 's1'}}))
-    ws.send(JSON.stringify({event: 'mark', stream_sid: 's1', mark: {name: 'mine'}}))
-    ws.send(JSON.stringify({event: 'dtmf', stream_sid: 's1', dtmf: {digit: '1'}}))
-    ws.send(JSON.stringify({event: 'media', stream_sid: 's1', media: {payload: 'QUJD'}}))
-    const [data] = (await once(ws, 'message')) as [Buffer]
+      ws.send(JSON.stringify({event: 'start', stream_sid: 's1', start: {stream_sid: 's1'}}))
+      ws.send(JSON.stringify({event: 'mark', stream_sid: 's1', mark: {name: 'mine'}}))
+      ws.send(JSON.stringify({event: 'clear', stream_sid: 's1'}))
+      ws.send(JSON.stringify({event: 'dtmf', stream_sid: 's1', dtmf: {digit: '1'}}))
+      ws.send(JSON.stringify({event: 'media', stream_sid: 's1', media: {payload: 'QUJD'}}))
+      await isAnswered
 
-    expect(JSON.parse(data.toString('utf8'))).toMatchObject({event: 'media'})
-    ws.terminate()
-  })
+      expect(answers).toMatchObject(events.map((event) => ({event, stream_sid: 's1'})))
+      ws.terminate()
+    },
+  )
 })
 
 describe('playback', () => {

@@ -4,7 +4,7 @@ import {connect, type Socket} from 'node:net'
 import {afterEach, describe, expect, test} from 'vitest'
 import {WebSocket} from 'ws'
 
-import {systemClock} from '../../src/clock.js'
+import {type Clock, systemClock} from '../../src/clock.js'
 import {silentLogger} from '../../src/log.js'
 import {opensBot} from '../../src/serve/open-stream.js'
 import {sink} from '../../src/serve/bots/sink.js'
@@ -117,12 +117,12 @@ describe('a stream', () => {
   })
 
   test('beyond the most that are taken is refused with 503 until another has ended', async () => {
-    const server = await serve(sink, {maxStreams: 1})
+    const server = await serve(sink, {maxCalls: 1})
     const first = await open(server.url('/media'))
 
     expect(await refusal(server.url('/media'))).toEqual({
       status: 503,
-      body: 'All 1 streams are taken.\n',
+      body: 'All 1 calls are taken (--max-calls).\n',
     })
 
     first.close()
@@ -150,7 +150,8 @@ describe('an upgrade', () => {
 
     expect(await refusal(server.url('/medai'))).toEqual({
       status: 404,
-      body: 'Nothing is here; streams are taken on /media and /.\n',
+      body:
+        'Nothing is here; streams are taken on /media, /v1/ingest, /ws/voicebot/{sessionId}, /stream, /, /ws, /voicebot.\n',
     })
   })
 
@@ -177,7 +178,7 @@ describe('an upgrade', () => {
     ['without a key', {key: ''}, 'HTTP/1.1 400 '],
     ['of an old version', {version: '7'}, 'HTTP/1.1 400 '],
     ['with a target that is no URL', {path: '//[::'}, 'HTTP/1.1 404 '],
-    ['with a target without end', {path: `/${'x'.repeat(9000)}`}, 'HTTP/1.1 404 '],
+    ['with a target without end', {path: `/${'x'.repeat(9000)}`}, 'HTTP/1.1 414 '],
     ['with headers without end', {version: 'x'.repeat(40_000)}, 'HTTP/1.1 431 '],
   ])('%s is answered with a status line and let go', async (_, odd, expected) => {
     const server = await serve()
@@ -192,16 +193,15 @@ describe('an upgrade', () => {
 })
 
 describe('plain HTTP', () => {
-  test('a GET on a stream path is told to open a WebSocket', async () => {
+  test('a GET on a stream path names the URL to dial, as a dynamic URL does', async () => {
     const server = await serve()
 
     const response = await fetch(httpUrl(server, '/media'))
 
-    expect(response.status).toBe(426)
-    expect(response.headers.get('upgrade')).toBe('websocket')
-    expect(await response.text()).toBe(
-      'This is a WebSocket endpoint: open it with a ws:// or wss:// URL.\n',
-    )
+    expect(response.status).toBe(200)
+    expect(await response.json()).toMatchObject({
+      url: `${server.url('/media')}?sample-rate=8000`,
+    })
   })
 
   test('health counts the streams, and tells the nonce', async () => {
@@ -231,13 +231,13 @@ describe('plain HTTP', () => {
     expect(await response.text()).toBe('')
   })
 
-  test('a POST is told what is allowed', async () => {
+  test('a PUT is told what is allowed', async () => {
     const server = await serve()
 
-    const response = await fetch(httpUrl(server, '/media'), {method: 'POST', body: 'x'})
+    const response = await fetch(httpUrl(server, '/media'), {method: 'PUT', body: 'x'})
 
     expect(response.status).toBe(405)
-    expect(response.headers.get('allow')).toBe('GET, HEAD')
+    expect(response.headers.get('allow')).toBe('GET, HEAD, POST')
   })
 })
 
@@ -311,7 +311,11 @@ describe('closing', () => {
   })
 
   test('does not wait for ever for a caller that does not answer', async () => {
-    const clock = {...systemClock, sleepUntil: () => Promise.resolve()}
+    const clock: Clock = {
+      ...systemClock,
+      sleepUntil: (deadline, signal) =>
+        systemClock.sleepUntil(Math.min(deadline, systemClock.now() + 50), signal),
+    }
     const server = await serve(sink, {clock})
     const socket = await dialRaw(server)
     socket.write(upgradeText('/media'))

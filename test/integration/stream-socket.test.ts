@@ -142,6 +142,143 @@ describe('a socket', () => {
   })
 })
 
+describe('a socket whose reader is slow', () => {
+  /** A socket, its peer that reads nothing, and what that hears once it reads again, up to `last`. */
+  async function slowReader() {
+    let opened: (peer: WebSocket) => void = () => undefined
+    const peering = new Promise<WebSocket>((resolve) => {
+      opened = resolve
+    })
+    const socket = await socketTo((ws) => {
+      ws.pause()
+      opened(ws)
+    })
+    const peer = await peering
+    const readAll = async (): Promise<string[]> => {
+      const heard: string[] = []
+      const isOver = new Promise<void>((resolve) => {
+        peer.on('message', (data: Buffer) => {
+          heard.push(data.toString('utf8'))
+          if (heard.at(-1) === 'last') resolve()
+        })
+        peer.on('close', () => {
+          resolve()
+        })
+      })
+      peer.resume()
+      await isOver
+      return heard
+    }
+    return {socket, peer, readAll}
+  }
+
+  const PAYLOAD = 'A'.repeat(8000)
+  const media = (number: number) =>
+    JSON.stringify({event: 'media', number, media: {payload: PAYLOAD}})
+  const mark = (number: number) =>
+    JSON.stringify({event: 'mark', number, mark: {name: '{"event":"media"}'}})
+  const numbersOf = (messages: readonly string[], event: string) =>
+    messages
+      .filter((message) => message.startsWith(`{"event":"${event}"`))
+      .map((message) => Number(/"number":(\d+)/.exec(message)?.[1]))
+
+  test('loses its oldest audio that waits, counted, and nothing else; what is heard is in order', async () => {
+    const {socket, readAll} = await slowReader()
+    const sent = Array.from({length: 4000}, (_, number) => number)
+
+    for (const number of sent) socket.send(number % 10 === 0 ? mark(number) : media(number))
+    socket.send('last')
+    const lost = socket.dropped()
+    const heard = await readAll()
+
+    const numbers = heard.slice(0, -1).map((text) => Number(/"number":(\d+)/.exec(text)?.[1]))
+    expect(numbers).toEqual(numbers.toSorted((one, other) => one - other))
+    expect(numbersOf(heard, 'mark')).toEqual(sent.filter((number) => number % 10 === 0))
+    const missing = sent.filter((number) => number % 10 !== 0 && !numbers.includes(number))
+    expect(missing).toHaveLength(lost)
+    expect(lost).toBeGreaterThan(500)
+    expect(socket.dropped()).toBe(lost)
+    // One gap, behind what was on its way already and before what is newest.
+    const [first = 0, last = 0] = [missing[0], missing.at(-1)]
+    expect(missing).toEqual(
+      sent.filter((number) => number >= first && number <= last && number % 10 !== 0),
+    )
+    expect(first).toBeGreaterThan(30)
+    expect(last).toBeLessThan(3600)
+  })
+
+  test('loses its oldest marks only when no audio is left to lose', async () => {
+    const {socket, readAll} = await slowReader()
+    const text = (number: number) => JSON.stringify({event: 'clear', number, filler: PAYLOAD})
+
+    for (let number = 0; number < 400; number += 1) socket.send(media(number))
+    for (let number = 400; number < 4000; number += 1) socket.send(text(number))
+    socket.send('last')
+    const heard = await readAll()
+
+    const clears = numbersOf(heard, 'clear')
+    expect(clears.length).toBeLessThan(3600)
+    expect(clears.at(-1)).toBe(3999)
+    expect(numbersOf(heard, 'media').length + clears.length + socket.dropped()).toBe(4000)
+  })
+
+  test('sends at once again when all has been read', async () => {
+    const {socket, readAll} = await slowReader()
+    for (let number = 0; number < 4000; number += 1) socket.send(media(number))
+    socket.send('last')
+    const lost = socket.dropped()
+    await readAll()
+
+    socket.send(media(1))
+    socket.send('binary', true)
+    socket.send('last')
+
+    expect(await readAll()).toEqual([media(1), 'binary', 'last'])
+    expect(socket.dropped()).toBe(lost)
+  })
+
+  test('closes behind what waits, and sends nothing of what comes then', async () => {
+    const {socket, readAll} = await slowReader()
+    const {closed} = listenTo(socket)
+    for (let number = 0; number < 4000; number += 1) socket.send(media(number))
+    const lost = socket.dropped()
+
+    socket.close(1000, 'done')
+    socket.send('too late')
+    const heard = await readAll()
+
+    expect(lost).toBeGreaterThan(500)
+    expect(heard).toHaveLength(4000 - lost)
+    expect(heard.at(-1)).toBe(media(3999))
+    expect(await closed).toEqual({code: 1000, reason: 'done'})
+    expect(socket.dropped()).toBe(lost)
+  })
+
+  test('lets what waits go when its peer drops the connection, and counts it', async () => {
+    const {socket, peer} = await slowReader()
+    const {closed} = listenTo(socket)
+    for (let number = 0; number < 4000; number += 1) socket.send(media(number))
+    const lost = socket.dropped()
+
+    peer.terminate()
+
+    expect(await closed).toEqual({code: 1006, reason: ''})
+    expect(socket.dropped()).toBeGreaterThan(lost + 400)
+  })
+
+  test('holds no more than a few MiB for it, however small the messages are', async () => {
+    const {socket} = await slowReader()
+
+    for (let number = 0; number < 4000; number += 1) socket.send(media(number))
+    const before = socket.dropped()
+    for (let sent = 0; sent < 200_000; sent += 1) socket.send('')
+
+    // 64 bytes are counted for each, and 4 MiB may wait.
+    expect(socket.dropped() - before).toBeGreaterThan(200_000 - (4 * 1024 * 1024) / 64)
+    socket.terminate()
+  })
+})
+
 describe('both ends over a real socket', () => {
   const echo: Bot = async (call) => {
     for await (const event of call.events) {

@@ -1,6 +1,13 @@
 import {describe, expect, test} from 'vitest'
 
-import {createLogger, type LogLevel, type Logger, silentLogger} from '../../src/log.js'
+import {
+  createLogger,
+  LOG_CATEGORIES,
+  type LogLevel,
+  type Logger,
+  type LogSink,
+  silentLogger,
+} from '../../src/log.js'
 
 function logged(
   say: (log: Logger) => void,
@@ -27,25 +34,67 @@ describe('lines', () => {
 
     expect(text.endsWith('\n')).toBe(true)
     expect(values(text)).toEqual({
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as unknown,
       level: 'info',
-      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as unknown,
+      category: 'SYSTEM',
       connection: 'c1',
-      code: 1000,
-      msg: 'stream closed',
+      message: 'stream closed',
+      values: {code: 1000},
     })
   })
 
-  test('for a person an event is one line: time, level, sentence, values', () => {
+  test('for a person an event is one line: time, level, category, ids, sentence, values', () => {
     const text = logged(
       (log) => {
-        log.child({connection: 'c1'}).warn({code: 1006, reason: 'no close frame'}, 'stream closed')
+        const values = {category: 'WEBSOCKET', code: 1006, reason: 'no close frame'}
+        log.child({connection: '3f2a-17'}).warn(values, 'stream closed')
       },
       {pretty: true},
     )
 
     expect(text).toMatch(
-      /^\d{4}-\d\d-\d\dT[\d:.]{12}Z warn {2}stream closed connection=c1 code=1006 reason="no close frame"\n$/,
+      /^\d{4}-\d\d-\d\dT[\d:.]{12}Z warn {2}WEBSOCKET 3f2a-17 stream closed code=1006 reason="no close frame"\n$/,
     )
+  })
+
+  test('the call is named by eight characters to a person, and whole to a program', () => {
+    const ids = {callSid: '5d9a66b5f8f2424fad3b21ab22a8193m', streamSid: '6f048d2e897a0d2d4029560f'}
+    const say = (log: Logger) => {
+      log.child({connection: 'c1'}).child(ids).info({}, 'stream started')
+    }
+
+    expect(logged(say, {pretty: true})).toMatch(/ SYSTEM c1 5d9a66b5 stream started\n$/)
+    expect(values(logged(say))).toMatchObject({connection: 'c1', ...ids})
+  })
+
+  test('of a stream that has no call the stream is named', () => {
+    const text = logged(
+      (log) => {
+        log.child({callSid: '', streamSid: '6f048d2e897a0d2d'}).info({}, 'stream started')
+      },
+      {pretty: true},
+    )
+
+    expect(text).toMatch(/ SYSTEM 6f048d2e stream started\n$/)
+  })
+
+  test.each(['level', 'time', 'msg', 'values', 'timestamp', 'message'])(
+    'a value named %s stays a value',
+    (name) => {
+      const text = logged((log) => {
+        log.child({[name]: 'theirs'}).info({[name]: 'ours'}, 'x')
+      })
+
+      expect(values(text)).toMatchObject({level: 'info', message: 'x', values: {[name]: 'ours'}})
+    },
+  )
+
+  test('a category that there is not stays a value', () => {
+    const text = logged((log) => {
+      log.info({category: 'sales'}, 'x')
+    })
+
+    expect(values(text)).toMatchObject({category: 'SYSTEM', values: {category: 'sales'}})
   })
 
   test('an error is told with its place, in one line for a person', () => {
@@ -85,6 +134,75 @@ describe('lines', () => {
   })
 })
 
+describe('several readers', () => {
+  function sink(options: Partial<LogSink>): LogSink & {readonly lines: string[]} {
+    const lines: string[] = []
+    const write = (line: string) => lines.push(line)
+    return {level: 'info', pretty: true, ...options, lines, destination: {write}}
+  }
+
+  test('each has its level', () => {
+    const sinks = [sink({level: 'warn'}), sink({level: 'debug'}), sink({level: 'silent'})]
+    const log = createLogger(...sinks)
+
+    log.debug({}, 'a')
+    log.error({}, 'b')
+
+    expect(sinks.map(({lines}) => lines.length)).toEqual([1, 2, 0])
+  })
+
+  test('each has its form', () => {
+    const [person, program] = [sink({}), sink({pretty: false})]
+
+    createLogger(person, program).info({code: 1000}, 'stream closed')
+
+    expect(person.lines[0]).toContain(' stream closed code=1000\n')
+    expect(values(program.lines[0] ?? '')).toMatchObject({values: {code: 1000}})
+  })
+
+  test('one that wants some categories gets no other', () => {
+    const one = sink({categories: ['DTMF', 'ERROR']})
+    const log = createLogger(one)
+
+    for (const category of LOG_CATEGORIES) log.info({category}, 'x')
+    log.info({}, 'x')
+
+    expect(one.lines.map((line) => line.split(' ')[3])).toEqual(['DTMF', 'ERROR'])
+  })
+
+  test('a category may be bound to a child, and a line may say another', () => {
+    const one = sink({})
+    const log = createLogger(one).child({category: 'MEDIA'})
+
+    log.info({}, 'x')
+    log.info({category: 'DTMF'}, 'x')
+
+    expect(one.lines.map((line) => line.split(' ')[3])).toEqual(['MEDIA', 'DTMF'])
+  })
+})
+
+describe('custom parameters', () => {
+  const given = {customParameters: {plan: 'gold-card', mood: 'angry'}, CustomField: 'gold-card'}
+
+  test.each(['info', 'warn', 'error'] as const)('at %s are told by name only', (level) => {
+    const text = logged((log) => {
+      log[level]({message: {raw: given}, ...given}, 'stream started')
+      log.child({customer: given.customParameters})[level]({}, 'x')
+    })
+
+    expect(text).not.toMatch(/gold-card|angry/)
+    expect(text.match(/"plan","mood"/g)).toHaveLength(3)
+  })
+
+  test('at debug are told whole', () => {
+    const text = logged((log) => {
+      log.debug(given, 'stream started')
+    })
+
+    expect(values(text)['values']).toEqual(given)
+  })
+})
+
 describe('what must not be logged', () => {
   const base64 = 'QUJD'.repeat(100)
 
@@ -102,6 +220,23 @@ describe('what must not be logged', () => {
     ['a number in a sentence', {reason: 'no such line +919876543210'}, '987654'],
     ['a payload', {message: {raw: {media: {payload: base64}}}}, 'QUJD'],
     ['a payload in a sentence', {reason: `not JSON: ${base64}`}, 'QUJDQUJD'],
+    ['an access token', {access_token: 's3cr3t', authToken: 's3cr3t'}, 's3cr3t'],
+    ['an API key', {headers: {'X-Api-Key': 's3cr3t'}}, 's3cr3t'],
+    ['a token in a query', {path: '/media?a=1&token=s3cr3t&b=2'}, 's3cr3t'],
+    ['a password in a sentence', {reason: 'login with password: s3cr3t'}, 's3cr3t'],
+    ['a cookie in a sentence', {reason: 'Set-Cookie: a=1; sid=s3cr3t'}, 's3cr3t'],
+    ['a secret in a key', {raw: {'token=s3cr3t': 1}}, 's3cr3t'],
+    ['userinfo where a number is expected', {to: 'wss://KEY:s3cr3t@bot.example/'}, 's3cr3t'],
+    [
+      'userinfo where a long text is cut',
+      {reason: `${'x y '.repeat(247)}wss://KEY:s3cr3t@b`},
+      's3cr3t',
+    ],
+    ['a number with spaces', {reason: 'no such line +91 98765 43210'}, '98765 4'],
+    ['a number at the end of a sentence', {reason: 'no such line 9876543210.'}, '987654'],
+    ['a number in a query', {path: '/media?from=%2B919876543210'}, '987654'],
+    ['a number of a customer', {customer_: {mobile: '9876543210'}}, '987654'],
+    ['a number in a key', {raw: {'+919876543210': 1}}, '987654'],
     ['samples', {frame: new Int16Array([12_345, 12_345])}, '12345'],
   ])('%s', (_, given, secret) => {
     for (const pretty of [true, false]) {
@@ -131,12 +266,14 @@ describe('what must not be logged', () => {
       log.info({from: '+919876543210', to: '4321'}, 'stream started')
     })
 
-    expect(values(text)).toMatchObject({from: '+********3210', to: '4321'})
+    expect(values(text)).toMatchObject({values: {from: '+********3210', to: '4321'}})
   })
 
   test('ids, times and rates stay as they are', () => {
     const kept = {
-      streamSid: '6f048d2e897a0d2d4029560f3f541947',
+      peer: '127.0.0.1:53124',
+      nonce: '550e8400-e29b-41d4-a716-446655440000',
+      firstToken: 120,
       startedAt: '2026-01-31T10:15:02.123Z',
       sampleRateHz: 8000,
       isOpen: true,
@@ -149,7 +286,7 @@ describe('what must not be logged', () => {
           log.info(kept, 'x')
         }),
       ),
-    ).toMatchObject(kept)
+    ).toMatchObject({values: kept})
   })
 })
 
@@ -173,7 +310,21 @@ describe('what came from the network', () => {
       log.warn({reason: escapes}, 'upgrade refused')
     })
 
-    expect(values(text)['reason']).toBe(escapes)
+    expect(values(text)).toMatchObject({values: {reason: escapes}})
+  })
+
+  test('cannot make a line of its own, nor a value that is not its own', () => {
+    const forged = '\n2026-01-31T10:15:02.123Z info  SYSTEM all is well'
+    const text = logged(
+      (log) => {
+        log.child({callSid: 'a b="c"'}).info({reason: forged, 'a=1 b': 2}, 'x')
+      },
+      {pretty: true},
+    )
+
+    expect(text.match(/\n/g)).toHaveLength(1)
+    expect(text).toContain(String.raw` SYSTEM "a b=\"c\"" x `)
+    expect(text).toContain(' "a=1 b"=2')
   })
 
   test('keeps the joiners of Indian scripts', () => {
@@ -194,6 +345,8 @@ describe('what came from the network', () => {
       'a wide object',
       () => Object.fromEntries(Array.from({length: 10_000}, (_, i) => [`k${i}`, i])),
     ],
+    ['a long key', () => ({['k'.repeat(100_000)]: 1})],
+    ['a long number', () => ({from: '9'.repeat(100_000)})],
     ['a key named __proto__', () => JSON.parse('{"__proto__": {"polluted": true}}') as object],
   ])('%s makes one line of bounded length', (_, make) => {
     const text = logged((log) => {

@@ -10,9 +10,11 @@ import {
   type Script,
   takesDigits,
 } from './dialogue.js'
-import {Ear, type Heard} from './ear.js'
-import {Mouth} from './mouth.js'
-import {pause} from './pause.js'
+import {Ear, type Heard} from './voice/ear.js'
+import {LineWatch} from './voice/line-watch.js'
+import {Mouth} from './voice/mouth.js'
+import {pause} from './voice/pause.js'
+import {type Alongside, withSideWork} from './voice/side-work.js'
 
 /** Digits closer together than this are one entry. */
 const BURST_MS = 1000
@@ -36,14 +38,14 @@ class Conversation {
   readonly #voice: ReadonlyMap<string, Int16Array>
   readonly #script: Script
   readonly #ear: Ear
+  readonly #line: LineWatch
   readonly #mouth: Mouth
   #progress: Progress = BEGINNING
-  #isWatchingLine = false
   #hasInsisted = false
   #digits = ''
   #digitWait: AbortController | undefined
   #callerWait: AbortController | undefined
-  #fail: (reason: unknown) => void = () => undefined
+  #alongside: Alongside = () => undefined
 
   constructor(call: BotCall, {template, voice}: Parts) {
     this.#call = call
@@ -51,15 +53,16 @@ class Conversation {
     this.#script = scriptFor(template, call.customParameters)
     const {silenceMs, bargeInMs} = template.file
     this.#ear = new Ear({sampleRateHz: call.sampleRateHz, silenceMs, bargeInMs})
+    this.#line = new LineWatch(call, this.#ear)
     this.#mouth = new Mouth(call)
   }
 
   async hold(): Promise<void> {
-    const failed = new Promise<never>((_, reject) => {
-      this.#fail = reject
-    })
     try {
-      await Promise.race([this.#listen(), failed])
+      await withSideWork((alongside) => {
+        this.#alongside = alongside
+        return this.#listen()
+      })
     } finally {
       this.#digitWait?.abort()
       this.#callerWait?.abort()
@@ -70,13 +73,6 @@ class Conversation {
   async #listen(): Promise<void> {
     this.#alongside(this.#reply(opening(this.#script)))
     for await (const event of this.#call.events) this.#hear(event)
-  }
-
-  /** Work that nobody awaits here; what it throws ends the conversation. */
-  #alongside(work: Promise<void>): void {
-    work.catch((error: unknown) => {
-      this.#fail(error)
-    })
   }
 
   #hear(event: BotEvent): void {
@@ -103,11 +99,12 @@ class Conversation {
         case 'caller-started':
           this.#hasInsisted = false
           this.#callerWait?.abort()
-          if (!this.#isWatchingLine) this.#alongside(this.#watchLine())
+          this.#alongside(this.#watchLine())
           break
         case 'caller-insists':
           this.#hasInsisted = true
-          if (this.#mouth.isBusy) this.#call.log.info({}, 'the caller speaks over the bot')
+          if (this.#mouth.isBusy)
+            this.#call.log.info({category: 'BIDIRECTIONAL'}, 'the caller speaks over the bot')
           this.#mouth.hush()
           break
         case 'caller-finished':
@@ -120,22 +117,17 @@ class Conversation {
     // The tone of a key may be heard as speech; the key is what the caller meant.
     if (this.#digits !== '') return
     if (this.#mouth.isBusy && !this.#hasInsisted) {
-      this.#call.log.info({}, 'the caller only let the bot know of being there')
+      this.#call.log.info(
+        {category: 'BIDIRECTIONAL'},
+        'the caller only let the bot know of being there',
+      )
       return
     }
     this.#take({type: 'turn'})
   }
 
-  /** Ends the turn of a caller whose line sends nothing any more. */
   async #watchLine(): Promise<void> {
-    this.#isWatchingLine = true
-    let atMs = this.#ear.starvedAtMs
-    while (atMs !== undefined && atMs > this.#call.now()) {
-      if (!(await pause(this.#call, atMs - this.#call.now()))) return
-      atMs = this.#ear.starvedAtMs
-    }
-    this.#isWatchingLine = false
-    if (atMs !== undefined) this.#callerDid(this.#ear.starve())
+    this.#callerDid(await this.#line.watch())
   }
 
   #keyPressed(digit: string): void {
@@ -163,7 +155,7 @@ class Conversation {
 
   async #reply({label, play, thenHangUp}: Reply): Promise<void> {
     this.#callerWait?.abort()
-    this.#call.log.info({reply: label, play}, 'the bot speaks')
+    this.#call.log.info({category: 'BIDIRECTIONAL', reply: label, play}, 'the bot speaks')
     const isSaid = await this.#mouth.say(
       play.map((name, index) => ({pcm: this.#prompt(name), mark: `${label}-${index + 1}`})),
     )

@@ -23,7 +23,8 @@ export function throughWires(
   const keepsOpen = ends.some((end) => end.keepsOpen)
   const outbox: string[] = []
   const altered = (socket: StreamSocket): StreamSocket => ({
-    send(text, isBinary) {
+    send(data, isBinary) {
+      const text = typeof data === 'string' ? data : Buffer.from(data).toString('utf8')
       const texts = ends.reduce<readonly string[]>(
         (sent, end) => sent.flatMap((one) => end.send(one)),
         [text],

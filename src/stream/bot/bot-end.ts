@@ -2,23 +2,27 @@ import type {Clock} from '../../clock.js'
 import type {Logger} from '../../log.js'
 import {decodeExotel} from '../../protocol/decode.js'
 import type {Violation} from '../../protocol/events.js'
-import {DEFAULT_SAMPLE_RATE_HZ, PACKET_MS} from '../../protocol/limits.js'
+import {DEFAULT_SAMPLE_RATE_HZ} from '../../protocol/limits.js'
 import type {
+  DtmfMessage,
   ExotelMessage,
+  MarkMessage,
   MediaMessage,
   SampleRateHz,
   StartMessage,
 } from '../../protocol/messages.js'
-import {decodePayload} from '../../protocol/payload.js'
-import {rules} from '../../protocol/rules.js'
-import type {Bot, BotCall, BotEvent} from './bot.js'
-import {bytesToPcm, type Codec} from '../codec.js'
-import {EventQueue} from './event-queue.js'
-import {FindingCounter} from '../findings.js'
 import {SequenceCheck} from '../sequence.js'
 import type {StreamSocket} from '../socket.js'
-import type {StreamWatch} from './stream-watch.js'
-import {Voice} from './voice.js'
+import {untilAnswered, untilReturned} from './after-stop.js'
+import type {Bot, BotEvent} from './bot.js'
+import {createCall} from './bot-call.js'
+import {CallerAudio} from './caller-audio.js'
+import {type EventQueue, queueOfBot} from './event-queue.js'
+import {identifiedBy, identityOf, impliedIdentity} from './identity.js'
+import {StreamLog} from './stream-log.js'
+import {StreamRecord, whoClosed} from './stream-record.js'
+import type {StreamEnded, StreamIdentity, StreamWatch} from './stream-watch.js'
+import {type Sent, Voice} from './voice.js'
 
 export type BotEndOptions = {
   readonly bot: Bot
@@ -31,19 +35,17 @@ export type BotEndOptions = {
   /** What is known of a call by its CallSid, once the stream has begun. */
   readonly customerOf?: (callSid: string) => Readonly<Record<string, string>>
   readonly watch?: StreamWatch
+  /** How far a bot may be behind its caller; 30 s unless said. */
+  readonly maxQueueMs?: number
 }
 
-/** Of base64, which stand for no byte of audio. */
-const MOST_PADDING_BYTES = 2
-
-/** A bot that is further behind does not hear the caller any more. Other events count as 20 ms. */
-const MOST_QUEUED_MS = 30_000
-/** Exotel closes after `stop`; a peer that does not is closed by us. */
-const CLOSE_AFTER_STOP_MS = 2000
+/** With any of these a stream has begun, whether or not there was a start. */
+const BEGINNING: ReadonlySet<string> = new Set(['media', 'dtmf', 'mark', 'clear'])
 
 /**
  * The bot's end of a stream: hears connected, start, media, dtmf, mark and stop, and runs the bot
- * once `start` has come. A bot that throws ends its own stream with 1011, never the server.
+ * once the stream has begun: with `start`, or with whatever comes before it. A bot that throws
+ * ends its own stream with 1011, never the server.
  */
 export class BotEnd {
   /** Resolves when the socket has closed and the bot has returned. */
@@ -51,49 +53,49 @@ export class BotEnd {
 
   readonly #socket: StreamSocket
   readonly #options: BotEndOptions
-  readonly #events = new EventQueue<BotEvent>({
-    limit: MOST_QUEUED_MS,
-    weigh: (event) => Math.max(PACKET_MS, event.type === 'audio' ? this.#msOf(event) : 0),
-    mayDrop: (event) => event.type === 'audio',
-  })
+  readonly #events: EventQueue<BotEvent>
   readonly #sequence = new SequenceCheck()
-  readonly #findings = new FindingCounter()
-  /** How often each event came. */
-  readonly #received = new Map<ExotelMessage['event'], number>([['media', 0]])
+  readonly #record: StreamRecord
+  readonly #log: StreamLog
   readonly #ended = new AbortController()
-  readonly #connectedAt: number
-  #log: Logger
-  #startedAt = 0
-  #sampleRateHz: SampleRateHz = DEFAULT_SAMPLE_RATE_HZ
-  #codec: Codec = 'pcm16'
+  #audio = new CallerAudio(DEFAULT_SAMPLE_RATE_HZ)
+  #identity: StreamIdentity | undefined
+  #voice: Voice | undefined
+  #isStopped = false
+  #hasReturned = false
+  #closedBy: StreamEnded['closedBy'] | undefined
   #bot: Promise<void> = Promise.resolve()
   #resolveDone: () => void = () => undefined
 
   constructor(socket: StreamSocket, options: BotEndOptions) {
     this.#socket = socket
     this.#options = options
-    this.#log = options.log
-    this.#connectedAt = options.clock.now()
-    this.done = new Promise((resolve) => {
-      this.#resolveDone = resolve
-    })
+    this.#events = queueOfBot((event) => this.#audio.weightMs(event), options.maxQueueMs)
+    this.#log = new StreamLog(options.log)
+    this.#record = new StreamRecord({clock: options.clock, log: options.log, watch: options.watch})
+    this.done = new Promise((resolve) => (this.#resolveDone = resolve))
     socket.listen({
       message: (data) => {
         this.#guarded(() => {
           this.#receive(data)
         })
       },
-      closed: (code, reason) => {
-        this.#closed(code, reason)
+      closed: (code, reason, isRefusal) => {
+        this.#guarded(() => {
+          this.#closed(code, reason, isRefusal)
+        })
+        void this.#leave()
       },
     })
   }
 
   close(code: number, reason?: string): void {
+    this.#closedBy ??= 'server'
     this.#socket.close(code, reason)
   }
 
   terminate(): void {
+    this.#closedBy ??= 'server'
     this.#socket.terminate()
   }
 
@@ -102,112 +104,172 @@ export class BotEnd {
     try {
       act()
     } catch (error) {
-      this.#log.error({err: error}, 'exostream failed; the stream is closed with 1011')
-      this.#socket.close(1011, 'exostream failed')
+      this.#log.failed(error)
+      this.close(1011, 'exostream failed')
     }
   }
 
   #receive(data: string | Uint8Array): void {
     const {message, violations} = decodeExotel(data)
+    const count = this.#record.received(data, message)
     for (const violation of violations) this.#violated(violation)
-    for (const found of this.#sequence.message(message)) {
-      this.#log.debug(found, 'a counter of the stream did not count up by one')
+    for (const {counter, expected, got} of this.#sequence.message(message)) {
+      const detail = `${counter} ${String(got)} where ${String(expected)} was expected`
+      this.#violated({rule: 'counter-not-ascending', detail})
     }
-    this.#handle(message)
+    if (this.#isStopped) this.#violated({rule: 'message-after-stop', detail: message.event})
+    else this.#handle(message, data, count)
   }
 
-  #handle(message: ExotelMessage): void {
-    const count = this.#count(message)
-    // A flood must not fill the log; the line of the end has the counts.
-    const level = count === 1 ? 'info' : 'debug'
+  #handle(message: ExotelMessage, data: string | Uint8Array, count: number): void {
+    if (!this.#identity && BEGINNING.has(message.event)) this.#beganWithout(message, data)
     switch (message.event) {
       case 'connected':
-        this.#log[level]({}, 'connected received')
+        this.#log.connected(count)
         return
       case 'start':
-        this.#started(message, count)
+        this.#started(message, data, count)
         return
       case 'media':
         this.#media(message, count)
         return
-      case 'dtmf': {
-        const {digit, durationMs} = message
-        this.#log[level]({digit}, 'digit received')
-        this.#events.push({type: 'dtmf', digit, ...(durationMs === undefined ? {} : {durationMs})})
+      case 'dtmf':
+        this.#digit(message, count)
         return
-      }
       case 'mark':
-        this.#log.debug({mark: message.name}, 'mark came back')
-        this.#events.push({type: 'mark', name: message.name})
+        this.#mark(message)
         return
       case 'clear':
-        this.#log[level]({}, 'clear received')
+        this.#log.clear(count)
+        this.#violated({rule: 'caller-sent-clear'})
         this.#events.push({type: 'clear'})
         return
       case 'stop':
-        this.#stopped(message.reason, count)
+        this.#stopped(message.reason)
         return
       case 'unknown':
       case 'invalid':
-        this.#log.debug({message}, 'message kept without an effect')
+        this.#log.kept(message)
     }
   }
 
-  #count({event}: ExotelMessage): number {
-    const count = (this.#received.get(event) ?? 0) + 1
-    this.#received.set(event, count)
-    return count
+  #digit({digit, durationMs}: DtmfMessage, count: number): void {
+    this.#log.digit(digit, count)
+    this.#events.push({type: 'dtmf', digit, ...(durationMs === undefined ? {} : {durationMs})})
   }
 
-  #started(start: StartMessage, count: number): void {
+  #mark({name}: MarkMessage): void {
+    const isOwn = this.#voice?.takeBack(name) ?? false
+    this.#log.mark(name, isOwn)
+    if (!isOwn) this.#violated({rule: 'caller-sent-mark'})
+    this.#events.push({type: 'mark', name})
+  }
+
+  #started(start: StartMessage, data: string | Uint8Array, count: number): void {
     if (count > 1) {
-      this.#log[count === 2 ? 'warn' : 'debug']({}, 'another start is ignored')
+      this.#violated({rule: 'start-repeated'})
       return
     }
-    if (!this.#received.has('connected')) this.#violated({rule: 'connected-missing'})
-    const {mediaFormat} = start
-    this.#startedAt = this.#options.clock.now()
-    this.#sampleRateHz =
-      mediaFormat.sampleRateHz ?? this.#options.urlSampleRateHz ?? DEFAULT_SAMPLE_RATE_HZ
-    if (/mu-?law|ulaw|pcmu/i.test(mediaFormat.encoding ?? '')) this.#codec = 'ulaw'
-    this.#log = this.#log.child({streamSid: start.streamSid, callSid: start.callSid})
-    const {from, to} = start
-    this.#log.info(
-      {from, to, sampleRateHz: this.#sampleRateHz, encoding: mediaFormat.encoding},
-      'stream started',
-    )
-    this.#bot = this.#run(start)
+    if (!this.#record.has('connected')) this.#violated({rule: 'connected-missing'})
+    const {urlSampleRateHz} = this.#options
+    const identity = identityOf(start, {urlSampleRateHz, data})
+    if (!this.#identity) {
+      this.#begin(identity)
+      return
+    }
+    this.#identity = identifiedBy(identity, this.#identity)
+    this.#audio.announce(identity.encoding)
+    this.#log.identified(this.#identity)
+    if (this.#record.isWatched) this.#record.tell({type: 'identified', identity: this.#identity})
   }
 
-  async #run(start: StartMessage): Promise<void> {
+  #beganWithout(message: ExotelMessage, data: string | Uint8Array): void {
+    this.#violated({rule: 'start-missing', detail: `${message.event} came first`})
+    const {urlSampleRateHz} = this.#options
+    this.#begin(impliedIdentity(message, {urlSampleRateHz, data}))
+  }
+
+  #begin(identity: StreamIdentity): void {
+    this.#identity = identity
+    this.#audio = new CallerAudio(identity.sampleRateHz)
+    this.#audio.announce(identity.encoding)
+    this.#log.began(identity)
+    if (this.#record.isWatched) this.#record.tell({type: 'started', identity})
+    this.#bot = this.#run(identity)
+  }
+
+  async #run(identity: StreamIdentity): Promise<void> {
+    const {bot, clock, customerOf, path = '/media', pathParameters = {}} = this.#options
+    const {signal} = this.#ended
+    const known = () => this.#identity ?? identity
+    const codec = () => this.#audio.codec
+    const world = {
+      sampleRateHz: identity.sampleRateHz,
+      clock,
+      signal,
+      codec,
+      identity: known,
+      sent: this.#sent,
+    }
+    const voice = new Voice(this.#socket, world)
+    this.#voice = voice
+    const call = createCall({
+      ...{clock, customerOf, path, pathParameters, voice, signal, events: this.#events},
+      identity: known,
+      log: () => this.#log.logger,
+      startedAt: clock.now(),
+      metric: (name, value) => {
+        this.#record.metric(name, value)
+      },
+      close: (code, reason) => {
+        this.#socket.close(code, reason)
+        this.#closedBy ??= 'bot'
+      },
+    })
     try {
-      await this.#options.bot(this.#callOf(start))
+      await bot(call)
+      if (!this.#isStopped && !signal.aborted && !this.#closedBy) this.#log.returned()
     } catch (error) {
-      if (this.#ended.signal.aborted) return
-      this.#log.error({err: error}, 'the bot threw; its stream is closed with 1011')
+      if (signal.aborted) return
+      this.#log.threw(error)
+      this.#closedBy ??= 'bot'
       this.#socket.close(1011, 'the bot failed')
     } finally {
+      this.#hasReturned = true
       // A bot that returned reads no more; its stream stays open until the caller hangs up.
       this.#events.end()
     }
   }
 
-  #media({payload}: MediaMessage, count: number): void {
-    if (count === 1) {
-      this.#log.info({payloadCharacters: payload.length}, 'first media received')
-    }
-    const {bytes, violations} = decodePayload(payload, this.#codec)
-    for (const violation of violations) this.#violated(violation)
-    this.#events.push({type: 'audio', payload, pcm: bytesToPcm(bytes, this.#codec)})
+  readonly #sent: Sent = (raw, message, audioMs) => {
+    const count = this.#record.sent(message, audioMs)
+    if (count === 1 && message.event === 'media') this.#log.spoke(audioMs)
+    if (this.#record.isWatched)
+      this.#record.tell({type: 'sent', raw, message, codec: this.#audio.codec})
   }
 
-  #stopped(reason: string | undefined, count: number): void {
-    if (count > 1) return
-    this.#log.info({reason}, 'stop received')
+  #media(message: MediaMessage, count: number): void {
+    const audio = this.#audio
+    const {bytes, pcm, violations} = audio.decode(message)
+    for (const violation of violations) this.#violated(violation)
+    this.#record.heard(audio.msOf(pcm.length))
+    if (count === 1) this.#log.firstMedia(pcm.length, audio.codec)
+    this.#log.media(pcm, count, this.#record.heardMs)
+    if (this.#record.isWatched)
+      this.#record.tell({type: 'audio', message, bytes, pcm, codec: audio.codec})
+    this.#events.push({type: 'audio', payload: message.payload, pcm})
+  }
+
+  #stopped(reason: string | undefined): void {
+    this.#isStopped = true
+    this.#closedBy ??= 'caller'
+    this.#record.stopReason = reason
+    this.#log.stopped(reason)
     this.#events.push({type: 'stop', ...(reason === undefined ? {} : {reason})})
     this.#events.end()
     const {clock} = this.#options
-    clock.sleepUntil(clock.now() + CLOSE_AFTER_STOP_MS, this.#ended.signal).then(
+    const isBehind = () => !this.#hasReturned && !this.#events.isEmpty
+    untilAnswered({clock, signal: this.#ended.signal, isBehind}).then(
       () => {
         this.#socket.close(1000)
       },
@@ -216,94 +278,23 @@ export class BotEnd {
     )
   }
 
-  #closed(code: number, reason: string): void {
+  #closed(code: number, reason: string, isRefusal = false): void {
     this.#events.end()
     this.#ended.abort(new DOMException('the call has ended', 'AbortError'))
-    const seconds = Number(((this.#options.clock.now() - this.#connectedAt) / 1000).toFixed(1))
-    const values = {
-      code,
-      seconds,
-      ...this.#receivedCounts(),
+    const ended = this.#record.close({
+      ...{code, reason, closedBy: this.#closedBy ?? whoClosed(code, isRefusal)},
       audioDropped: this.#events.dropped,
       unsent: this.#socket.dropped(),
-      ...this.#counts(),
-    }
-    this.#log.info(reason === '' ? values : {...values, reason}, 'stream closed')
-    this.#bot.finally(this.#resolveDone).catch(() => undefined)
+    })
+    this.#log.closed(ended)
   }
 
-  /** As `mediaReceived` and so on. */
-  #receivedCounts(): object {
-    return Object.fromEntries(
-      [...this.#received].map(([event, count]) => [`${event}Received`, count]),
-    )
-  }
-
-  /** How often each rule was broken; nothing where none was. */
-  #counts(): object {
-    const findings = this.#findings.findings()
-    if (findings.length === 0) return {}
-    return {findings: Object.fromEntries(findings.map(({rule, count}) => [rule, count]))}
+  async #leave(): Promise<void> {
+    if (!(await untilReturned(this.#bot, this.#options.clock))) this.#log.leftBehind()
+    this.#resolveDone()
   }
 
   #violated(violation: Violation): void {
-    const atMs = this.#options.clock.now() - this.#connectedAt
-    if (!this.#findings.add(violation, atMs)) return
-    const {severity, what} = rules[violation.rule]
-    const values = {rule: violation.rule, summary: what, detail: violation.detail}
-    const message = 'the caller sent something unusual'
-    if (severity === 'info') this.#log.info(values, message)
-    else this.#log.warn(values, message)
-  }
-
-  #callOf(start: StartMessage): BotCall {
-    const {clock} = this.#options
-    const {signal} = this.#ended
-    const {streamSid, callSid, accountSid, from, to, customParameters} = start
-    const sampleRateHz = this.#sampleRateHz
-    const voice = new Voice(this.#socket, {
-      streamSid,
-      sampleRateHz,
-      codec: this.#codec,
-      clock,
-      signal,
-    })
-    return {
-      callSid,
-      streamSid,
-      accountSid,
-      from,
-      to,
-      customParameters,
-      sampleRateHz,
-      path: this.#options.path ?? '/media',
-      pathParameters: this.#options.pathParameters ?? {},
-      customer: this.#options.customerOf?.(callSid) ?? {},
-      events: this.#events,
-      signal,
-      log: this.#log,
-      play: voice.play.bind(voice),
-      playPayload: voice.playPayload.bind(voice),
-      speak: voice.speak.bind(voice),
-      mark: voice.mark.bind(voice),
-      clear: voice.clear.bind(voice),
-      send: (message) => {
-        this.#socket.send(JSON.stringify(message))
-      },
-      metric: () => undefined,
-      close: (code = 1000, reason) => {
-        this.#socket.close(code, reason)
-      },
-      now: () => clock.now() - this.#startedAt,
-      sleep: (ms, given) =>
-        clock.sleepUntil(clock.now() + ms, given ? AbortSignal.any([signal, given]) : signal),
-    }
-  }
-
-  /** Of its text if that were all audio, because what cannot be decoded takes memory too. */
-  #msOf({pcm, payload}: {pcm: Int16Array; payload: string}): number {
-    const bytes = (payload.length * 3) / 4 - MOST_PADDING_BYTES
-    const samples = Math.max(pcm.length, bytes / (this.#codec === 'ulaw' ? 1 : 2))
-    return (samples * 1000) / this.#sampleRateHz
+    if (this.#record.violated(violation)) this.#log.violated(violation)
   }
 }

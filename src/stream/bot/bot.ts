@@ -1,11 +1,12 @@
 import type {Logger} from '../../log.js'
 import type {SampleRateHz} from '../../protocol/messages.js'
+import type {Casing} from '../../protocol/profiles.js'
 
 export type BotEvent =
   /** `payload` is the base64 text as it came, so that an echo can return it untouched. */
   | {readonly type: 'audio'; readonly pcm: Int16Array; readonly payload: string}
   | {readonly type: 'dtmf'; readonly digit: string; readonly durationMs?: number}
-  /** A mark of this bot's own came back: the audio before it has been played. */
+  /** A mark of this bot's own came back: the audio before it has been played; some test clients send their own. */
   | {readonly type: 'mark'; readonly name: string}
   /** Undocumented by Exotel; some test clients send it. */
   | {readonly type: 'clear'}
@@ -20,6 +21,8 @@ export type BotCall = {
   readonly to: string
   readonly customParameters: Readonly<Record<string, string>>
   readonly sampleRateHz: SampleRateHz
+  /** How the caller writes its keys; marks, clears and audio are sent so by themselves. */
+  readonly casing: Casing
   /** As it was dialled, without its query, such as /media. */
   readonly path: string
   /** What stood in the named segments of the path: {sessionId: '42'} of /ws/voicebot/42. */

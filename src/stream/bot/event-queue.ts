@@ -1,3 +1,6 @@
+import {PACKET_MS} from '../../protocol/limits.js'
+import type {BotEvent} from './bot.js'
+
 type QueueBounds<T> = {
   /** What may wait, in the unit of `weigh`; the newest item may go beyond it, however large. */
   readonly limit: number
@@ -25,6 +28,11 @@ export class EventQueue<T> implements AsyncIterable<T> {
 
   get dropped(): number {
     return this.#dropped
+  }
+
+  /** Whether everything has been read that may still be. */
+  get isEmpty(): boolean {
+    return this.#queued.length === 0
   }
 
   push(item: T): void {
@@ -76,4 +84,19 @@ export class EventQueue<T> implements AsyncIterable<T> {
     this.#weight -= dropped?.weight ?? 0
     this.#dropped += 1
   }
+}
+
+/** A bot that is further behind does not hear the oldest audio. Other events count as 20 ms. */
+const MOST_QUEUED_MS = 30_000
+
+/** What waits for a bot, by how much sound it stands for. */
+export function queueOfBot(
+  weightMs: (audio: Extract<BotEvent, {type: 'audio'}>) => number,
+  limit = MOST_QUEUED_MS,
+): EventQueue<BotEvent> {
+  return new EventQueue({
+    limit,
+    weigh: (event) => (event.type === 'audio' ? weightMs(event) : PACKET_MS),
+    mayDrop: (event) => event.type === 'audio',
+  })
 }

@@ -1,28 +1,39 @@
 import {Chunker} from '../../audio/chunker.js'
 import type {Clock} from '../../clock.js'
+import {decodeBot} from '../../protocol/decode.js'
 import {encodeBot} from '../../protocol/encode.js'
 import {packetBytes, PACKET_MS} from '../../protocol/limits.js'
-import type {BotMessage, SampleRateHz} from '../../protocol/messages.js'
+import type {BotMessage, MarkMessage, SampleRateHz} from '../../protocol/messages.js'
 import {type Codec, pcmToPayload} from '../codec.js'
 import type {StreamSocket} from '../socket.js'
 import {speakChunks} from './speak.js'
+import type {StreamIdentity} from './stream-watch.js'
 
 /** 200 ms: the least that Exotel asks for at 8 kHz, and legal at every rate. */
 const CHUNK_MS = 200
+/** Names of marks that are remembered until they come back; a caller need not return any. */
+const MOST_MARKS = 1000
+
+/** A message of the bot's that went out; of audio, how long it sounds. */
+export type Sent = (text: string, message: BotMessage, audioMs: number) => void
 
 type VoiceOptions = {
-  readonly streamSid: string
   readonly sampleRateHz: SampleRateHz
-  readonly codec: Codec
   readonly clock: Clock
   /** Aborted when the call has ended. */
   readonly signal: AbortSignal
+  /** How the caller is answered, as far as is known by now. */
+  readonly codec: () => Codec
+  readonly identity: () => Pick<StreamIdentity, 'streamSid' | 'casing'>
+  readonly sent: Sent
 }
 
 /** What a bot says in one call: audio in legal chunks, marks and clears. */
 export class Voice {
   readonly #socket: StreamSocket
   readonly #options: VoiceOptions
+  /** How often each name was sent and has not come back. */
+  readonly #marks = new Map<string, number>()
   /** When all that was sent will have been played. */
   #playedAt = 0
 
@@ -36,7 +47,8 @@ export class Voice {
   }
 
   playPayload(payload: string): void {
-    this.#send({event: 'media', payload})
+    const sampleBytes = this.#options.codec() === 'ulaw' ? 1 : 2
+    this.#sendPayload(payload, bytesOf(payload) / sampleBytes)
   }
 
   speak(pcm: Int16Array, given?: AbortSignal): Promise<boolean> {
@@ -54,12 +66,43 @@ export class Voice {
   }
 
   mark(name: string): void {
-    this.#send({event: 'mark', name})
+    const {streamSid, casing} = this.#options.identity()
+    const message: MarkMessage = {event: 'mark', name, ...(streamSid === '' ? {} : {streamSid})}
+    const text = encodeBot(message, casing)
+    this.#remember(name)
+    this.#send(text, message)
   }
 
   clear(): void {
+    const {streamSid, casing} = this.#options.identity()
+    const message = {event: 'clear', ...(streamSid === '' ? {} : {streamSid})} as const
     this.#playedAt = 0
-    this.#send({event: 'clear'})
+    this.#send(encodeBot(message, casing), message)
+  }
+
+  /** @throws TypeError when the object cannot be written as JSON */
+  send(written: Readonly<Record<string, unknown>>): void {
+    const text = textOf(written)
+    const {message} = decodeBot(text)
+    if (message.event === 'mark') this.#remember(message.name)
+    this.#send(text, message)
+  }
+
+  /** Whether a mark that came was one of ours, coming back. */
+  takeBack(name: string): boolean {
+    const count = this.#marks.get(name)
+    if (count === undefined) return false
+    if (count > 1) this.#marks.set(name, count - 1)
+    else this.#marks.delete(name)
+    return true
+  }
+
+  #remember(name: string): void {
+    if (this.#marks.size >= MOST_MARKS) {
+      const [oldest] = this.#marks.keys()
+      if (oldest !== undefined) this.#marks.delete(oldest)
+    }
+    this.#marks.set(name, (this.#marks.get(name) ?? 0) + 1)
   }
 
   /** Legal chunks; the last is filled up with silence to whole packets. */
@@ -81,14 +124,40 @@ export class Voice {
   }
 
   #sendPcm(pcm: Int16Array): void {
-    const {clock, sampleRateHz, codec} = this.#options
-    const audioMs = (pcm.length * 1000) / sampleRateHz
-    this.#playedAt = Math.max(clock.now(), this.#playedAt) + audioMs
-    this.#send({event: 'media', payload: pcmToPayload(pcm, codec)})
+    this.#sendPayload(pcmToPayload(pcm, this.#options.codec()), pcm.length)
   }
 
-  #send(message: Exclude<BotMessage, {event: 'unknown' | 'invalid'}>): void {
-    const {streamSid} = this.#options
-    this.#socket.send(encodeBot(streamSid === '' ? message : {...message, streamSid}))
+  #sendPayload(payload: string, samples: number): void {
+    const {clock, sampleRateHz} = this.#options
+    const {streamSid, casing} = this.#options.identity()
+    const audioMs = (samples * 1000) / sampleRateHz
+    this.#playedAt = Math.max(clock.now(), this.#playedAt) + audioMs
+    const message: BotMessage =
+      streamSid === '' ? {event: 'media', payload} : {event: 'media', payload, streamSid}
+    this.#send(encodeBot(message, casing), message, audioMs)
   }
+
+  #send(text: string, message: BotMessage, audioMs = 0): void {
+    this.#socket.send(text)
+    this.#options.sent(text, message, audioMs)
+  }
+}
+
+/** How many bytes base64 text stands for; of what is none, about as many as it would be. */
+function bytesOf(payload: string): number {
+  const padding = payload.endsWith('==') ? 2 : payload.endsWith('=') ? 1 : 0
+  return Math.max(0, Math.floor((payload.length * 3) / 4) - padding)
+}
+
+function textOf(written: unknown): string {
+  const isObject = typeof written === 'object' && written !== null && !Array.isArray(written)
+  if (!isObject) throw new TypeError('call.send takes an object, the message as JSON has it')
+  let text: unknown
+  try {
+    text = JSON.stringify(written)
+  } catch (cause) {
+    throw new TypeError('call.send was given an object that JSON cannot write', {cause})
+  }
+  if (typeof text === 'string') return text
+  throw new TypeError('call.send was given an object that JSON cannot write')
 }

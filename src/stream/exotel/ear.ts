@@ -40,7 +40,10 @@ export class Ear {
     const {conformance, profile, record, violated, heard} = this.#options
     const {message, violations} = decodeBot(data)
     heard?.(message, atMs)
-    for (const violation of violations) violated(violation)
+    for (const violation of violations) {
+      // Whoever is written to in camelCase may answer in it.
+      if (violation.rule !== 'camel-case-keys' || profile.casing === 'snake') violated(violation)
+    }
     conformance.message(message, atMs)
     // A Stream applet only listens: what the bot says to it reaches nobody.
     if (profile.applet === 'stream') return

@@ -1,4 +1,5 @@
 import {ExostreamError} from '../../errors.js'
+import {isSecretName} from '../../mask.js'
 import {SAMPLE_RATES_HZ} from '../../protocol/limits.js'
 import type {SampleRateHz} from '../../protocol/messages.js'
 import {isSampleRateName, readSampleRate} from '../../protocol/sample-rate.js'
@@ -103,13 +104,9 @@ export function withoutUserinfo(text: string): string {
   return text.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/is, '$1')
 }
 
-/** Parameters whose names sound like these are not shown; better one too many than one too few. */
-const SECRET_NAME =
-  /token|secret|passw|pwd|auth|signature|credential|jwt|passcode|key$|(^|[-_.])(sig|pin|otp)$/i
-
 /** With the values of such parameters masked, in anything that looks like a query. */
 export function masked(text: string): string {
   return text.replace(/([?&])([^?&=#]+)=([^&#]+)/g, (pair, mark: string, name: string) =>
-    SECRET_NAME.test(decoded(name)) ? `${mark}${name}=***` : pair,
+    isSecretName(decoded(name)) ? `${mark}${name}=***` : pair,
   )
 }

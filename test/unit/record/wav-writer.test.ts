@@ -175,6 +175,20 @@ test('samples on their way to the disk count as waiting', async () => {
   await writer.close()
 })
 
+test('who waits until it is written may write more than may wait at once', async () => {
+  const path = join(folder, 'waited.wav')
+  const writer = WavWriter.open(path, mono, {pieceMs: 250})
+
+  for (let second = 0; second < 40; second += 1) {
+    writer.write(new Int16Array(8000))
+    await writer.written()
+  }
+
+  expect(await readFile(path)).toHaveLength(44 + 40 * 16_000)
+  await writer.close()
+  expect(writer.droppedSamples).toBe(0)
+})
+
 test('two channels are laid side by side', () => {
   expect(interleave(Int16Array.of(1, 2), Int16Array.of(3, 4))).toEqual(Int16Array.of(1, 3, 2, 4))
 })

@@ -7,6 +7,8 @@ const announced = {
   botName: 'playback',
   template: 'sales',
   addresses: [{address: '127.0.0.1', reach: 'loopback' as const}],
+  patterns: ['/media'],
+  notes: [],
 }
 
 test.each([

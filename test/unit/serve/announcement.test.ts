@@ -68,7 +68,8 @@ describe('addresses', () => {
 })
 
 describe('the announcement', () => {
-  const base = {port: 5000, botName: 'playback', template: 'sales'}
+  const usual = {patterns: ['/media', '/'], notes: []}
+  const base = {...usual, port: 5000, botName: 'playback', template: 'sales'}
 
   test('without a public address it says that a tunnel is needed, and what to paste then', () => {
     const text = announce({
@@ -80,8 +81,8 @@ describe('the announcement', () => {
 
 Exotel needs a public wss:// URL, and none of the addresses below is public: run a tunnel
 to port 5000, such as "ngrok http 5000" or
-"cloudflared tunnel --url http://127.0.0.1:5000", and paste its name as the URL of the
-Voicebot applet:
+"cloudflared tunnel --url http://127.0.0.1:5000", or let --tunnel run it, and paste its
+name as the URL of the Voicebot applet:
   wss://NAME-OF-THE-TUNNEL/media?sample-rate=8000
 
 Reachable at
@@ -104,10 +105,10 @@ Ctrl-C stops it, and ends open streams with close code 1001.`)
 
   test.each([
     ['the sales template', {...base}, '0.0.0.0', 'exostream simulate --scenario sales'],
-    ['another bot', {port: 5000, botName: 'echo'}, '0.0.0.0', 'exostream simulate'],
+    ['another bot', {...usual, port: 5000, botName: 'echo'}, '0.0.0.0', 'exostream simulate'],
     [
       'a listener that is not on loopback',
-      {port: 5000, botName: 'echo'},
+      {...usual, port: 5000, botName: 'echo'},
       '192.168.1.20',
       'exostream simulate ws://192.168.1.20:5000/media',
     ],
@@ -115,5 +116,54 @@ Ctrl-C stops it, and ends open streams with close code 1001.`)
     const text = announce({...announced, addresses: listAddresses(host, MACHINE)})
 
     expect(text.split('\n')).toContain(`  ${command}`)
+  })
+
+  test.each([
+    ['https://a1.ngrok-free.app', 'wss://a1.ngrok-free.app/media?sample-rate=8000'],
+    ['wss://bot.example.com/eu', 'wss://bot.example.com/eu/media?sample-rate=8000'],
+  ])('what is known as %s is pasted as a stream URL', (publicBase, url) => {
+    const addresses = listAddresses('0.0.0.0', ofAddresses('127.0.0.1'))
+
+    const text = announce({...base, publicBase, addresses})
+
+    expect(text).toContain(`Paste this as the URL of the Voicebot applet:\n  ${url}\n`)
+    expect(text).not.toContain('NAME-OF-THE-TUNNEL')
+  })
+
+  test('a bot that never speaks is for the Stream applet', () => {
+    const text = announce({
+      ...base,
+      botName: 'sink',
+      addresses: listAddresses('0.0.0.0', MACHINE),
+    })
+
+    expect(text).toContain('Paste this as the URL of the Stream applet:')
+  })
+
+  test('paths of its own are what is pasted; one with a name in it only where there is no other', () => {
+    const addresses = listAddresses('127.0.0.1', MACHINE)
+
+    const named = announce({...base, patterns: ['/ws/{id}', '/bot'], addresses})
+    const only = announce({...base, patterns: ['/ws/{id}'], addresses})
+
+    expect(named).toContain('ws://127.0.0.1:5000/bot  this machine only')
+    expect(only).toContain('ws://127.0.0.1:5000/ws/{id}  this machine only')
+  })
+
+  test.each([
+    ['with credentials', {isGuarded: true}, 'ws://KEY:TOKEN@127.0.0.1:5000/media'],
+    ['with TLS', {isTls: true}, 'wss://127.0.0.1:5000/media'],
+  ])('one %s is not found by its note, so its URL is given', (_, how, url) => {
+    const text = announce({...base, ...how, addresses: listAddresses('0.0.0.0', MACHINE)})
+
+    expect(text).toContain(`  exostream simulate ${url} --scenario sales\n`)
+  })
+
+  test('notes stand together, before how to call it', () => {
+    const addresses = listAddresses('127.0.0.1', MACHINE)
+
+    const text = announce({...base, addresses, notes: ['One thing.', 'Another.']})
+
+    expect(text).toContain('\n\nOne thing.\nAnother.\n\nTo call it from here')
   })
 })

@@ -1,7 +1,7 @@
 import {isAudible} from '../../../src/audio/level.js'
 import {noise} from '../../../src/audio/tone.js'
 import {type Clock, systemClock} from '../../../src/clock.js'
-import {silentLogger} from '../../../src/log.js'
+import {type Logger, silentLogger} from '../../../src/log.js'
 import type {StreamEvent} from '../../../src/protocol/events.js'
 import type {SampleRateHz} from '../../../src/protocol/messages.js'
 import {type ProfileId, profiles} from '../../../src/protocol/profiles.js'
@@ -105,9 +105,12 @@ export class Caller {
 }
 
 /** A call inside this process. */
-export function callBot(bot: Bot, options: CallerOptions & {readonly clock: Clock}): Caller {
+export function callBot(
+  bot: Bot,
+  options: CallerOptions & {readonly clock: Clock; readonly log?: Logger},
+): Caller {
   const [exotelSide, botSide] = socketPair(options.clock)
   // Its life is that of its socket.
-  new BotEnd(botSide, {bot, clock: options.clock, log: silentLogger})
+  new BotEnd(botSide, {bot, clock: options.clock, log: options.log ?? silentLogger})
   return new Caller(exotelSide, options)
 }

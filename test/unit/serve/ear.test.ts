@@ -6,7 +6,7 @@ import {dbfsToRms, rms} from '../../../src/audio/level.js'
 import {noise, silence, tone} from '../../../src/audio/tone.js'
 import {seededRandom} from '../../../src/random.js'
 import {readWav} from '../../../src/record/wav-reader.js'
-import {Ear, type Heard} from '../../../src/serve/bots/ear.js'
+import {Ear, type Heard} from '../../../src/serve/bots/voice/ear.js'
 
 const SILENCE_MS = 600
 const AUDIO = join(import.meta.dirname, '..', '..', '..', 'fixtures', 'audio')

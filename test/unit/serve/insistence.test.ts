@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest'
 
-import {Insistence} from '../../../src/serve/bots/insistence.js'
+import {Insistence} from '../../../src/serve/bots/voice/insistence.js'
 
 const STEP_MS = 20
 

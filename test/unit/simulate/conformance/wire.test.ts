@@ -137,8 +137,8 @@ describe('a socket behind wires', () => {
     const sent: string[] = []
     const closed: number[] = []
     const socket: StreamSocket = {
-      send: (text) => sent.push(text),
-      close: (code) => closed.push(code),
+      send: (data) => sent.push(String(data)),
+      close: (code = 1005) => closed.push(code),
       terminate: () => undefined,
       pause: () => undefined,
       dropped: () => 0,

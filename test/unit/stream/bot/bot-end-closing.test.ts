@@ -215,20 +215,24 @@ describe('what is unusual', () => {
     })
   })
 
-  test('a counter that jumps is a line in the log, and harms nothing', async () => {
+  test('a counter that jumps is noted once and counted, and harms nothing', async () => {
     const {bot, events} = keepingBot()
     const {log, lines} = keepingLogger()
-    await withBot({bot, log}, async ({say, sleep}) => {
+    await withBot({bot, log}, async ({caller, end, say, sleep}) => {
       say(
+        {event: 'connected'},
         start(),
         {...media(pcm(1)), sequence_number: '5'},
         {...media(pcm(2)), sequence_number: '5'},
       )
       await sleep(5)
+      caller.close(1000)
+      await end.done
 
       expect(
-        lines.filter(({values}) => 'counter' in values).map(({values}) => values['kind']),
-      ).toEqual(['gap', 'repeat'])
+        lines.filter(({values}) => 'rule' in values).map(({values}) => values['detail']),
+      ).toEqual(['sequence_number 5 where 2 was expected'])
+      expect(lines.at(-1)?.values['findings']).toEqual({'counter-not-ascending': 2})
       expect(events).toHaveLength(2)
     })
   })

@@ -208,6 +208,17 @@ describe('a bot that is behind', () => {
     })
   })
 
+  test('does not hear what is older than it may be behind, where less than 30 s is allowed', async () => {
+    const {bot, heard} = slowBot()
+    await withBot({bot, maxQueueMs: 1000}, async ({say, sleep}) => {
+      say(start())
+      for (let frame = 1; frame <= 60; frame += 1) say(media(new Int16Array(160).fill(frame)))
+      await sleep(60_010)
+
+      expect(heard).toEqual(numbers(11, 60))
+    })
+  })
+
   test('is not sent more at once than one message beyond 30 s, however large the messages', async () => {
     const {bot, heard} = slowBot()
     await withBot({bot}, async ({end, caller, say, sleep}) => {

@@ -94,6 +94,16 @@ describe('a message of each bad kind gives its finding and no other', () => {
     })
   })
 
+  test('camelCase is none where the caller writes it too', async () => {
+    const profile = profiles['camel-mulaw']
+    await withExotel({profile}, async ({receive, events, ticks}) => {
+      receive(json({event: 'clear', streamSid: sid}))
+      await ticks(2)
+
+      expect(rulesOf(events)).toEqual([])
+    })
+  })
+
   test('the hole that 4,096 bytes leave is named with it', async () => {
     await withExotel({}, async ({receive, events, ticks}) => {
       receive(media(4096))
@@ -307,7 +317,7 @@ function unreadSocket(unread: number): StreamSocket {
   let listener: SocketListener | undefined
   return {
     ...deafSocket(),
-    close: (code) => listener?.closed(code, ''),
+    close: (code = 1005) => listener?.closed(code, ''),
     dropped: () => unread,
     listen(given) {
       listener = given

@@ -1,0 +1,172 @@
+import type {Clock} from '../../clock.js'
+import type {Logger} from '../../log.js'
+import {prune, type Retention} from '../../record/retention.js'
+import type {StreamWatch} from '../../stream/bot/stream-watch.js'
+import {CallDump, type DumpFormat} from './call-dump.js'
+import {CallRecording} from './call-recording.js'
+import {type KeptCall, type KeptCounts, type KeptStream, NOTHING_KEPT, sumOf} from './kept-call.js'
+import {mendRecordings, openFolder} from './kept-dirs.js'
+import {WriteQueue} from './write-queue.js'
+
+export type KeepingOptions = {
+  /** Where calls are recorded; absent when they are not. */
+  readonly recordDir?: string | undefined
+  /** Where each media message becomes a file; absent when it does not. */
+  readonly dumpDir?: string | undefined
+  readonly dumpFormat: DumpFormat
+  readonly retention: Retention
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+type KeepingStats = KeptCounts & {
+  /** Recordings of a process that was killed, mended at this start. */
+  readonly recordingsMended: number
+  readonly foldersPruned: number
+  readonly bytesPruned: number
+}
+
+/** What is kept of all calls, and for how long. */
+export type Keeping = {
+  /** Who keeps a stream; it never throws and never waits. */
+  watchFor(stream: KeptStream): StreamWatch
+  /** For the start: a line on what is kept, where and for how long. */
+  readonly notes: readonly string[]
+  stats(): KeepingStats
+  /** Ends what is still being kept, and resolves when the disk has it, or does not take it in time. */
+  close(): Promise<void>
+}
+
+const TICK_MS = 200
+const PRUNE_MS = 10 * 60 * 1000
+/** A disk that hangs must not hold the end of the process. */
+const CLOSE_MS = 5000
+
+const QUEUE = {mostBytes: 64 * 1024 * 1024, mostFiles: 20_000, atOnce: 4}
+
+/**
+ * Makes the folders, mends what a killed process left, and from then on deletes what is too old or
+ * too much.
+ * @throws ExostreamError EXO_DATA_DIR when a folder cannot be made or written
+ */
+export async function openKeeping(options: KeepingOptions): Promise<Keeping> {
+  const {recordDir, dumpDir, log} = options
+  if (recordDir !== undefined) await openFolder(recordDir, 'recordings')
+  if (dumpDir !== undefined) await openFolder(dumpDir, 'audio dumps')
+  const mended = recordDir === undefined ? 0 : await mendRecordings(recordDir, log)
+  return new Keeper(options, mended)
+}
+
+class Keeper implements Keeping {
+  readonly notes: readonly string[]
+  readonly #options: KeepingOptions
+  readonly #recordingsMended: number
+  readonly #queue = new WriteQueue(QUEUE)
+  readonly #live = new Set<KeptCall>()
+  readonly #closing = new AbortController()
+  readonly #loops: Promise<unknown>
+  #finished = NOTHING_KEPT
+  #pruned = {folders: 0, bytes: 0}
+
+  constructor(options: KeepingOptions, recordingsMended: number) {
+    this.#options = options
+    this.#recordingsMended = recordingsMended
+    this.notes = notesOf(options)
+    // Side by side, because to measure many folders takes longer than a recording may wait.
+    this.#loops = Promise.all([this.#tick(), this.#prune()])
+  }
+
+  watchFor(stream: KeptStream): StreamWatch {
+    const log = this.#options.log.child({connection: stream.connection})
+    const calls = new Set(this.#callsOf(stream, log))
+    return (event) => {
+      for (const call of calls) {
+        try {
+          if (event.type === 'started') this.#live.add(call)
+          call.watch(event)
+          if (event.type === 'closed') void this.#forget(call)
+        } catch (error) {
+          // A mistake of ours must not cost the call.
+          calls.delete(call)
+          log.error({category: 'ERROR', err: error}, 'exostream failed to keep this call')
+          void this.#forget(call)
+        }
+      }
+    }
+  }
+
+  stats(): KeepingStats {
+    const {folders: foldersPruned, bytes: bytesPruned} = this.#pruned
+    const counts = sumOf([this.#finished, ...[...this.#live].map((call) => call.counts)])
+    return {...counts, recordingsMended: this.#recordingsMended, foldersPruned, bytesPruned}
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort()
+    const {clock} = this.#options
+    const isDone = new AbortController()
+    await Promise.race([
+      Promise.all([this.#loops, ...[...this.#live].map((call) => this.#forget(call))]),
+      clock.sleepUntil(clock.now() + CLOSE_MS, isDone.signal).catch(() => undefined),
+    ])
+    isDone.abort()
+  }
+
+  async #tick(): Promise<void> {
+    while (await this.#isOpenAfter(TICK_MS)) for (const call of this.#live) call.tick()
+  }
+
+  async #prune(): Promise<void> {
+    const {recordDir, dumpDir, retention, clock, log} = this.#options
+    const dirs = [recordDir, dumpDir].filter((dir) => dir !== undefined)
+    const isLive = (path: string) => [...this.#live].some(({folder}) => folder === path)
+    const {signal} = this.#closing
+    do {
+      const now = clock.wallNow()
+      const {folders, bytes, failed} = await prune(dirs, {...retention, now, isLive, signal})
+      this.#pruned.folders += folders
+      this.#pruned.bytes += bytes
+      const values = {folders, bytes, ...(failed === 0 ? {} : {failed})}
+      if (failed > 0) log.warn({category: 'ERROR', ...values}, 'kept calls could not be deleted')
+      else if (folders > 0) log.info(values, 'kept calls deleted, by age and size')
+    } while (await this.#isOpenAfter(PRUNE_MS))
+  }
+
+  async #isOpenAfter(ms: number): Promise<boolean> {
+    const {clock} = this.#options
+    const {signal} = this.#closing
+    // Rejected means aborted, which the answer says.
+    await clock.sleepUntil(clock.now() + ms, signal).catch(() => undefined)
+    return !signal.aborted
+  }
+
+  #callsOf(stream: KeptStream, log: Logger): readonly KeptCall[] {
+    const {recordDir, dumpDir, dumpFormat, clock} = this.#options
+    const calls: KeptCall[] = []
+    if (recordDir !== undefined) {
+      calls.push(new CallRecording({dir: recordDir, stream, clock, log}))
+    }
+    if (dumpDir !== undefined) {
+      const queue = this.#queue
+      calls.push(new CallDump({dir: dumpDir, format: dumpFormat, queue, stream, log}))
+    }
+    return calls
+  }
+
+  async #forget(call: KeptCall): Promise<void> {
+    await call.finish()
+    if (this.#live.delete(call)) this.#finished = sumOf([this.#finished, call.counts])
+  }
+}
+
+function notesOf({recordDir, dumpDir, dumpFormat, retention}: KeepingOptions): readonly string[] {
+  const what = [
+    ...(recordDir === undefined ? [] : [`each call as audio and journal in ${recordDir}`]),
+    ...(dumpDir === undefined ? [] : [`each media message as ${dumpFormat} in ${dumpDir}`]),
+  ]
+  if (what.length === 0) return []
+  const {maxAgeDays, maxBytes} = retention
+  const megabytes = String(Math.round(maxBytes / 1_000_000))
+  const howLong = `for ${String(maxAgeDays)} days, and at most ${megabytes} MB in all`
+  return [`Kept: ${what.join('; ')}; ${howLong}.`]
+}

@@ -1,0 +1,96 @@
+import type {WebSocket} from 'ws'
+
+import type {Clock} from '../clock.js'
+import type {StreamWatch} from '../stream/bot/stream-watch.js'
+import {overWebSocket} from '../stream/socket.js'
+import type {ExotelRoutes} from './exotel/routes.js'
+import {type LifeOptions, watchLife} from './life.js'
+import type {OpenStream, StreamContext, StreamEnd} from './open-stream.js'
+
+/** What a bot and its caller get to end in order. */
+const DRAIN_MS = 5000
+
+/** What is known of a stream before its first message. */
+export type AcceptedStream = {
+  readonly connection: string
+  readonly path: string
+  /** The address of the caller. */
+  readonly peer: string
+  readonly startedAt: Date
+}
+
+export type LifeLimits = Pick<LifeOptions, 'pingMs' | 'idleMs' | 'maxMs'>
+
+type Options = {
+  readonly open: OpenStream
+  readonly clock: Clock
+  readonly life: LifeLimits
+  /** Who keeps what happens on a stream. */
+  readonly watch: ((stream: AcceptedStream) => StreamWatch) | undefined
+  readonly routes: ExotelRoutes
+}
+
+/** What the upgrade knew of a stream, and who called. */
+type Accepted = Omit<StreamContext, 'watch' | 'customerOf'> & {readonly peer: string}
+
+/** The streams that are open, from their upgrade to the end of their bots. */
+export class OpenStreams {
+  readonly #options: Options
+  readonly #ends = new Set<StreamEnd>()
+
+  constructor(options: Options) {
+    this.#options = options
+  }
+
+  get count(): number {
+    return this.#ends.size
+  }
+
+  accept(ws: WebSocket, accepted: Accepted): void {
+    const {open, clock, life} = this.#options
+    const {log, connection} = accepted
+    const end = open(overWebSocket(ws), {
+      ...accepted,
+      customerOf: (callSid) => this.#options.routes.streamStarted({callSid, connection}),
+      watch: this.#watchOf(accepted),
+    })
+    this.#ends.add(end)
+    watchLife(ws, end, {...life, clock, log})
+    end.done
+      .catch((error: unknown) => {
+        log.error({category: 'ERROR', err: error}, 'a stream did not end in order')
+      })
+      .finally(() => this.#ends.delete(end))
+      .catch(ignore)
+  }
+
+  /** Closes all with 1001; who has not ended some seconds later is dropped. */
+  async drain(reason: string): Promise<void> {
+    const {clock} = this.#options
+    for (const end of this.#ends) end.close(1001, reason)
+    const drained = new AbortController()
+    await Promise.race([
+      Promise.allSettled([...this.#ends].map(({done}) => done)),
+      clock.sleepUntil(clock.now() + DRAIN_MS, drained.signal).catch(ignore),
+    ])
+    drained.abort()
+    for (const end of this.#ends) end.terminate()
+  }
+
+  /** A Passthru that waits for its stream hears of it even if the bot asks nothing about the customer. */
+  #watchOf(accepted: Accepted): StreamWatch {
+    const {connection, path, peer} = accepted
+    const {watch, routes, clock} = this.#options
+    const kept = watch?.({connection, path, peer, startedAt: clock.wallNow()})
+    return (event) => {
+      if (event.type === 'started' || event.type === 'identified') {
+        routes.streamStarted({callSid: event.identity.callSid, connection})
+      }
+      kept?.(event)
+    }
+  }
+}
+
+function ignore(): void {
+  // The log has it.
+}

@@ -1,0 +1,140 @@
+import type {Clock} from '../../clock.js'
+import type {Logger} from '../../log.js'
+import type {Violation} from '../../protocol/events.js'
+import type {BotMessage, ExotelMessage} from '../../protocol/messages.js'
+import {FindingCounter} from '../findings.js'
+import {CallMetrics} from './call-metrics.js'
+import type {BotStreamEvent, StreamEnded, StreamWatch} from './stream-watch.js'
+
+/** An event without its time, which the record knows. */
+type Untimed<E> = E extends unknown ? Omit<E, 'atMs'> : never
+
+type Ending = Pick<StreamEnded, 'code' | 'reason' | 'closedBy' | 'audioDropped' | 'unsent'>
+
+type RecordOptions = {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly watch: StreamWatch | undefined
+}
+
+/** What a bot may send by `call.send` under the name of another event. */
+const NAMED: ReadonlySet<string> = new Set(['connected', 'start', 'dtmf', 'stop'])
+
+/** What came and went on one stream, counted, and told to whoever watches. */
+export class StreamRecord {
+  stopReason: string | undefined
+
+  readonly #options: RecordOptions
+  readonly #connectedAt: number
+  /** How often each event came. */
+  readonly #received = new Map<string, number>([['media', 0]])
+  readonly #sent = new Map<string, number>()
+  readonly #findings = new FindingCounter()
+  readonly #metrics = new CallMetrics()
+  #watch: StreamWatch | undefined
+  #heardMs = 0
+  #saidMs = 0
+  #isOver = false
+
+  constructor(options: RecordOptions) {
+    this.#options = options
+    this.#watch = options.watch
+    this.#connectedAt = options.clock.now()
+  }
+
+  /** Whether an event need be made at all. */
+  get isWatched(): boolean {
+    return this.#watch !== undefined
+  }
+
+  get heardMs(): number {
+    return this.#heardMs
+  }
+
+  /** Returns how often this event has come. */
+  received(raw: string | Uint8Array, message: ExotelMessage): number {
+    const count = countOne(this.#received, message.event)
+    if (this.#watch) this.tell({type: 'received', raw, message})
+    return count
+  }
+
+  has(event: ExotelMessage['event']): boolean {
+    return this.#received.has(event)
+  }
+
+  heard(audioMs: number): void {
+    this.#heardMs += audioMs
+  }
+
+  /** Returns how often this event was sent; 0 after the end, when nothing is. */
+  sent(message: BotMessage, audioMs: number): number {
+    if (this.#isOver) return 0
+    this.#saidMs += audioMs
+    return countOne(this.#sent, nameOf(message))
+  }
+
+  /** Returns true for the first violation of its rule. */
+  violated(violation: Violation): boolean {
+    const isFirst = this.#findings.add(violation, this.#atMs())
+    if (this.#watch) this.tell({type: 'violation', by: 'caller', violation, isFirst})
+    return isFirst
+  }
+
+  /** @throws TypeError when the name or the value is none */
+  metric(name: string, value: number): void {
+    const isKept = this.#metrics.add(name, value)
+    if (isKept && this.#watch) this.tell({type: 'metric', name, value})
+  }
+
+  /** A watcher that throws is heard of once, and hears no more. */
+  tell(event: Untimed<BotStreamEvent>): void {
+    if (!this.#watch || this.#isOver) return
+    try {
+      this.#watch({...event, atMs: this.#atMs()})
+    } catch (error) {
+      this.#watch = undefined
+      const values = {category: 'ERROR', err: error}
+      this.#options.log.error(values, 'what keeps this stream failed; the rest of it is not kept')
+    }
+  }
+
+  close(ending: Ending): StreamEnded {
+    const ended: StreamEnded = {
+      ...ending,
+      durationMs: this.#atMs(),
+      ...(this.stopReason === undefined ? {} : {stopReason: this.stopReason}),
+      received: Object.fromEntries(this.#received),
+      sent: Object.fromEntries(this.#sent),
+      heardMs: this.#heardMs,
+      saidMs: this.#saidMs,
+      findings: this.#findings.findings(),
+      metrics: this.#metrics.values(),
+    }
+    this.tell({type: 'closed', ended})
+    this.#isOver = true
+    return ended
+  }
+
+  #atMs(): number {
+    return this.#options.clock.now() - this.#connectedAt
+  }
+}
+
+function countOne(counts: Map<string, number>, event: string): number {
+  const count = (counts.get(event) ?? 0) + 1
+  counts.set(event, count)
+  return count
+}
+
+function nameOf(message: BotMessage): string {
+  if (message.event !== 'unknown' || message.name === undefined) return message.event
+  return NAMED.has(message.name) ? message.name : message.event
+}
+
+const NO_CLOSE_FRAME = 1006
+
+/** Of a close that nobody at this end has asked for. */
+export function whoClosed(code: number, isRefusal: boolean): StreamEnded['closedBy'] {
+  if (isRefusal) return 'server'
+  return code === NO_CLOSE_FRAME ? 'network' : 'caller'
+}

@@ -1,0 +1,127 @@
+import type {Random} from '../../../src/random.js'
+import {pick, randomBytes} from './hostile-messages.js'
+import {dialRaw, handshake, statusOn, untilClosed} from './raw-socket.js'
+
+/** What is sent instead of a handshake, or around one. */
+type Request = (random: Random) => string | Uint8Array
+
+const HEAD = 'host: 127.0.0.1\r\nconnection: Upgrade\r\nupgrade: websocket\r\n'
+const KEY = 'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-version: 13\r\n'
+
+/** Requests that are whole, and so are answered; or are refused as what they are. */
+export const ANSWERED: Readonly<Record<string, Request>> = {
+  'a version of the past': () => handshake('/media', {'sec-websocket-version': '7'}),
+  'a version that is none': () => handshake('/media', {'sec-websocket-version': '13, 8\u00ff'}),
+  'a key that is too short': () => handshake('/media', {'sec-websocket-key': 'short'}),
+  'a key that is no base64': () => handshake('/media', {'sec-websocket-key': '!'.repeat(24)}),
+  'an upgrade to h2c': () => handshake('/media', {upgrade: 'h2c'}),
+  'an upgrade to nothing': () => handshake('/media', {upgrade: ' '}),
+  'a subprotocol that is none': () => handshake('/media', {'sec-websocket-protocol': ',,;='}),
+  'extensions that are none': () =>
+    handshake('/media', {'sec-websocket-extensions': 'permessage-deflate; server_no_context=,'}),
+  'huge headers': () => handshake('/media', {cookie: 'x'.repeat(20_000)}),
+  'thousands of headers': () => handshake('/media', manyHeaders(3000)),
+  'a long target': () => handshake(`/${'x'.repeat(8000)}`),
+  'a path that is nowhere': () => handshake('/nowhere'),
+  'a path out of its folder': () => handshake('/../../etc/passwd%00'),
+  'percent signs': () => handshake('/ws/voicebot/%ff%fe%%%?sample-rate=%zz&%'),
+  'a method that upgrades nothing': () => handshake('/media').replace('GET', 'POST'),
+  'a method that is none': () => `BREW /media HTTP/1.1\r\n${HEAD}${KEY}\r\n`,
+  'HTTP/1.0': () => `GET /media HTTP/1.0\r\n${HEAD}${KEY}\r\n`,
+  'HTTP/9.9': () => `GET /media HTTP/9.9\r\n${HEAD}${KEY}\r\n`,
+  'a URL for a target': () => handshake('http://[::1]:99999/media?x=http://'),
+  'a target without a slash': () => handshake('*'),
+  'no host': () => `GET /media HTTP/1.1\r\nconnection: Upgrade\r\nupgrade: websocket\r\n${KEY}\r\n`,
+  'two lengths': () => handshake('/media', {'content-length': '5\r\ncontent-length: 6'}),
+  'a length below zero': () => `POST /passthru HTTP/1.1\r\n${HEAD}content-length: -1\r\n\r\n`,
+  'a header without a name': () => `GET /media HTTP/1.1\r\n: x\r\n${HEAD}${KEY}\r\n`,
+  'a NUL in a header': () => handshake('/media', {'x-nul': 'a\0b'}),
+  'a folded header': () => handshake('/media', {'x-folded': 'a\r\n b'}),
+  'random bytes': (random) => Buffer.concat([randomBytes(random, 300), Buffer.from('\r\n\r\n')]),
+  'the greeting of TLS': () => Buffer.from([22, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3, 13, 10, 13, 10]),
+  'chunks that are none': () => post('transfer-encoding: chunked', 'zz\r\nhello\r\n0\r\n\r\n'),
+  'a form': (random) => body(random, 'application/x-www-form-urlencoded', formOf(random)),
+  'JSON that is none': (random) => body(random, 'application/json', '{"CallSid":["../x",{'),
+  'deep JSON': (random) => body(random, 'application/json', '{"a":'.repeat(8000)),
+  'JSON with odd names': (random) =>
+    body(random, 'application/json', '{"__proto__":{"CallSid":"x"},"CallSid":{"toString":1}}'),
+  'multipart that is none': (random) =>
+    body(random, 'multipart/form-data; boundary="', '--\r\nContent-Disposition: form-data\r\n'),
+  'multipart without an end': (random) =>
+    body(random, 'multipart/form-data; boundary=b', '--b\r\nContent-Disposition: x; name="a"\r\n'),
+  'a body that is too long': (random) => body(random, 'text/plain', 'x'.repeat(70_000)),
+  'garbage behind a request': (random) =>
+    Buffer.concat([
+      Buffer.from('GET /health HTTP/1.1\r\nhost: a\r\n\r\n'),
+      randomBytes(random, 200),
+    ]),
+  'a body on GET': () => `GET /media HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\nhello`,
+}
+
+/** Requests that never come to their end; whoever sends them resets, sooner or later. */
+const UNFINISHED: Readonly<Record<string, Request>> = {
+  'nothing at all': () => '',
+  'half a request line': () => 'GET /me',
+  'half a head': () => handshake('/media').slice(0, 60),
+  'a head without its end': () => handshake('/media').slice(0, -2),
+  'a body that does not come': () => post('content-length: 1000', 'CallSid=x'),
+  'a whole handshake': () => handshake('/media'),
+  'a handshake with half a frame': () => `${handshake('/media')}\x81`,
+  'two handshakes': () => handshake('/media') + handshake('/media'),
+}
+
+/** The status with which it was answered; undefined when the server closed without one. */
+export async function request(port: number, bytes: string | Uint8Array): Promise<number | undefined> {
+  const socket = await dialRaw(port)
+  socket.write(bytes)
+  const status = await statusOn(socket)
+  socket.destroy()
+  return status
+}
+
+/** Sends the beginning of something, and resets in the middle of it. */
+export async function breakOff(port: number, random: Random): Promise<void> {
+  const socket = await dialRaw(port)
+  const bytes = pick(random, Object.values(UNFINISHED))(random)
+  if (random.below(2) === 0) socket.write(bytes)
+  else await new Promise((resolve) => socket.write(bytes, resolve))
+  socket.resetAndDestroy()
+  await untilClosed(socket)
+}
+
+const TRICKLE_MS = 500
+
+/** Sends a header letter by letter until the server has had enough; the status that it says so with. */
+export async function trickle(port: number): Promise<number | undefined> {
+  const socket = await dialRaw(port)
+  socket.write('GET /media HTTP/1.1\r\nx-slow: ')
+  const more = setInterval(() => socket.write('x'), TRICKLE_MS)
+  const status = await statusOn(socket)
+  clearInterval(more)
+  socket.destroy()
+  return status
+}
+
+function manyHeaders(count: number): Readonly<Record<string, string>> {
+  return Object.fromEntries(Array.from({length: count}, (_, at) => [`x-${String(at)}`, '']))
+}
+
+function post(header: string, content: string): string {
+  return `POST /passthru HTTP/1.1\r\nhost: a\r\n${header}\r\n\r\n${content}`
+}
+
+const POST_PATHS = ['/passthru', '/passthru-handler', '/status-callback', '/media', '/voicebot-url']
+
+function body(random: Random, type: string, content: string): string {
+  const length = String(Buffer.byteLength(content))
+  return (
+    `POST ${pick(random, POST_PATHS)}?Digits=%22%00%22 HTTP/1.1\r\nhost: a\r\n` +
+    `content-type: ${type}\r\ncontent-length: ${length}\r\n\r\n${content}`
+  )
+}
+
+/** With a CallSid, so that there is something to be kept and waited for. */
+function formOf(random: Random): string {
+  const callSid = `hostile${String(random.below(20))}`
+  return `CallSid=${callSid}&CustomField=%7B%22a%22%3A&__proto__=x&Stream=%7B${'&a=b'.repeat(300)}`
+}
