@@ -101,7 +101,20 @@ describe.concurrent('every example of a help runs', async () => {
     },
   )
 
-  test.each(examples.flat().filter((example) => example.startsWith('exostream logs')))(
+  test.each(examples.flat().filter((example) => /^exostream logs (?!--follow)/.test(example)))(
+    '%s',
+    async (example) => {
+      const cwd = emptyFolder()
+      await keepLogs(cwd)
+
+      const {exit, stdout} = await runCli(wordsOf(example), {cwd})
+
+      expect(exit).toBe(0)
+      expect(stdout).toContain('digit received')
+    },
+  )
+
+  test.each(examples.flat().filter((example) => example.startsWith('exostream logs --follow')))(
     '%s',
     async (example) => {
       const cwd = emptyFolder()
@@ -109,7 +122,6 @@ describe.concurrent('every example of a help runs', async () => {
       const reading = startCli(wordsOf(example), {cwd})
       await reading.said(/digit received/)
 
-      // Only one of them goes on until it is told to end.
       reading.kill('SIGINT')
 
       expect((await reading.ended).exit).toBe(0)
