@@ -150,8 +150,7 @@ describe('an upgrade', () => {
 
     expect(await refusal(server.url('/medai'))).toEqual({
       status: 404,
-      body:
-        'Nothing is here; streams are taken on /media, /v1/ingest, /ws/voicebot/{sessionId}, /stream, /, /ws, /voicebot.\n',
+      body: 'Nothing is here; streams are taken on /media, /v1/ingest, /ws/voicebot/{sessionId}, /stream, /, /ws, /voicebot.\n',
     })
   })
 

@@ -160,9 +160,9 @@ export class CallRecording implements KeptCall {
     const {recordingLostMs, journalLinesLost} = this.counts
     const lost = {audioMs: recordingLostMs, journalLines: journalLinesLost}
     await this.#writeRecord(folder, lost)
-    const values = {folder: basename(folder), ...lost}
+    const values = {folder: basename(folder)}
     if (recordingLostMs + journalLinesLost === 0) this.#log.info(values, 'recording kept')
-    else this.#log.warn(values, 'recording kept, but not whole')
+    else this.#log.warn({...values, lost}, 'recording kept, but not whole')
   }
 
   /** Whole or not at all: written under another name first. */

@@ -25,7 +25,9 @@ export async function callCalmly(url: string, callSid: string): Promise<CalmCall
   const ids = {stream_sid: callSid, call_sid: callSid, account_sid: 'a', from: '1', to: '2'}
   const format = {encoding: 'audio/x-raw', sample_rate: '8000', bit_rate: '128kbps'}
   ws.send(JSON.stringify({event: 'connected'}))
-  ws.send(JSON.stringify({event: 'start', stream_sid: callSid, start: {...ids, media_format: format}}))
+  ws.send(
+    JSON.stringify({event: 'start', stream_sid: callSid, start: {...ids, media_format: format}}),
+  )
   const sent: string[] = []
   const returned: string[] = []
   ws.on('message', (data: Buffer) => {

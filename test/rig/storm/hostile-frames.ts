@@ -1,8 +1,9 @@
-import {randomBytes} from './hostile-messages.js'
 import type {Random} from '../../../src/random.js'
+import {randomBytes} from './hostile-messages.js'
+import {dialRaw, handshake, untilClosed} from './raw-socket.js'
 
 /** What is wrong, the bytes, and the code that RFC 6455 wants it closed with; none where there is more to wait for. */
-export type HostileFrames = readonly [name: string, bytes: Uint8Array, code: number | undefined]
+type HostileFrames = readonly [name: string, bytes: Uint8Array, code: number | undefined]
 
 const TEXT = 0x81
 const BINARY = 0x82
@@ -49,8 +50,26 @@ export function frame(head: number, payload: readonly number[]): Uint8Array {
   return Buffer.from([head, MASKED | first, ...more, 0, 0, 0, 0, ...payload])
 }
 
+const START = '{"event":"start","start":{}}'
+
+/** Begins a stream, sends the bytes, and tells with which code the server closed it; or resets it at once. */
+export async function closeCodeAfter(
+  port: number,
+  {bytes, isClosed}: {readonly bytes: Uint8Array; readonly isClosed: boolean},
+): Promise<number | undefined> {
+  const socket = await dialRaw(port)
+  const received: Buffer[] = []
+  socket.on('data', (part: Buffer) => received.push(part))
+  socket.write(handshake('/media'))
+  socket.write(frame(TEXT, [...Buffer.from(START)]))
+  await new Promise((resolve) => socket.write(bytes, resolve))
+  if (!isClosed) socket.resetAndDestroy()
+  await untilClosed(socket)
+  return isClosed ? closeCodeIn(Buffer.concat(received)) : undefined
+}
+
 /** The code of the close frame that ends what a server sent; undefined when there is none. */
-export function closeCodeIn(received: Buffer): number | undefined {
+function closeCodeIn(received: Buffer): number | undefined {
   let at = received.indexOf('\r\n\r\n') + 4
   while (at + 1 < received.length) {
     const head = received[at]

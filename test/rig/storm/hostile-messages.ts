@@ -129,7 +129,11 @@ function oftenSent(random: Random, {head, number}: {head: Fields; number: string
     case 0:
       return {event: 'mark', ...head, mark: {name: `mark-${number}`}}
     case 1:
-      return {event: 'dtmf', ...head, dtmf: {digit: pick(random, '0123456789*#'.split('')), duration: 9}}
+      return {
+        event: 'dtmf',
+        ...head,
+        dtmf: {digit: pick(random, '0123456789*#'.split('')), duration: 9},
+      }
     default: {
       const bytes = randomBytes(random, 2 * random.below(320))
       const payload = Buffer.from(bytes).toString('base64')

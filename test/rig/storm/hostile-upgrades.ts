@@ -8,55 +8,114 @@ type Request = (random: Random) => string | Uint8Array
 const HEAD = 'host: 127.0.0.1\r\nconnection: Upgrade\r\nupgrade: websocket\r\n'
 const KEY = 'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-version: 13\r\n'
 
-/** Requests that are whole, and so are answered; or are refused as what they are. */
-export const ANSWERED: Readonly<Record<string, Request>> = {
-  'a version of the past': () => handshake('/media', {'sec-websocket-version': '7'}),
-  'a version that is none': () => handshake('/media', {'sec-websocket-version': '13, 8\u00ff'}),
-  'a key that is too short': () => handshake('/media', {'sec-websocket-key': 'short'}),
-  'a key that is no base64': () => handshake('/media', {'sec-websocket-key': '!'.repeat(24)}),
-  'an upgrade to h2c': () => handshake('/media', {upgrade: 'h2c'}),
-  'an upgrade to nothing': () => handshake('/media', {upgrade: ' '}),
-  'a subprotocol that is none': () => handshake('/media', {'sec-websocket-protocol': ',,;='}),
-  'extensions that are none': () =>
-    handshake('/media', {'sec-websocket-extensions': 'permessage-deflate; server_no_context=,'}),
-  'huge headers': () => handshake('/media', {cookie: 'x'.repeat(20_000)}),
-  'thousands of headers': () => handshake('/media', manyHeaders(3000)),
-  'a long target': () => handshake(`/${'x'.repeat(8000)}`),
-  'a path that is nowhere': () => handshake('/nowhere'),
-  'a path out of its folder': () => handshake('/../../etc/passwd%00'),
-  'percent signs': () => handshake('/ws/voicebot/%ff%fe%%%?sample-rate=%zz&%'),
-  'a method that upgrades nothing': () => handshake('/media').replace('GET', 'POST'),
-  'a method that is none': () => `BREW /media HTTP/1.1\r\n${HEAD}${KEY}\r\n`,
-  'HTTP/1.0': () => `GET /media HTTP/1.0\r\n${HEAD}${KEY}\r\n`,
-  'HTTP/9.9': () => `GET /media HTTP/9.9\r\n${HEAD}${KEY}\r\n`,
-  'a URL for a target': () => handshake('http://[::1]:99999/media?x=http://'),
-  'a target without a slash': () => handshake('*'),
-  'no host': () => `GET /media HTTP/1.1\r\nconnection: Upgrade\r\nupgrade: websocket\r\n${KEY}\r\n`,
-  'two lengths': () => handshake('/media', {'content-length': '5\r\ncontent-length: 6'}),
-  'a length below zero': () => `POST /passthru HTTP/1.1\r\n${HEAD}content-length: -1\r\n\r\n`,
-  'a header without a name': () => `GET /media HTTP/1.1\r\n: x\r\n${HEAD}${KEY}\r\n`,
-  'a NUL in a header': () => handshake('/media', {'x-nul': 'a\0b'}),
-  'a folded header': () => handshake('/media', {'x-folded': 'a\r\n b'}),
-  'random bytes': (random) => Buffer.concat([randomBytes(random, 300), Buffer.from('\r\n\r\n')]),
-  'the greeting of TLS': () => Buffer.from([22, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3, 13, 10, 13, 10]),
-  'chunks that are none': () => post('transfer-encoding: chunked', 'zz\r\nhello\r\n0\r\n\r\n'),
-  'a form': (random) => body(random, 'application/x-www-form-urlencoded', formOf(random)),
-  'JSON that is none': (random) => body(random, 'application/json', '{"CallSid":["../x",{'),
-  'deep JSON': (random) => body(random, 'application/json', '{"a":'.repeat(8000)),
-  'JSON with odd names': (random) =>
-    body(random, 'application/json', '{"__proto__":{"CallSid":"x"},"CallSid":{"toString":1}}'),
-  'multipart that is none': (random) =>
-    body(random, 'multipart/form-data; boundary="', '--\r\nContent-Disposition: form-data\r\n'),
-  'multipart without an end': (random) =>
-    body(random, 'multipart/form-data; boundary=b', '--b\r\nContent-Disposition: x; name="a"\r\n'),
-  'a body that is too long': (random) => body(random, 'text/plain', 'x'.repeat(70_000)),
-  'garbage behind a request': (random) =>
-    Buffer.concat([
-      Buffer.from('GET /health HTTP/1.1\r\nhost: a\r\n\r\n'),
-      randomBytes(random, 200),
-    ]),
-  'a body on GET': () => `GET /media HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\nhello`,
-}
+/** What is wrong, and the status of the answer; none where more than one may come first. */
+type HostileRequest = readonly [name: string, status: number | undefined, make: Request]
+
+/** Requests that are whole, and so are answered. */
+export const ANSWERED: readonly HostileRequest[] = [
+  ['a version of the past', 400, () => handshake('/media', {'sec-websocket-version': '7'})],
+  [
+    'a version that is none',
+    400,
+    () => handshake('/media', {'sec-websocket-version': '13, 8\u00ff'}),
+  ],
+  ['a key that is too short', 400, () => handshake('/media', {'sec-websocket-key': 'short'})],
+  [
+    'a key that is no base64',
+    400,
+    () => handshake('/media', {'sec-websocket-key': '!'.repeat(24)}),
+  ],
+  ['an upgrade to h2c', 426, () => handshake('/media', {upgrade: 'h2c'})],
+  ['an upgrade to nothing', 426, () => handshake('/media', {upgrade: ' '})],
+  [
+    'a subprotocol that is none',
+    400,
+    () => handshake('/media', {'sec-websocket-protocol': ',,;='}),
+  ],
+  [
+    'extensions that are none',
+    101,
+    () =>
+      handshake('/media', {'sec-websocket-extensions': 'permessage-deflate; server_no_context=,'}),
+  ],
+  ['huge headers', 431, () => handshake('/media', {cookie: 'x'.repeat(20_000)})],
+  ['thousands of headers', 431, () => handshake('/media', manyHeaders(3000))],
+  ['a long target', 414, () => handshake(`/${'x'.repeat(8000)}`)],
+  ['a path that is nowhere', 404, () => handshake('/nowhere')],
+  ['a path out of its folder', 404, () => handshake('/../../etc/passwd%00')],
+  ['percent signs', 101, () => handshake('/ws/voicebot/%ff%fe%%%?sample-rate=%zz&%')],
+  ['a method that upgrades nothing', 400, () => handshake('/media').replace('GET', 'POST')],
+  ['a method that is none', 400, () => `BREW /media HTTP/1.1\r\n${HEAD}${KEY}\r\n`],
+  ['HTTP/1.0', 101, () => `GET /media HTTP/1.0\r\n${HEAD}${KEY}\r\n`],
+  ['HTTP/9.9', 400, () => `GET /media HTTP/9.9\r\n${HEAD}${KEY}\r\n`],
+  ['a URL for a target', 404, () => handshake('http://[::1]:99999/media?x=http://')],
+  ['a target without a slash', 404, () => handshake('*')],
+  [
+    'no host',
+    101,
+    () => `GET /media HTTP/1.1\r\nconnection: Upgrade\r\nupgrade: websocket\r\n${KEY}\r\n`,
+  ],
+  ['two lengths', 400, () => handshake('/media', {'content-length': '5\r\ncontent-length: 6'})],
+  [
+    'a length below zero',
+    400,
+    () => `POST /passthru HTTP/1.1\r\n${HEAD}content-length: -1\r\n\r\n`,
+  ],
+  ['a header without a name', 400, () => `GET /media HTTP/1.1\r\n: x\r\n${HEAD}${KEY}\r\n`],
+  ['a NUL in a header', 400, () => handshake('/media', {'x-nul': 'a\0b'})],
+  ['a folded header', 400, () => handshake('/media', {'x-folded': 'a\r\n b'})],
+  [
+    'random bytes',
+    400,
+    (random) => Buffer.concat([randomBytes(random, 300), Buffer.from('\r\n\r\n')]),
+  ],
+  [
+    'the greeting of TLS',
+    400,
+    () => Buffer.from([22, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3, 13, 10, 13, 10]),
+  ],
+  [
+    'chunks that are none',
+    400,
+    () => post('transfer-encoding: chunked', 'zz\r\nhello\r\n0\r\n\r\n'),
+  ],
+  ['a form', 200, (random) => body(random, 'application/x-www-form-urlencoded', formOf(random))],
+  ['JSON that is none', 400, (random) => body(random, 'application/json', '{"CallSid":["../x",{')],
+  ['deep JSON', 400, (random) => body(random, 'application/json', '{"a":'.repeat(8000))],
+  [
+    'JSON with odd names',
+    200,
+    (random) =>
+      body(random, 'application/json', '{"__proto__":{"CallSid":"x"},"CallSid":{"toString":1}}'),
+  ],
+  [
+    'multipart that is none',
+    400,
+    (random) =>
+      body(random, 'multipart/form-data; boundary="', '--\r\nContent-Disposition: form-data\r\n'),
+  ],
+  [
+    'multipart without an end',
+    400,
+    (random) =>
+      body(
+        random,
+        'multipart/form-data; boundary=b',
+        '--b\r\nContent-Disposition: x; name="a"\r\n',
+      ),
+  ],
+  ['a body that is too long', 413, (random) => body(random, 'text/plain', 'x'.repeat(70_000))],
+  [
+    'garbage behind a request',
+    undefined,
+    (random) =>
+      Buffer.concat([
+        Buffer.from('GET /health HTTP/1.1\r\nhost: a\r\n\r\n'),
+        randomBytes(random, 200),
+      ]),
+  ],
+  ['a body on GET', 200, () => `GET /media HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\nhello`],
+]
 
 /** Requests that never come to their end; whoever sends them resets, sooner or later. */
 const UNFINISHED: Readonly<Record<string, Request>> = {
@@ -71,7 +130,10 @@ const UNFINISHED: Readonly<Record<string, Request>> = {
 }
 
 /** The status with which it was answered; undefined when the server closed without one. */
-export async function request(port: number, bytes: string | Uint8Array): Promise<number | undefined> {
+export async function request(
+  port: number,
+  bytes: string | Uint8Array,
+): Promise<number | undefined> {
   const socket = await dialRaw(port)
   socket.write(bytes)
   const status = await statusOn(socket)

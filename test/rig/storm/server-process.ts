@@ -42,7 +42,10 @@ export type Asked = 'measure' | 'close'
 const tell = (told: Told) => process.send?.(told)
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => {
-    tell({type: 'thrown', what: `${event}: ${error instanceof Error ? error.stack : String(error)}`})
+    tell({
+      type: 'thrown',
+      what: `${event}: ${error instanceof Error ? error.stack : String(error)}`,
+    })
   })
 }
 
@@ -99,7 +102,10 @@ async function serve(bot: string, {log, watchFor}: Logs): Promise<StreamServer> 
       }
     },
   })
-  closings.push(() => keeping.close(), () => server.close())
+  closings.push(
+    () => keeping.close(),
+    () => server.close(),
+  )
   return server
 }
 

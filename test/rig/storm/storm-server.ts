@@ -106,16 +106,20 @@ class Stormed implements StormServer {
   /** Rejects when the process ends instead. */
   #told<T extends Told['type']>(type: T): Promise<Extract<Told, {type: T}>> {
     return new Promise((resolve, reject) => {
+      const letGo = () => {
+        this.#child.off('message', heard).off('exit', ended)
+      }
       const heard = (told: Told) => {
         if (told.type !== type) return
-        this.#child.off('message', heard)
+        letGo()
         // By its type it is the one that was waited for.
         resolve(told as Extract<Told, {type: T}>)
       }
-      this.#child.on('message', heard)
-      this.#exited.then(() => {
+      const ended = () => {
+        letGo()
         reject(new Error(`The server ended before it was ${type}: ${this.log().slice(-2000)}`))
-      }, reject)
+      }
+      this.#child.on('message', heard).on('exit', ended)
     })
   }
 }
