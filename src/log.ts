@@ -269,8 +269,14 @@ export function readableLine(entry: LogEntry): string {
   const sid = (callSid ?? streamSid)?.slice(0, SHORT_ID_CHARACTERS)
   const ids = [connection, sid].flatMap((id) => (id === undefined ? [] : [shown(id)]))
   const pairs = Object.entries(values).map(([key, value]) => `${shown(key)}=${shown(value)}`)
-  return escapeControls([timestamp, level.padEnd(5), category, ...ids, message, ...pairs].join(' '))
+  return escapeControls(
+    [timestamp, level.padEnd(5), category.padEnd(LONGEST_CATEGORY), ...ids, message, ...pairs].join(
+      ' ',
+    ),
+  )
 }
+
+const LONGEST_CATEGORY = Math.max(...LOG_CATEGORIES.map(({length}) => length))
 
 function shown(value: unknown): string {
   if (isLoggedError(value)) {

@@ -27,7 +27,7 @@ test('the log of this folder is printed, the oldest first', async () => {
 
   expect({exit, stderr}).toEqual({exit: 0, stderr: ''})
   expect(stdout).toBe(
-    '2026-01-31T10:15:02.123Z info  SYSTEM a\n2026-01-31T10:15:02.123Z info  DTMF 3f2a-1 b\n',
+    '2026-01-31T10:15:02.123Z info  SYSTEM        a\n2026-01-31T10:15:02.123Z info  DTMF          3f2a-1 b\n',
   )
 })
 

@@ -53,7 +53,7 @@ describe('lines', () => {
     )
 
     expect(text).toMatch(
-      /^\d{4}-\d\d-\d\dT[\d:.]{12}Z warn {2}WEBSOCKET 3f2a-17 stream closed code=1006 reason="no close frame"\n$/,
+      /^\d{4}-\d\d-\d\dT[\d:.]{12}Z warn {2}WEBSOCKET {5}3f2a-17 stream closed code=1006 reason="no close frame"\n$/,
     )
   })
 
@@ -63,7 +63,7 @@ describe('lines', () => {
       log.child({connection: 'c1'}).child(ids).info({}, 'stream started')
     }
 
-    expect(logged(say, {pretty: true})).toMatch(/ SYSTEM c1 5d9a66b5 stream started\n$/)
+    expect(logged(say, {pretty: true})).toMatch(/ SYSTEM {8}c1 5d9a66b5 stream started\n$/)
     expect(values(logged(say))).toMatchObject({connection: 'c1', ...ids})
   })
 
@@ -75,7 +75,7 @@ describe('lines', () => {
       {pretty: true},
     )
 
-    expect(text).toMatch(/ SYSTEM 6f048d2e stream started\n$/)
+    expect(text).toMatch(/ SYSTEM {8}6f048d2e stream started\n$/)
   })
 
   test.each(['level', 'time', 'msg', 'values', 'timestamp', 'message'])(
@@ -323,7 +323,7 @@ describe('what came from the network', () => {
     )
 
     expect(text.match(/\n/g)).toHaveLength(1)
-    expect(text).toContain(String.raw` SYSTEM "a b=\"c\"" x `)
+    expect(text).toContain(String.raw` SYSTEM        "a b=\"c\"" x `)
     expect(text).toContain(' "a=1 b"=2')
   })
 

@@ -63,8 +63,7 @@ export async function openLogs(options: LogsOptions): Promise<Logs> {
   return {
     log,
     notes: [
-      `Logs are kept in ${dir}: exostream.log, events.ndjson and calls.ndjson, each with ` +
-        `${String(keepFiles)} older files of up to ${sizeText(maxBytes)}.`,
+      `Logs are kept in ${dir}: each file up to ${sizeText(maxBytes)}, and ${String(keepFiles)} older ones of it.`,
     ],
     watchFor: (context) =>
       watchCall(context, (line) => {

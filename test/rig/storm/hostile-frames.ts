@@ -43,11 +43,15 @@ function* endless(): Generator<Uint8Array> {
 }
 
 /** With a mask of zeros, which changes nothing. */
-export function frame(head: number, payload: readonly number[]): Uint8Array {
+export function frame(head: number, payload: Uint8Array | readonly number[]): Uint8Array {
   const length =
     payload.length < 126 ? [payload.length] : [126, payload.length >> 8, payload.length & 0xff]
   const [first = 0, ...more] = length
-  return Buffer.from([head, MASKED | first, ...more, 0, 0, 0, 0, ...payload])
+  const mask = [0, 0, 0, 0]
+  return Buffer.concat([
+    Buffer.from([head, MASKED | first, ...more, ...mask]),
+    Buffer.from(payload),
+  ])
 }
 
 const START = '{"event":"start","start":{}}'
@@ -61,7 +65,7 @@ export async function closeCodeAfter(
   const received: Buffer[] = []
   socket.on('data', (part: Buffer) => received.push(part))
   socket.write(handshake('/media'))
-  socket.write(frame(TEXT, [...Buffer.from(START)]))
+  socket.write(frame(TEXT, Buffer.from(START)))
   await new Promise((resolve) => socket.write(bytes, resolve))
   if (!isClosed) socket.resetAndDestroy()
   await untilClosed(socket)

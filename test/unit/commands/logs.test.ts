@@ -30,7 +30,7 @@ test('events are printed as readable lines', async () => {
   const {stdout, stderr, error} = await run()
 
   expect({stdout, stderr, error}).toEqual({
-    stdout: '2026-01-31T10:15:02.123Z info  DTMF 3f2a-17 x digit=5\n',
+    stdout: '2026-01-31T10:15:02.123Z info  DTMF          3f2a-17 x digit=5\n',
     stderr: '',
     error: undefined,
   })
