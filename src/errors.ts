@@ -47,7 +47,7 @@ export const errorCatalogue = {
   },
   EXO_BOT_INVALID: {
     kind: 'usage',
-    hint: 'Name a built-in bot (playback, echo, converse, sink) or a module whose default export is an async function of a call.',
+    hint: 'Name a built-in bot (playback, echo, converse, sink; serve has relay too) or a module whose default export is an async function of a call.',
   },
   EXO_BOT_NOT_LOADED: {
     kind: 'usage',

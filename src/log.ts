@@ -112,8 +112,11 @@ function redacted(log: pino.Logger, bindings: Bindings): Logger {
   const say = (level: LogEntry['level']) => {
     if (!log.isLevelEnabled(level)) return nothing
     const isDebug = level === 'debug'
-    return (values: object, message: string) => {
-      log[level]({...bindings, ...redact(values, isDebug)}, message)
+    return (values: object | string, message?: unknown) => {
+      // A bot in JavaScript may say its words first, or alone, as it would to the console.
+      const [words, given] = typeof values === 'string' ? [values, message] : [message, values]
+      const shown = typeof given === 'object' && given !== null ? redact(given, isDebug) : {}
+      log[level]({...bindings, ...shown}, redactText('', typeof words === 'string' ? words : ''))
     }
   }
   return {
@@ -134,6 +137,8 @@ const SECRETS =
   /^(proxy-?)?authorization$|cookie$|^(x-)?api[-_]?key$|^((access|api|auth|bearer|id|refresh|session)[-_]?)?token$|(password|passphrase|secret)$/i
 const NUMBERS = /^((call)?(from|to)|caller|callee|(phone|mobile)([-_]?number)?|msisdn|exophone)$/i
 const AUDIO = /^(payload|pcm|audio)$/i
+/** Test clients number their calls by the time, which has as many digits as a phone number. */
+const SIDS = /^(call|stream|account)sid$/i
 /** What a customer's own systems say of a call: names always, values at debug only. */
 const PARAMETERS = /^(custom[-_]?parameters|custom[-_]?field|customer)$/i
 
@@ -200,7 +205,9 @@ function redactError(error: Error): LoggedError & {code?: string} {
 function redactText(key: string, text: string): string {
   if (AUDIO.test(key)) return `[${String(text.length)} characters]`
   // Twice what is kept, so that what is cut off is not half of a secret that was not seen as one.
-  const masked = maskPhoneNumbers(maskSecrets(text.slice(0, 2 * MOST_CHARACTERS))).replace(
+  const bounded = maskSecrets(text.slice(0, 2 * MOST_CHARACTERS))
+  const isId = SIDS.test(key) && /^[\w-]+$/.test(bounded)
+  const masked = (isId ? bounded : maskPhoneNumbers(bounded)).replace(
     /[A-Za-z0-9+/]{120,}={0,2}/g,
     (run) => `[${String(run.length)} characters of base64]`,
   )

@@ -3,9 +3,9 @@ export function maskNumber(text: string): string {
   return text.slice(0, -4).replace(/\d/g, '*') + text.slice(-4)
 }
 
-/** Of every URL in the text, what stands before the `@` of its host. */
+/** Of every URL in the text, what stands before the `@` of its host; our own placeholder stays. */
 export function maskUserinfo(text: string): string {
-  return text.replace(/\/\/[^/?#\s]*@/g, '//***@')
+  return text.replace(/\/\/(?!KEY:TOKEN@)[^/?#\s]*@/g, '//***@')
 }
 
 // Between dots, hyphens and letters stand parts of ids, versions and times; a plus begins a number.
@@ -31,7 +31,7 @@ export function maskSecrets(text: string): string {
 }
 
 const SECRET_NAME =
-  /token|secret|passw|pwd|auth|signature|credential|jwt|passcode|key$|(^|[-_.])(sig|pin|otp)$/i
+  /token|secret|passw|pwd|auth|cookie|signature|credential|jwt|passcode|key$|(^|[-_.])(sig|pin|otp)$/i
 
 /** Whether a parameter is called like something that is not to be shown; better one too many than one too few. */
 export function isSecretName(name: string): boolean {

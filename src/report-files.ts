@@ -1,5 +1,5 @@
 import {constants} from 'node:fs'
-import {access, mkdir, stat, writeFile} from 'node:fs/promises'
+import {access, stat, writeFile} from 'node:fs/promises'
 import {dirname} from 'node:path'
 
 import {ExostreamError} from './errors.js'
@@ -9,6 +9,7 @@ import {readRecording} from './record/recording-reader.js'
 import {renderHtml} from './report/html/html.js'
 import {renderJunit} from './report/junit.js'
 import type {CallReport, RunReport} from './report/report.js'
+import {makeFolders} from './workspace.js'
 
 /** Where a report goes besides the terminal; the doors join it to the recordings that it plays. */
 export type ReportFiles = {readonly junit?: string | undefined; readonly html?: string | undefined}
@@ -22,7 +23,7 @@ export async function reserveReportFiles({junit, html}: ReportFiles): Promise<vo
   for (const path of [junit, html]) {
     if (path === undefined) continue
     try {
-      await mkdir(dirname(path), {recursive: true})
+      await makeFolders(dirname(path))
       await access(dirname(path), constants.W_OK)
       const found = await stat(path).catch(() => undefined)
       if (found) await access(path, constants.W_OK)

@@ -72,6 +72,12 @@ export async function openTarget(request: TargetRequest): Promise<OpenTarget> {
       `The exostream serve of this folder (${serving.url}) did not answer within 1 s.`,
     )
   }
+  if (serving?.isTls) {
+    throw new ExostreamError(
+      'EXO_NO_TARGET',
+      'The exostream serve of this folder speaks TLS, so it has to be called by the name in its certificate: give its URL.',
+    )
+  }
   if (serving) return outside({kind: 'serve', url: serving.url}, serving.url)
   if (isCi) throw noTarget(dataDir)
   return openBot('playback', request)

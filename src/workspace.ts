@@ -9,7 +9,7 @@ import {
   stat,
   writeFile,
 } from 'node:fs/promises'
-import {join} from 'node:path'
+import {dirname, join, resolve} from 'node:path'
 
 import {ExostreamError} from './errors.js'
 
@@ -57,6 +57,8 @@ type FoundServe = {
   readonly url: string
   /** It did not answer in time, so that nobody knows whether it is this folder's; it may be busy. */
   readonly isSilent?: true
+  /** It speaks TLS: its certificate names a host, and that is how it has to be dialled. */
+  readonly isTls?: true
 }
 
 /**
@@ -66,6 +68,10 @@ type FoundServe = {
 export async function findServe(dir: string): Promise<FoundServe | undefined> {
   const note = await readNote(dir)
   if (!note) return undefined
+  if (note.url.startsWith('wss://')) {
+    // Without its certificate the nonce cannot be asked for; a process that has ended is no server.
+    return isAlive(note.pid) ? {url: note.url, isTls: true} : undefined
+  }
   const health = healthUrl(note.url)
   if (!health) return undefined
   const nonce = await askNonce(health)
@@ -75,8 +81,33 @@ export async function findServe(dir: string): Promise<FoundServe | undefined> {
   return undefined
 }
 
+/**
+ * Makes the folder, and those it lies in; the first of them that it made, undefined when all were
+ * there. Node's own recursion never ends behind a link to nowhere or in /proc, where a folder that is
+ * there takes no other (github.com/nodejs/node/issues/27198 is its like on Windows).
+ */
+export async function makeFolders(dir: string, mode?: number): Promise<string | undefined> {
+  const path = resolve(dir)
+  const parent = dirname(path)
+  const isFirst = parent === path || (await isFolder(parent))
+  const first = isFirst ? undefined : await makeFolders(parent, mode)
+  try {
+    await mkdir(path, mode)
+    return first ?? path
+  } catch (error) {
+    // Made by another meanwhile, or there all along.
+    if (await isFolder(path)) return first
+    throw error
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined)
+  return found?.isDirectory() ?? false
+}
+
 async function makeFolder(dir: string): Promise<void> {
-  const made = await mkdir(dir, {recursive: true})
+  const made = await makeFolders(dir)
   const isOurs = made !== undefined || (await readdir(dir)).length === 0
   // Not into a folder that someone uses: there it would hide all their files from git.
   if (isOurs) await writeFile(join(dir, '.gitignore'), '*\n')
@@ -117,6 +148,14 @@ function isNote(value: unknown): value is ServeNote {
   const {pid, url, nonce, startedAt} = value as Record<string, unknown>
   const isText = (given: unknown) => typeof given === 'string' && given !== ''
   return typeof pid === 'number' && isText(url) && isText(nonce) && isText(startedAt)
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
 /** Only this machine is ever asked, and only by address: a name could lead anywhere. */
@@ -160,7 +199,7 @@ async function firstBytes(response: Response): Promise<string> {
 
 async function makeCallFolder(dir: string, scenario: string, now: Date): Promise<string> {
   const calls = join(dir, 'calls')
-  await mkdir(calls, {recursive: true})
+  await makeFolders(calls)
   const time = now.toISOString().replace(/\.\d+/, '').replace(/[-:]/g, '')
   for (let attempt = 1; ; attempt += 1) {
     const suffix = attempt === 1 ? '' : `-${String(attempt)}`

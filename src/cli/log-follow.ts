@@ -17,6 +17,9 @@ export async function showLogs(query: LogQuery, output: Output): Promise<void> {
       output.answer(readableLine(entry))
       output.answerLine(entry)
     }
+    if (!reading.hasCall()) {
+      output.say(`No call, stream or connection here begins or ends with ${query.call ?? ''}.`)
+    }
     const broken = reading.broken()
     if (broken > 0)
       output.say(`Skipped ${String(broken)} broken ${broken === 1 ? 'line' : 'lines'}.`)

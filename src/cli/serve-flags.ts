@@ -114,7 +114,7 @@ export const serveFlags = {
   ack: Flags.option({
     ...bot,
     description:
-      'what echo acknowledges: marks and clears once, digits too, or nothing (default: auto)',
+      'what echo sends back beside audio: auto, marks and clears; always, digits too; never, nothing (default: auto)',
     env: 'EXOSTREAM_ACK',
     options: ['auto', 'always', 'never'] as const,
   })(),

@@ -1,28 +1,11 @@
 import {Flags} from '@oclif/core'
 
-import {ExostreamError} from '../errors.js'
-import {printable} from '../report/text/plain.js'
 import {DEFAULT_DATA_DIR} from '../workspace.js'
-import {wholeNumber} from './flags.js'
+import {category, wholeNumber} from './flags.js'
 import {LOG_CATEGORIES} from './log-categories.js'
 
 const keeping = {helpGroup: 'KEEPING'}
 const log = {helpGroup: 'LOG'}
-
-type Choice = (typeof LOG_CATEGORIES)[number]
-
-/** oclif's own options would refuse the several of a variable, which come as one text with commas. */
-const category = Flags.custom<Choice, {readonly choices: readonly string[]}>({
-  parse: (input, _, {name, choices}) => {
-    const unknown = input.split(',').find((word) => !choices.includes(word.trim()))
-    // The cast is what was just found out; several with commas are taken apart where settings are made.
-    if (unknown === undefined) return Promise.resolve(input as Choice)
-    throw new ExostreamError(
-      'EXO_USAGE',
-      `--${name} must be one of ${choices.join(', ')}, not "${printable(unknown)}"`,
-    )
-  },
-})
 
 /** What of `serve` is written to files, and what is told. */
 export const keepingFlags = {

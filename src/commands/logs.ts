@@ -3,9 +3,10 @@ import {join} from 'node:path'
 import {Flags} from '@oclif/core'
 
 import {BaseCommand} from '../cli/base-command.js'
-import {wholeNumber} from '../cli/flags.js'
+import {category, listOf, wholeNumber} from '../cli/flags.js'
 import {LOG_CATEGORIES} from '../cli/log-categories.js'
 import {showLogs} from '../cli/log-follow.js'
+import type {LogCategory} from '../log.js'
 import {DEFAULT_DATA_DIR} from '../workspace.js'
 
 const FOLLOWED_LINES = 10
@@ -18,7 +19,7 @@ export default class Logs extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> --lines 50',
     '<%= config.bin %> <%= command.id %> --follow --category DTMF',
-    '<%= config.bin %> <%= command.id %> --call 6f048d2e --level warn',
+    '<%= config.bin %> <%= command.id %> --call last --level warn',
   ]
 
   static override flags = {
@@ -26,14 +27,16 @@ export default class Logs extends BaseCommand {
       description: 'go on with new events until Ctrl-C, after the last 10 unless --lines says',
       env: 'EXOSTREAM_LOGS_FOLLOW',
     }),
-    category: Flags.option({
-      description: 'only events of this category; may be repeated',
+    category: category({
+      description: 'only events of this category, such as DTMF; may be repeated',
       env: 'EXOSTREAM_LOGS_CATEGORY',
-      options: LOG_CATEGORIES,
+      choices: LOG_CATEGORIES,
       multiple: true,
-    })(),
+      helpValue: 'CATEGORY',
+    }),
     call: Flags.string({
-      description: 'only this call: the beginning or the end of a call, stream or connection id',
+      description:
+        'only this call: the beginning or the end of a call, stream or connection id; last is the newest',
       env: 'EXOSTREAM_LOGS_CALL',
       helpValue: 'ID',
     }),
@@ -62,7 +65,9 @@ export default class Logs extends BaseCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(Logs)
-    const {category: categories, call, level, follow} = flags
+    const {call, level, follow} = flags
+    // The cast says what the flag has seen to: each of its words is a category.
+    const categories = listOf(flags.category) as readonly LogCategory[] | undefined
     const dir = flags['log-dir'] ?? join(flags['data-dir'], 'logs')
     const lines = flags.lines ?? (follow ? FOLLOWED_LINES : undefined)
     await showLogs({dir, categories, call, level, lines, follow}, this.output)

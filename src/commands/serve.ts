@@ -2,9 +2,9 @@ import {once} from 'node:events'
 
 import {BaseCommand} from '../cli/base-command.js'
 import {oldVariableHints} from '../cli/config/old-variables.js'
+import {serveRequestOf} from '../cli/config/request.js'
 import type {ServeSettings} from '../cli/config/settings.js'
 import {serveFlags} from '../cli/serve-flags.js'
-import {serveRequestOf} from '../cli/serve-request.js'
 import {onSignals} from '../cli/shutdown.js'
 import {catchThrows} from '../cli/stray-throws.js'
 
@@ -28,11 +28,14 @@ export default class Serve extends BaseCommand {
     const {settleServe} = await import('../cli/config/settings.js')
     const settled = await settleServe(parsed, {env: process.env, folder: '.'})
     if (parsed.flags['print-config']) {
-      const {printConfig, settingsDocument} = await import('../cli/config/print-config.js')
+      const {printConfig, secretsNote, settingsDocument} =
+        await import('../cli/config/print-config.js')
+      for (const note of secretsNote(settled)) this.output.say(note)
       this.output.answer(printConfig(settled))
       this.output.answerLine(settingsDocument(settled))
       return
     }
+    if (settled.file !== undefined) this.output.say(`Settings are read from ${settled.file}.`)
     for (const hint of [...settled.notes, ...oldVariableHints(process.env)]) this.output.say(hint)
     await this.serve(settled.settings)
   }

@@ -2,14 +2,21 @@ import {type FileHandle, open} from 'node:fs/promises'
 
 import {pcm16ToBytes} from '../audio/pcm16.js'
 import {WAV_HEADER_BYTES, wavHeader} from '../audio/wav.js'
+import {type Loss, WriteBudget} from './write-budget.js'
 
 export type WavFormat = {readonly sampleRateHz: number; readonly channels: number}
 
 /** Audio goes to the disk in pieces of this, header and all: what a killed process loses. */
 const PIECE_MS = 1000
 
-/** What waits for a slow disk; more than this is dropped and counted. */
+/** What waits for a slow disk, unless another budget is given; more is dropped and counted. */
 const MOST_WAITING_MS = 30_000
+
+type WavWriterOptions = {
+  /** A second unless said. */
+  readonly pieceMs?: number
+  readonly budget?: WriteBudget
+}
 
 /**
  * Records 16-bit PCM into a WAV file that opens in any reader at any moment. A call must not fail
@@ -20,32 +27,35 @@ export class WavWriter {
   readonly path: string
   readonly #format: WavFormat
   readonly #pieceBytes: number
-  readonly #mostBytes: number
+  readonly #budget: WriteBudget
+  readonly #losses = new Set<Loss>()
   readonly #file: Promise<FileHandle | undefined>
   #waiting: Uint8Array[] = []
   #waitingBytes = 0
-  #flyingBytes = 0
   #dataBytes = 0
   #droppedSamples = 0
   #failure: Error | undefined
   #work: Promise<void> | undefined
   #closed: Promise<void> | undefined
 
-  private constructor(path: string, format: WavFormat, pieceMs: number) {
+  private constructor(
+    path: string,
+    format: WavFormat,
+    {
+      pieceMs = PIECE_MS,
+      budget = new WriteBudget(bytesIn(MOST_WAITING_MS, format)),
+    }: WavWriterOptions,
+  ) {
     this.path = path
     this.#format = format
     this.#pieceBytes = bytesIn(pieceMs, format)
-    this.#mostBytes = bytesIn(MOST_WAITING_MS, format)
+    this.#budget = budget
     this.#file = this.#create()
   }
 
-  /** Starts a new file; one that is there already is overwritten. `pieceMs` is a second unless said. */
-  static open(
-    path: string,
-    format: WavFormat,
-    {pieceMs = PIECE_MS}: {readonly pieceMs?: number} = {},
-  ): WavWriter {
-    return new WavWriter(path, format, pieceMs)
+  /** Starts a new file; one that is there already is overwritten. */
+  static open(path: string, format: WavFormat, options: WavWriterOptions = {}): WavWriter {
+    return new WavWriter(path, format, options)
   }
 
   /** Why nothing more is written: the disk is full, the folder is not there. */
@@ -58,11 +68,16 @@ export class WavWriter {
     return this.#droppedSamples
   }
 
+  /** Why samples are not in the file. */
+  get losses(): ReadonlySet<Loss> {
+    return this.#losses
+  }
+
   /** Takes samples, interleaved; they are copied. */
   write(pcm: Int16Array): void {
-    const isBehind = this.#waitingBytes + this.#flyingBytes >= this.#mostBytes
-    if (this.#failure || this.#closed || isBehind) {
+    if (this.#failure || this.#closed || !this.#budget.take(pcm.length * 2)) {
       this.#droppedSamples += pcm.length
+      if (!this.#failure && !this.#closed) this.#losses.add('queue-full')
       return
     }
     this.#waiting.push(pcm16ToBytes(pcm))
@@ -110,9 +125,8 @@ export class WavWriter {
       const bytes = Buffer.concat(this.#waiting)
       this.#waiting = []
       this.#waitingBytes = 0
-      this.#flyingBytes = bytes.length
       await this.#append(file, bytes)
-      this.#flyingBytes = 0
+      this.#budget.give(bytes.length)
     }
     this.#work = undefined
   }
@@ -135,7 +149,9 @@ export class WavWriter {
 
   #fail(error: unknown): void {
     this.#failure ??= error instanceof Error ? error : new Error(String(error))
+    this.#losses.add('disk-error')
     this.#droppedSamples += this.#waitingBytes / 2
+    this.#budget.give(this.#waitingBytes)
     this.#waiting = []
     this.#waitingBytes = 0
   }

@@ -1,4 +1,5 @@
 import type {Address, Reach} from './addresses.js'
+import {dialablePath} from './stream-paths.js'
 
 export type Announced = {
   readonly port: number
@@ -11,8 +12,15 @@ export type Announced = {
   /** Where streams are taken. */
   readonly patterns: readonly string[]
   readonly isTls?: boolean | undefined
-  /** Callers have to show credentials. */
-  readonly isGuarded?: boolean | undefined
+  /** What a caller has to show; nothing of it is told here. */
+  readonly asks?:
+    | {
+        readonly credentials: 'basic' | 'bearer' | undefined
+        readonly hasApiVersion: boolean
+      }
+    | undefined
+  /** Whether streams are taken from this address; from any when left out. */
+  readonly isAllowed?: ((address: string) => boolean) | undefined
   /** The origin, and perhaps a path, under which the internet finds this server. */
   readonly publicBase?: string | undefined
   /** What else is worth knowing before the first call; one sentence each. */
@@ -40,8 +48,7 @@ export function announce(announced: Announced): string {
     ...reachLines(announced),
     '',
     ...(notes.length > 0 ? [...notes, ''] : []),
-    'To call it from here, in a second terminal in this folder:',
-    `  ${callCommand(announced)}`,
+    ...callLines(announced),
     '',
     'Ctrl-C stops it, and ends open streams with close code 1001.',
   ].join('\n')
@@ -64,7 +71,7 @@ function reachable(announced: Announced): Reachable[] {
 /** What goes into the applet, where the public name of this server is known. */
 function publicStreamUrl({publicBase, patterns}: Announced): string | undefined {
   if (publicBase === undefined) return undefined
-  return `${publicBase.replace(/^http/, 'ws')}${pathOf(patterns)}?${APPLET_RATE}`
+  return `${publicBase.replace(/^http/, 'ws')}${dialablePath(patterns)}?${APPLET_RATE}`
 }
 
 /** What goes into the applet; Exotel takes a port as it is written, and a rate from the query. */
@@ -72,10 +79,12 @@ function pasteLines(announced: Announced): string[] {
   const {addresses, port, patterns, isTls} = announced
   const paste = `Paste this as the URL of the ${appletOf(announced)}:`
   const known = publicStreamUrl(announced)
-  if (known !== undefined) return [paste, `  ${known}`]
+  if (known !== undefined) return [paste, `  ${withUserinfo(known, announced)}`]
   const open = addresses.filter(({reach}) => reach === 'public')
   if (open.length > 0) {
-    const urls = open.map(({address}) => `  ${urlOf(address, announced)}?${APPLET_RATE}`)
+    const urls = open.map(
+      ({address}) => `  ${withUserinfo(urlOf(address, announced), announced)}?${APPLET_RATE}`,
+    )
     if (isTls) return [paste, ...urls, 'with the name of the certificate in place of the address.']
     return [paste, ...urls, 'For live calls Exotel asks for wss://, so put TLS in front of it.']
   }
@@ -84,7 +93,7 @@ function pasteLines(announced: Announced): string[] {
     `to port ${String(port)}, such as "ngrok http ${String(port)}" or`,
     `"cloudflared tunnel --url http://127.0.0.1:${String(port)}", or let --tunnel run it, and paste its`,
     `name as the URL of the ${appletOf(announced)}:`,
-    `  wss://NAME-OF-THE-TUNNEL${pathOf(patterns)}?${APPLET_RATE}`,
+    `  ${withUserinfo('wss://NAME-OF-THE-TUNNEL', announced)}${dialablePath(patterns)}?${APPLET_RATE}`,
   ]
 }
 
@@ -99,17 +108,38 @@ function reachLines(announced: Announced): string[] {
   return all.map(({url, reach}) => `  ${url.padEnd(width)}  ${WHO_REACHES[reach]}`)
 }
 
+/** In place of the secret, which is not for a screen. */
+function withUserinfo(url: string, {asks}: Announced): string {
+  return asks?.credentials === 'basic' ? url.replace('://', '://KEY:TOKEN@') : url
+}
+
+/** This machine calls each of its addresses from that address. */
+function callLines(announced: Announced): string[] {
+  const {addresses, isAllowed = () => true} = announced
+  const callable = addresses.filter(({address}) => isAllowed(address))
+  const local = callable.find(({reach}) => reach === 'loopback') ?? callable[0]
+  if (!local) return ['It cannot be called from here: --allow names no address of this machine.']
+  return [
+    'To call it from here, in a second terminal in this folder:',
+    `  ${callCommand(announced, local)}`,
+  ]
+}
+
 /** The note in the data folder speaks of loopback, and holds no credentials; else the address has to be named. */
-function callCommand(announced: Announced): string {
-  const {addresses, template, dataDir, isTls, isGuarded} = announced
-  const [first] = addresses
-  const local = addresses.find(({reach}) => reach === 'loopback') ?? first
-  const isNoted = !isTls && !isGuarded && (!local || local.reach === 'loopback')
+function callCommand(announced: Announced, local: Address): string {
+  const {botName, template, dataDir, isTls, asks} = announced
+  const isNoted = !isTls && asks?.credentials === undefined && local.reach === 'loopback'
   const note = dataDir === undefined ? [] : [`--data-dir ${quoted(dataDir)}`]
-  const url = local === undefined ? '' : urlOf(local.address, announced)
-  const where = isNoted ? note : [isGuarded ? url.replace('://', '://KEY:TOKEN@') : url]
-  const scenario = template === 'sales' ? ['--scenario sales'] : []
-  return ['exostream simulate', ...where, ...scenario].join(' ')
+  const where = isNoted ? note : [withUserinfo(urlOf(local.address, announced), announced)]
+  const headers = [
+    ...(asks?.credentials === 'bearer' ? ['--header "Authorization: Bearer TOKEN"'] : []),
+    ...(asks?.hasApiVersion ? ['--header "X-API-Version: VERSION"'] : []),
+  ]
+  const played = [
+    ...(template === 'sales' ? ['--scenario sales'] : []),
+    ...(botName === 'sink' ? ['--profile stream-applet'] : []),
+  ]
+  return ['exostream simulate', ...where, ...headers, ...played].join(' ')
 }
 
 /** A path as a shell takes it for one word. */
@@ -119,10 +149,5 @@ function quoted(path: string): string {
 
 function urlOf(address: string, {port, patterns, isTls}: Announced): string {
   const host = address.includes(':') ? `[${address}]` : address
-  return `${isTls ? 'wss' : 'ws'}://${host}:${String(port)}${pathOf(patterns)}`
-}
-
-/** The first that can be dialled as it is written. */
-function pathOf(patterns: readonly string[]): string {
-  return patterns.find((pattern) => !pattern.includes('{')) ?? patterns[0] ?? '/media'
+  return `${isTls ? 'wss' : 'ws'}://${host}:${String(port)}${dialablePath(patterns)}`
 }

@@ -24,7 +24,7 @@ export type HttpRequest = {
 export type Peer = {
   /** The address of the client; that of the proxy's client where a proxy is trusted. */
   readonly address: string
-  /** The Host header, or what a trusted proxy forwards of it. */
+  /** The Host header, or what a trusted proxy forwards of it, where it can stand in a URL. */
   readonly host: string | undefined
   readonly isSecure: boolean
   /** The host and scheme were said by a trusted proxy. */

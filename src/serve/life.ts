@@ -21,8 +21,11 @@ const PING_MS = 30_000
 const IDLE_MS = 300_000
 /** Exotel ends a stream by then (support.exotel.com 3000132302). */
 const MAX_MS = 3_600_000
-/** So many pings may stay without an answer, and without a message, before no one is there. */
-const SILENT_PINGS = 2
+/**
+ * After so many intervals without a pong or a message no one is there: one ping was sent between them,
+ * and has had a whole interval to be answered.
+ */
+const SILENT_INTERVALS = 2
 
 /** Whoever ends a stream. */
 type End = {close(code: number, reason?: string): void; terminate(): void}
@@ -130,7 +133,7 @@ class Life {
   }
 
   #lostAt(): number {
-    return this.#heardAt() + SILENT_PINGS * this.#limits.pingMs
+    return this.#heardAt() + SILENT_INTERVALS * this.#limits.pingMs
   }
 
   #idleAt(): number {

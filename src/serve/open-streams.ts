@@ -1,3 +1,5 @@
+import {once} from 'node:events'
+
 import type {WebSocket} from 'ws'
 
 import type {Clock} from '../clock.js'
@@ -9,10 +11,13 @@ import type {OpenStream, StreamContext, StreamEnd} from './open-stream.js'
 
 /** What a bot and its caller get to end in order. */
 const DRAIN_MS = 5000
+/** What a socket that was dropped gets to say so, for whoever keeps the record of its stream. */
+const DROP_MS = 1000
 
 /** What is known of a stream before its first message. */
 export type AcceptedStream = {
   readonly connection: string
+  /** As it was dialled, without its query and what is secret in it. */
   readonly path: string
   /** The address of the caller. */
   readonly peer: string
@@ -31,19 +36,20 @@ type Options = {
 }
 
 /** What the upgrade knew of a stream, and who called. */
-type Accepted = Omit<StreamContext, 'watch' | 'customerOf'> & {readonly peer: string}
+type Accepted = Omit<StreamContext, 'watch' | 'customerOf'> & {
+  /** The path as it may be told and kept. */
+  readonly shownPath: string
+  readonly peer: string
+}
 
 /** The streams that are open, from their upgrade to the end of their bots. */
 export class OpenStreams {
   readonly #options: Options
   readonly #ends = new Set<StreamEnd>()
+  readonly #sockets = new Set<WebSocket>()
 
   constructor(options: Options) {
     this.#options = options
-  }
-
-  get count(): number {
-    return this.#ends.size
   }
 
   accept(ws: WebSocket, accepted: Accepted): void {
@@ -51,10 +57,12 @@ export class OpenStreams {
     const {log, connection} = accepted
     const end = open(overWebSocket(ws), {
       ...accepted,
-      customerOf: (callSid) => this.#options.routes.streamStarted({callSid, connection}),
+      customerOf: (callSid) => this.#options.routes.customerOf({callSid, connection}),
       watch: this.#watchOf(accepted),
     })
     this.#ends.add(end)
+    this.#sockets.add(ws)
+    ws.once('close', () => this.#sockets.delete(ws))
     watchLife(ws, end, {...life, clock, log})
     end.done
       .catch((error: unknown) => {
@@ -66,25 +74,34 @@ export class OpenStreams {
 
   /** Closes all with 1001; who has not ended some seconds later is dropped. */
   async drain(reason: string): Promise<void> {
-    const {clock} = this.#options
     for (const end of this.#ends) end.close(1001, reason)
-    const drained = new AbortController()
-    await Promise.race([
-      Promise.allSettled([...this.#ends].map(({done}) => done)),
-      clock.sleepUntil(clock.now() + DRAIN_MS, drained.signal).catch(ignore),
-    ])
-    drained.abort()
+    await this.#within(
+      DRAIN_MS,
+      [...this.#ends].map(({done}) => done),
+    )
+    const closed = [...this.#sockets].map((ws) => once(ws, 'close'))
     for (const end of this.#ends) end.terminate()
+    await this.#within(DROP_MS, closed)
+  }
+
+  async #within(ms: number, all: readonly Promise<unknown>[]): Promise<void> {
+    const {clock} = this.#options
+    const settled = new AbortController()
+    await Promise.race([
+      Promise.allSettled(all),
+      clock.sleepUntil(clock.now() + ms, settled.signal).catch(ignore),
+    ])
+    settled.abort()
   }
 
   /** A Passthru that waits for its stream hears of it even if the bot asks nothing about the customer. */
   #watchOf(accepted: Accepted): StreamWatch {
-    const {connection, path, peer} = accepted
+    const {connection, shownPath: path, peer} = accepted
     const {watch, routes, clock} = this.#options
     const kept = watch?.({connection, path, peer, startedAt: clock.wallNow()})
     return (event) => {
       if (event.type === 'started' || event.type === 'identified') {
-        routes.streamStarted({callSid: event.identity.callSid, connection})
+        routes.streamStarted(event.identity.callSid)
       }
       kept?.(event)
     }

@@ -40,7 +40,7 @@ export function publicUrlOf({publicUrl, tunnelUrl, peer, port}: Known): PublicUr
   const tunnel = tunnelUrl === undefined ? undefined : readBase(tunnelUrl).base
   if (tunnel !== undefined) return {base: tunnel, source: 'tunnel', isLocal: false}
   const scheme = peer.isSecure ? 'wss' : 'ws'
-  const host = hostOf(peer.host)
+  const {host} = peer
   if (host !== undefined && peer.isForwarded) {
     return {base: `${scheme}://${host}`, source: 'forwarded', isLocal: false}
   }
@@ -70,12 +70,4 @@ function readBase(text: string): Base {
   ]
   if (extra.length > 0) return {mistake: `has ${extra.join(' and ')}, which cannot be passed on`}
   return {base: `${scheme}//${url.host}${url.pathname.replace(/\/+$/, '')}`}
-}
-
-/** A name or an address, and a port: whatever else a client sends must not get into an answer. */
-const HOST = /^(?:[a-z\d_][\w.-]{0,252}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?$/i
-
-function hostOf(text: string | undefined): string | undefined {
-  if (text === undefined || !HOST.test(text)) return undefined
-  return URL.canParse(`ws://${text}`) ? text : undefined
 }

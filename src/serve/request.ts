@@ -1,6 +1,6 @@
-import type {IncomingMessage} from 'node:http'
+import type {IncomingMessage, ServerResponse} from 'node:http'
 
-import type {HttpRequest, Peer} from './http.js'
+import type {Answer, HttpRequest, Peer} from './http.js'
 
 /** Exotel's own requests have a few hundred bytes. */
 const MOST_BODY_BYTES = 64 * 1024
@@ -40,4 +40,12 @@ function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
       resolve(undefined)
     })
   })
+}
+
+export function respond(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  const {status, headers, body} = answer
+  // What was not read of a body would be taken for the next request.
+  const unread = request.complete ? {} : {connection: 'close'}
+  response.writeHead(status, {...headers, ...unread, 'content-length': Buffer.byteLength(body)})
+  response.end(request.method === 'HEAD' ? '' : body)
 }

@@ -1,25 +1,24 @@
-import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
+import {createServer, type IncomingMessage, type Server, ServerResponse} from 'node:http'
 import {createServer as createTlsServer, type Server as TlsServer} from 'node:https'
+import {Socket} from 'node:net'
 import type {Duplex} from 'node:stream'
-
-import {WebSocketServer} from 'ws'
 
 import type {Clock} from '../clock.js'
 import type {Logger} from '../log.js'
 import type {StreamWatch} from '../stream/bot/stream-watch.js'
-import {MAX_MESSAGE_BYTES} from '../stream/socket.js'
 import type {Access} from './access/access.js'
 import {peerOf, type TrustProxy} from './access/peer.js'
 import type {PassthruRule} from './exotel/passthru.js'
 import {createExotelRoutes, type ExotelRoutes, type Health} from './exotel/routes.js'
-import {type Answer, type Peer, text} from './http.js'
+import {Handshakes} from './handshakes.js'
+import {type Peer, text} from './http.js'
 import {dialledHost, listen} from './listening.js'
 import type {OpenStream} from './open-stream.js'
 import {type AcceptedStream, type LifeLimits, OpenStreams} from './open-streams.js'
 import {type PublicUrl, publicUrlOf} from './public-url.js'
-import {httpRequestOf, targetOf} from './request.js'
-import {createStreamPaths, type StreamPaths} from './stream-paths.js'
-import {isTooLong, notFound, refusalOf, refuse, sampleRateOf, targetTooLong} from './upgrade.js'
+import {httpRequestOf, respond} from './request.js'
+import {createStreamPaths, type StreamPaths, withoutLastSlash} from './stream-paths.js'
+import {isTooLong, notFound, targetTooLong} from './upgrade.js'
 
 export type ServerOptions = {
   readonly host: string
@@ -94,11 +93,10 @@ class Listener implements StreamServer {
   readonly #maxCalls: number
   readonly #routes: ExotelRoutes
   readonly #http: Server | TlsServer
-  readonly #sockets: WebSocketServer
+  readonly #handshakes: Handshakes
   readonly #streams: OpenStreams
   readonly #startedAt: number
   #port: number
-  #connections = 0
   #closing: Promise<void> | undefined
 
   constructor(options: ServerOptions) {
@@ -122,14 +120,12 @@ class Listener implements StreamServer {
       watch: options.watch,
       routes: this.#routes,
     })
-    this.#sockets = new WebSocketServer({
-      noServer: true,
-      perMessageDeflate: false,
-      maxPayload: options.maxMessageBytes ?? MAX_MESSAGE_BYTES,
-    })
-    this.#sockets.on('wsClientError', (error, socket) => {
-      log.warn({category: 'CONNECTION', reason: error.message}, 'a WebSocket handshake was refused')
-      refuse(socket, text(400, `${error.message}.`))
+    this.#handshakes = new Handshakes({
+      ...options,
+      paths,
+      maxCalls: this.#maxCalls,
+      isClosing: () => this.#closing !== undefined,
+      streams: this.#streams,
     })
     this.#http = tls
       ? createTlsServer({...HTTP_LIMITS, handshakeTimeout: TLS_HANDSHAKE_MS, ...tls})
@@ -153,7 +149,7 @@ class Listener implements StreamServer {
   }
 
   streams(): number {
-    return this.#sockets.clients.size
+    return this.#handshakes.open
   }
 
   close(reason = 'exostream is shutting down'): Promise<void> {
@@ -180,12 +176,27 @@ class Listener implements StreamServer {
       })
     })
     http.on('upgrade', (request, socket, head) => {
-      this.#upgrade(request, {socket, head})
+      if (isPlain(request)) this.#answerPlainly(request, socket)
+      else this.#handshakes.take(request, {socket, head})
     })
     http.on('tlsClientError', (error: NodeJS.ErrnoException) => {
       const values = {category: 'CONNECTION', code: error.code, reason: error.message}
       log.debug(values, 'a TLS handshake failed')
     })
+  }
+
+  /** Whoever offers h2c, as curl and Java do, is served without it (RFC 9110, section 7.8). */
+  #answerPlainly(request: IncomingMessage, socket: Duplex): void {
+    socket.on('error', ignore)
+    // Of an HTTP server every socket is one, whatever the type of its event says.
+    if (!(socket instanceof Socket)) return
+    const response = new ServerResponse(request)
+    response.assignSocket(socket)
+    response.shouldKeepAlive = false
+    response.once('finish', () => {
+      socket.end()
+    })
+    this.#http.emit('request', request, response)
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -196,7 +207,7 @@ class Listener implements StreamServer {
     const {access, log, trustProxy} = this.#options
     const peer = peerOf(request, trustProxy)
     const asked = httpRequestOf(request, peer)
-    const isHealth = asked.path === '/health'
+    const isHealth = withoutLastSlash(asked.path) === '/health'
     const denied = access?.refusalOf({
       peer,
       headers: request.headers,
@@ -204,59 +215,15 @@ class Listener implements StreamServer {
       isHealth,
     })
     if (denied) {
-      const values = {category: 'CONNECTION', peer: peer.address, path: asked.path}
+      const values = {
+        category: 'CONNECTION',
+        peer: peer.address,
+        path: this.#paths.shown(asked.path),
+      }
       log.warn({...values, status: denied.answer.status, reason: denied.reason}, 'request refused')
     }
     const answer = denied?.answer ?? (await this.#routes.answer(asked)) ?? notFound(this.#paths)
     respond(request, response, answer)
-  }
-
-  #upgrade(
-    request: IncomingMessage,
-    {socket, head}: {readonly socket: Duplex; readonly head: Buffer},
-  ): void {
-    // Before anything else: a client that resets now would end the process.
-    socket.on('error', ignore)
-    // Such as h2c, which curl offers: whoever asks for it can do without.
-    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
-      refuse(socket, text(426, 'This is a WebSocket endpoint.', {upgrade: 'websocket'}))
-      return
-    }
-    this.#connections += 1
-    const {runId = 'c'} = this.#options
-    const connection = `${runId}-${String(this.#connections)}`
-    const log = this.#options.log.child({connection})
-    const {path, query} = targetOf(request)
-    const peer = peerOf(request, this.#options.trustProxy)
-    const refusal = refusalOf(request, {
-      peer,
-      paths: this.#paths,
-      access: this.#options.access,
-      openStreams: this.streams(),
-      maxCalls: this.#maxCalls,
-      isClosing: this.#closing !== undefined,
-    })
-    if (refusal) {
-      const {answer, reason} = refusal
-      const values = {category: 'CONNECTION', path, peer: peer.address, status: answer.status}
-      log.warn({...values, reason}, 'upgrade refused')
-      refuse(socket, {...answer, headers: {...answer.headers, 'x-connection-id': connection}})
-      return
-    }
-    this.#sockets.handleUpgrade(request, socket, head, (ws) => {
-      socket.off('error', ignore)
-      log.info({category: 'CONNECTION', path, peer: peer.address}, 'stream accepted')
-      this.#streams.accept(ws, {
-        connection,
-        path,
-        pathParameters: this.#paths.match(path)?.pathParameters ?? {},
-        query,
-        authorization: request.headers.authorization,
-        log,
-        urlSampleRateHz: sampleRateOf(query),
-        peer: peer.address,
-      })
-    })
   }
 
   #publicUrl(peer: Peer): PublicUrl {
@@ -267,29 +234,29 @@ class Listener implements StreamServer {
   #health(): Health {
     const {version, nonce, clock} = this.#options
     const uptimeSeconds = Math.floor((clock.now() - this.#startedAt) / 1000)
-    return {version, nonce, streams: this.streams(), uptimeSeconds}
+    const isDraining = this.#closing !== undefined
+    return {isDraining, version, nonce, streams: this.streams(), uptimeSeconds}
   }
 
+  /** Goes on listening while streams end, so that new ones and probes are told with 503 to go elsewhere. */
   async #drain(reason: string): Promise<void> {
+    this.#options.log.info({streams: this.streams()}, 'draining')
+    await this.#streams.drain(reason)
+    this.#routes.close()
     const stopped = new Promise<void>((resolve) => {
       this.#http.close(() => {
         resolve()
       })
     })
-    this.#options.log.info({streams: this.streams()}, 'draining')
-    await this.#streams.drain(reason)
-    this.#routes.close()
     this.#http.closeAllConnections()
     await stopped
   }
 }
 
-function respond(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
-  const {status, headers, body} = answer
-  // What was not read of a body would be taken for the next request.
-  const unread = request.complete ? {} : {connection: 'close'}
-  response.writeHead(status, {...headers, ...unread, 'content-length': Buffer.byteLength(body)})
-  response.end(request.method === 'HEAD' ? '' : body)
+/** A request that only offers another protocol than ours; one with a body cannot be read here any more. */
+function isPlain({method, headers}: IncomingMessage): boolean {
+  const isOther = headers.upgrade?.toLowerCase() !== 'websocket'
+  return isOther && (method === 'GET' || method === 'HEAD')
 }
 
 function ignore(): void {

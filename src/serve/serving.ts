@@ -1,22 +1,23 @@
 import {randomBytes, randomUUID} from 'node:crypto'
+import {isIP} from 'node:net'
 import {networkInterfaces} from 'node:os'
 
 import {systemClock} from '../clock.js'
-import {ExostreamError} from '../errors.js'
 import type {Logger, LogSink} from '../log.js'
 import type {StreamWatch} from '../stream/bot/stream-watch.js'
 import {DEFAULT_DATA_DIR, openWorkspace, type Workspace} from '../workspace.js'
-import {listAddresses} from './addresses.js'
+import {type Address, listAddresses} from './addresses.js'
 import type {Announced} from './announcement.js'
-import {DEFAULT_TEMPLATE, resolveBot} from './bots/index.js'
-import {openDoor} from './door.js'
+import {DEFAULT_TEMPLATE} from './bots/index.js'
+import {type Door, openDoor} from './door.js'
 import {type Keeping, openKeeping} from './keeping/keeping.js'
 import {type Logs, openLogs} from './logging/open-logs.js'
-import {type OpenStream, opensBot} from './open-stream.js'
+import type {OpenStream} from './open-stream.js'
 import type {AcceptedStream} from './open-streams.js'
-import {opensRelay} from './relay/relay.js'
+import {botOf} from './opener.js'
 import type {ServeRequest} from './serve-request.js'
 import {startServer, type StreamServer} from './server.js'
+import {dialablePath} from './stream-paths.js'
 import {openTunnel, type Tunnel} from './tunnel/tunnel.js'
 
 export type Serving = {
@@ -45,10 +46,9 @@ export async function openServing(request: ServeRequest): Promise<Serving> {
   }
 }
 
-async function open(
-  request: ServeRequest,
-  onClose: (close: () => Promise<unknown>) => void,
-): Promise<Announced> {
+type OnClose = (close: () => Promise<unknown>) => void
+
+async function open(request: ServeRequest, onClose: OnClose): Promise<Announced> {
   const door = await openDoor(request)
   const workspace = await openWorkspace(request.dataDir)
   const logs = await openLogs({
@@ -58,72 +58,107 @@ async function open(
     clock: systemClock,
   })
   onClose(() => logs.close())
-  const {log} = logs
-  const openStream = await openerOf(request, log)
-  const keeping = await keepingOf(request, log)
+  const opener = door.relay ?? (await botOf(request, logs.log))
+  const keeping = await keepingOf(request, logs.log)
   onClose(async () => keeping?.close())
   const nonce = randomUUID()
+  const reached = await listenIn(request, {door, opener, logs, keeping, nonce, onClose})
+  const addresses = listAddresses(request.host, networkInterfaces())
+  // What others look for is on loopback; a server that is not there has to be named to them.
+  if (addresses.some(({reach}) => reach === 'loopback')) {
+    const path = dialablePath(door.options.paths.patterns)
+    await note(workspace, reached.server.url(path), nonce)
+    onClose(() => workspace.forgetServe(nonce))
+  }
+  await reached.openTunnel()
+  const notes = [...door.notes, ...(keeping?.notes ?? []), ...logs.notes]
+  return announcedOf(request, {door, addresses, notes, reached})
+}
+
+type Opened = {
+  readonly door: Door
+  readonly opener: OpenStream
+  readonly logs: Logs
+  readonly keeping: Keeping | undefined
+  readonly nonce: string
+  readonly onClose: OnClose
+}
+
+/** The server, and the tunnel to it while there is one. */
+type Reached = {
+  readonly server: StreamServer
+  tunnelUrl(): string | undefined
+  openTunnel(): Promise<void>
+}
+
+async function listenIn(
+  request: ServeRequest,
+  {door, opener, logs, keeping, nonce, onClose}: Opened,
+): Promise<Reached> {
+  const {log} = logs
   // It is opened once its port is known, and asked for with every request.
-  const reach: {tunnel?: Tunnel | undefined} = {}
+  let tunnel: Tunnel | undefined
+  const tunnelUrl = () => tunnel?.url
   const server = await startServer({
     ...door.options,
-    open: openStream,
+    open: opener,
     botName: request.bot,
     log,
     nonce,
-    tunnelUrl: () => reach.tunnel?.url,
+    tunnelUrl,
     watch: watchedBy(request, {logs, keeping}),
     runId: randomBytes(2).toString('hex'),
   })
   // After the server has drained: calls through a tunnel are told of the end too.
-  onClose(async () => reach.tunnel?.close())
+  onClose(async () => tunnel?.close())
   onClose(() => server.close())
-  const addresses = listAddresses(request.host, networkInterfaces())
-  // What others look for is on loopback; a server that is not there has to be named to them.
-  if (addresses.some(({reach}) => reach === 'loopback')) {
-    await note(workspace, server, nonce)
-    onClose(() => workspace.forgetServe(nonce))
-  }
-  reach.tunnel = await tunnelOf(request, {server, log})
-  const {bot, botOptions, dataDir} = request
   return {
-    port: server.port,
+    server,
+    tunnelUrl,
+    async openTunnel() {
+      tunnel = await tunnelOf(request, {server, log})
+    },
+  }
+}
+
+type Known = {
+  readonly door: Door
+  readonly addresses: readonly Address[]
+  readonly notes: readonly string[]
+  readonly reached: Reached
+}
+
+function announcedOf(request: ServeRequest, {door, addresses, notes, reached}: Known): Announced {
+  const {bot, botOptions, dataDir} = request
+  const {tls, publicUrl, paths, access} = door.options
+  return {
+    port: reached.server.port,
     addresses,
-    isTls: door.options.tls !== undefined,
-    isGuarded: request.basicAuth !== undefined || request.bearerToken !== undefined,
-    publicBase: door.options.publicUrl ?? reach.tunnel?.url,
-    patterns: door.options.paths.patterns,
+    isTls: tls !== undefined,
+    asks: asksOf(request),
+    // Which address a name stands for is not known here.
+    isAllowed: (address) => isIP(address) === 0 || access.isAllowed(address),
+    publicBase: publicUrl ?? reached.tunnelUrl(),
+    patterns: paths.patterns,
     botName: bot,
     template: bot === 'playback' ? (botOptions.template ?? DEFAULT_TEMPLATE) : undefined,
     dataDir: dataDir === DEFAULT_DATA_DIR ? undefined : dataDir,
-    notes: [...door.notes, ...(keeping?.notes ?? []), ...logs.notes],
+    notes,
+  }
+}
+
+/** Where Basic and Bearer are both taken, Basic is what Exotel and a URL can give. */
+function asksOf({basicAuth, bearerToken, apiVersion}: ServeRequest): Announced['asks'] {
+  const bearer = bearerToken === undefined ? undefined : ('bearer' as const)
+  return {
+    credentials: basicAuth === undefined ? bearer : 'basic',
+    hasApiVersion: apiVersion !== undefined,
   }
 }
 
 /** A log for a person on stderr, or one for a program. */
 function stderrOf({logLevel, logCategories, prettyLog}: ServeRequest): LogSink {
   return {level: logLevel, pretty: prettyLog, categories: logCategories}
-}
-
-async function openerOf(request: ServeRequest, log: Logger): Promise<OpenStream> {
-  const {bot: name, botOptions, to, realign, maxQueueMs, watchThrows} = request
-  if (name === 'relay') {
-    if (to === undefined) {
-      throw new ExostreamError('EXO_USAGE', 'The relay needs --to: the URL of the bot behind it.')
-    }
-    return opensRelay({to, realign, clock: systemClock})
-  }
-  if (to !== undefined || realign) {
-    const flag = to === undefined ? '--realign' : '--to'
-    throw new ExostreamError('EXO_USAGE', `${flag} is for --bot relay, and the bot is ${name}.`)
-  }
-  const beforeModule = () => {
-    watchThrows((thrown) => {
-      log.error({category: 'ERROR', err: thrown}, 'a bot threw outside its own function')
-    })
-  }
-  const bot = await resolveBot(name, {...botOptions, beforeModule})
-  return opensBot(bot, {clock: systemClock, maxQueueMs})
 }
 
 async function keepingOf(request: ServeRequest, log: Logger): Promise<Keeping | undefined> {
@@ -157,7 +192,7 @@ async function tunnelOf(
   return openTunnel(tunnel, {upstream, signal, clock: systemClock, log})
 }
 
-async function note(workspace: Workspace, server: StreamServer, nonce: string): Promise<void> {
+async function note(workspace: Workspace, url: string, nonce: string): Promise<void> {
   const startedAt = systemClock.wallNow().toISOString()
-  await workspace.noteServe({pid: process.pid, url: server.url('/media'), nonce, startedAt})
+  await workspace.noteServe({pid: process.pid, url, nonce, startedAt})
 }

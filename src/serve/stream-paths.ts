@@ -1,4 +1,5 @@
 import {ExostreamError} from '../errors.js'
+import {isSecretName} from '../mask.js'
 
 /** What is answered over HTTP alone: no stream is taken there. */
 export const HTTP_PATHS = [
@@ -34,6 +35,8 @@ export type StreamPaths = {
   readonly patterns: readonly string[]
   /** What stood in the named segments; undefined where no stream is taken. */
   match(path: string): {readonly pathParameters: Readonly<Record<string, string>>} | undefined
+  /** The path as it may be told: without what stands in segments that are named like a secret. */
+  shown(path: string): string
 }
 
 type Segment =
@@ -50,21 +53,49 @@ export function createStreamPaths(given: readonly string[] = []): StreamPaths {
   const patterns = [...new Set(texts)].map((text) => ({text, segments: segmentsOf(text)}))
   // A path that is spelled out goes before one that a name would take as well.
   const byNames = patterns.toSorted((one, other) => namesIn(one).length - namesIn(other).length)
+  const find = (path: string): Found | undefined => {
+    const trimmed = withoutLastSlash(path)
+    if (isHttpPath(trimmed)) return undefined
+    const parts = trimmed.slice(1).split('/')
+    if (!trimmed.startsWith('/') || !parts.every(isShort)) return undefined
+    const dialled = parts.map(decodedOnce)
+    for (const {segments} of byNames) {
+      const pathParameters = taken(segments, dialled)
+      if (pathParameters) return {pathParameters, segments, parts}
+    }
+    return undefined
+  }
   return {
     patterns: patterns.map(({text}) => text),
     match(path) {
-      const trimmed = withoutLastSlash(path)
-      if (isHttpPath(trimmed)) return undefined
-      const parts = trimmed.slice(1).split('/')
-      if (!trimmed.startsWith('/') || !parts.every(isShort)) return undefined
-      const dialled = parts.map(decodedOnce)
-      for (const {segments} of byNames) {
-        const pathParameters = taken(segments, dialled)
-        if (pathParameters) return {pathParameters}
-      }
-      return undefined
+      const found = find(path)
+      return found && {pathParameters: found.pathParameters}
+    },
+    shown(path) {
+      const found = find(path)
+      return found?.segments.some(isSecret) === true ? withoutSecrets(found) : path
     },
   }
+}
+
+type Found = {
+  readonly pathParameters: Readonly<Record<string, string>>
+  readonly segments: readonly Segment[]
+  /** As they were sent. */
+  readonly parts: readonly string[]
+}
+
+function isSecret(segment: Segment | undefined): boolean {
+  return segment?.kind === 'named' && isSecretName(segment.name)
+}
+
+function withoutSecrets({segments, parts}: Found): string {
+  return `/${parts.map((part, index) => (isSecret(segments[index]) ? '***' : part)).join('/')}`
+}
+
+/** The first that can be dialled as it is written, else the first. */
+export function dialablePath(patterns: readonly string[]): string {
+  return patterns.find((pattern) => !pattern.includes('{')) ?? patterns[0] ?? '/media'
 }
 
 export function isHttpPath(path: string): path is HttpPath {

@@ -3,7 +3,7 @@ import type {Duplex} from 'node:stream'
 
 import type {SampleRateHz} from '../protocol/messages.js'
 import {readSampleRate} from '../protocol/sample-rate.js'
-import type {Access} from './access/access.js'
+import type {Access, Refusal} from './access/access.js'
 import {type Answer, type Peer, text} from './http.js'
 import {targetOf} from './request.js'
 import type {StreamPaths} from './stream-paths.js'
@@ -21,12 +21,14 @@ type Doorkeeping = {
   readonly isClosing: boolean
 }
 
-type Refusal = {readonly answer: Answer; readonly reason: string}
-
 /** Why this upgrade is refused, before any of it is done; nothing when it may go on to the handshake. */
 export function refusalOf(request: IncomingMessage, door: Doorkeeping): Refusal | undefined {
   const {url = '/', headers} = request
   const {peer, paths, access} = door
+  // Such as h2c, which curl offers: whoever asks for it can do without.
+  if (headers.upgrade?.toLowerCase() !== 'websocket') {
+    return because(text(426, 'This is a WebSocket endpoint.', {upgrade: 'websocket'}))
+  }
   if (url.length > MOST_TARGET_CHARACTERS) return because(targetTooLong())
   const denied = access?.refusalOf({peer, headers, isUpgrade: true, isHealth: false})
   if (denied) return denied

@@ -15,7 +15,7 @@ import type {Scenario} from './scenario/scenario.js'
 import {type Secrets, secretsOf} from './secrets.js'
 import {BotEar} from './steps/bot-ear.js'
 import type {StepContext} from './steps/context.js'
-import {isClosingStep, playStep} from './steps/play-step.js'
+import {isClosingStep, playStep, stepsFor} from './steps/play-step.js'
 
 export type CallResult = {
   readonly report: CallReport
@@ -216,7 +216,7 @@ async function walk(
   try {
     const context = {line, record, ear, turns: 0, callerStartMs: -1}
     const [left] = await Promise.all([
-      playSteps(scenario, context).finally(hangUp),
+      playSteps(stepsFor(plan.profile, scenario), context).finally(hangUp),
       line.run(startedAt),
     ])
     const closing = await exotel.closed
@@ -240,7 +240,7 @@ function wantedCode({steps}: Scenario): number | undefined {
 }
 
 /** Returns the steps that the end of the stream left over. */
-async function playSteps({steps}: Scenario, context: StepContext): Promise<Scenario['steps']> {
+async function playSteps(steps: Scenario['steps'], context: StepContext): Promise<typeof steps> {
   for (const [index, step] of steps.entries()) {
     try {
       await playStep(step, index, context)

@@ -1,10 +1,11 @@
-import {mkdir, rename, writeFile} from 'node:fs/promises'
+import {rename, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {ExostreamError} from '../errors.js'
 import type {StreamEvent} from '../protocol/events.js'
 import {JournalFile} from '../record/journal-file.js'
 import {interleave, WavWriter} from '../record/wav-writer.js'
+import {makeFolders} from '../workspace.js'
 import type {JournalFooter, JournalHeader} from './journal.js'
 
 export type Artifacts = {readonly recording?: string; readonly journal?: string}
@@ -114,7 +115,7 @@ export async function writeReport(folder: string, report: object): Promise<strin
 
 async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, {recursive: true, mode: 0o700})
+    await makeFolders(folder, 0o700)
   } catch (cause) {
     throw new ExostreamError('EXO_DATA_DIR', `The folder ${folder} could not be made.`, {cause})
   }

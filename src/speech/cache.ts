@@ -1,7 +1,9 @@
 import {randomUUID} from 'node:crypto'
-import {lstat, mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises'
+import {lstat, readFile, rename, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+
+import {makeFolders} from '../workspace.js'
 
 /** Where spoken text is kept between runs. A cache that cannot be read or written is none. */
 type SpeechCache = {
@@ -18,7 +20,7 @@ const NO_CACHE: SpeechCache = {
 export async function openCache(dir?: string): Promise<SpeechCache> {
   const folder = dir ?? join(tmpdir(), `exostream-speech-${String(process.getuid?.() ?? 'user')}`)
   try {
-    await mkdir(folder, {recursive: true, mode: 0o700})
+    await makeFolders(folder, 0o700)
     // Whoever else may write there could put words into the caller's mouth.
     if (dir === undefined && !(await isOursAlone(folder))) return NO_CACHE
   } catch {

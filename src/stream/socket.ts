@@ -39,6 +39,9 @@ export type SocketListener = {
   closed(code: number, reason: string, isRefusal?: boolean): void
 }
 
+/** Never on the wire: it stands for a close without a frame (RFC 6455, section 7.4.1). */
+export const NO_CLOSE_FRAME = 1006
+
 /** More than the largest legal chunk as base64 with room to spare; a larger message ends with 1009. */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 
@@ -100,8 +103,6 @@ export function overWebSocket(ws: WebSocket, clock?: Clock): StreamSocket {
     ...(clock ? {ping: pingsOver(ws, clock)} : {}),
   }
 }
-
-const NO_CLOSE_FRAME = 1006
 
 /** The close code that `ws` sends for what it could not read (RFC 6455, section 7.4.1). */
 function refusalCode(code: string): number | undefined {

@@ -29,9 +29,12 @@ export type Callers = {
   close(): Promise<unknown>
 }
 
-/** So many calls to each URL, open until the end. */
-export async function callers(urls: readonly string[], calls: number): Promise<Callers> {
-  const worker = new Worker(CALLERS, {eval: true, workerData: {urls, calls}})
+/** So many calls to each URL, with frames of this length, open until the end. */
+export async function callers(
+  urls: readonly string[],
+  {calls, frameMs}: {readonly calls: number; readonly frameMs: number},
+): Promise<Callers> {
+  const worker = new Worker(CALLERS, {eval: true, workerData: {urls, calls, frameMs}})
   await once(worker, 'message')
   return {
     async speak(url, ms) {
@@ -61,8 +64,8 @@ const CALLERS = `
 const {once} = require('node:events')
 const {parentPort, workerData} = require('node:worker_threads')
 const {WebSocket} = require('ws')
-const FRAME_MS = 20
-const payload = Buffer.alloc(320, 5).toString('base64')
+const FRAME_MS = workerData.frameMs
+const payload = Buffer.alloc(FRAME_MS * 16, 5).toString('base64')
 
 async function open(url, index) {
   const ws = new WebSocket(url, {perMessageDeflate: false})

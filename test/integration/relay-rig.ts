@@ -9,13 +9,15 @@ import type {Logger} from '../../src/log.js'
 import type {OpenStream, StreamEnd} from '../../src/serve/open-stream.js'
 import {opensRelay, type RelayOptions} from '../../src/serve/relay/relay.js'
 import type {BotStreamEvent, StreamEnded, StreamWatch} from '../../src/stream/bot/stream-watch.js'
-import {overWebSocket} from '../../src/stream/socket.js'
+import {overWebSocket, type StreamSocket} from '../../src/stream/socket.js'
 
 export type LogLine = {
   readonly level: string
   readonly values: Readonly<Record<string, unknown>>
   readonly message: string
 }
+
+type Wrap = (socket: StreamSocket) => StreamSocket
 
 /** Accepts every stream and gives it to the relay. */
 type Listening = {
@@ -26,14 +28,14 @@ type Listening = {
 
 async function listen(
   open: OpenStream,
-  {log, watch}: {log: Logger; watch: StreamWatch},
+  {log, watch, wrap}: {log: Logger; watch: StreamWatch; wrap: Wrap},
 ): Promise<Listening> {
   const server = new WebSocketServer({host: '127.0.0.1', port: 0, perMessageDeflate: false})
   await once(server, 'listening')
   const ends: StreamEnd[] = []
   server.on('connection', (ws, {url, headers}) => {
     const {pathname, searchParams} = new URL(url ?? '/', 'http://localhost')
-    const end = open(overWebSocket(ws), {
+    const end = open(wrap(overWebSocket(ws)), {
       connection: `c${String(ends.length)}`,
       path: pathname,
       pathParameters: {},
@@ -69,11 +71,13 @@ export type RelayRig = {
 type RigOptions = Partial<Omit<RelayOptions, 'to' | 'clock'>> & {
   /** Instead of keeping the events. */
   readonly watch?: StreamWatch
+  /** For the caller's socket, as the relay sees it. */
+  readonly wrap?: Wrap
 }
 
 export async function relayTo(
   to: string,
-  {watch: given, ...options}: RigOptions = {},
+  {watch: given, wrap = (socket) => socket, ...options}: RigOptions = {},
 ): Promise<RelayRig> {
   const lines: LogLine[] = []
   const events: BotStreamEvent[] = []
@@ -98,7 +102,7 @@ export async function relayTo(
     events.push(event)
     happened()
   }
-  const server = await listen(open, {log, watch: given ?? watch})
+  const server = await listen(open, {log, watch: given ?? watch, wrap})
   return {
     server,
     lines,

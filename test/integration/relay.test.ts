@@ -18,6 +18,7 @@ import {
   relayTo,
   START,
 } from './relay-rig.js'
+import type {StreamSocket} from '../../src/stream/socket.js'
 import {type Bot, listenBot, listenTcp} from './stream-rig.js'
 
 const urlOf = ({port}: {readonly port: number}) => `ws://127.0.0.1:${String(port)}/bot`
@@ -32,11 +33,13 @@ async function oneBot(): Promise<Bot & {readonly socket: Promise<WebSocket>}> {
 }
 
 /** Relay, caller and bot, all connected. */
-async function connected(options: {realign?: boolean} = {}) {
+async function connected(options: Parameters<typeof relayTo>[1] = {}) {
   const bot = await oneBot()
   const rig = await relayTo(urlOf(bot), options)
   const caller = await callRelay(rig)
-  return {rig, caller, bot: await bot.socket}
+  const socket = await bot.socket
+  await rig.logged('the bot was reached')
+  return {rig, caller, bot: socket}
 }
 
 function randomBytes(random: Random, most: number): Buffer {
@@ -230,6 +233,65 @@ test('a caller that leaves while the bot is dialled ends the dialling', async ()
   expect(silent.connections()).toBe(1)
   expect(rig.lines.filter(({level}) => level === 'error')).toEqual([])
 })
+
+test('what was held for a bot that never came is counted, and the bot is not said to be judged', async () => {
+  let asked: () => void = () => undefined
+  const dialled = new Promise<void>((resolve) => {
+    asked = resolve
+  })
+  const silent = await listenTcp((socket) => {
+    socket.once('data', asked)
+  })
+  const rig = await relayTo(urlOf(silent))
+  const caller = await callRelay(rig)
+  await dialled
+
+  caller.send(START)
+  for (let count = 0; count < 50; count += 1) caller.send(media(new Uint8Array(320)))
+  caller.send('{"event":"stop","stop":{"reason":"callended"}}')
+  caller.close(1000)
+
+  // All of it: start, 50 media and stop.
+  expect(await rig.ended()).toMatchObject({audioDropped: 52, received: {media: 50}, sent: {}})
+  const {values} = await rig.logged('the bot behind the relay was never reached')
+  expect(values).toMatchObject({firstClosed: 'caller', heldDropped: 52})
+  expect(rig.lines.map(({message}) => message)).not.toContain('the bot behind the relay was judged')
+})
+
+test.each(['caller', 'bot'] as const)(
+  'a failure of our own at the %s’s message ends that stream with 1011, and goes no further',
+  async (from) => {
+    const failing = (socket: StreamSocket): StreamSocket => ({
+      ...socket,
+      send() {
+        throw new Error('out of luck')
+      },
+      listen: ({message, closed}) => {
+        socket.listen({
+          closed,
+          // No message at all: it cannot be sent on.
+          message: (data) => {
+            message(from === 'caller' ? ({} as never) : data)
+          },
+        })
+      },
+    })
+    const {rig, caller, bot} = await connected({wrap: failing})
+    const closes = Promise.all([closeOf(caller), closeOf(bot)])
+
+    if (from === 'caller') caller.send('{"event":"connected"}')
+    else bot.send('hello')
+
+    expect(await closes).toEqual([
+      [1011, 'exostream failed'],
+      [1011, 'exostream failed'],
+    ])
+    expect(await rig.logged('exostream failed; the stream is closed with 1011')).toMatchObject({
+      level: 'error',
+      values: {category: 'ERROR'},
+    })
+  },
+)
 
 test('a bot that cannot be reached closes the caller with 1011, and the log says what Exotel would', async () => {
   const refusing = await listenTcp((socket) => {

@@ -102,6 +102,17 @@ describe('serve', () => {
   })
 })
 
+test('serve is found on a path of its own', async () => {
+  const argv = ['--host', '127.0.0.1', '--port', '0', '--bot', 'sink', '--path', '/ws/{id}']
+
+  await run([...argv, '--path', '/voice'], async (url) => {
+    expect(new URL(url).pathname).toBe('/voice')
+    const ws = new WebSocket(url)
+    await once(ws, 'open')
+    ws.terminate()
+  })
+})
+
 describe('what cannot be served is told with its exit code', () => {
   test('a port that is taken: 3', async () => {
     const other = createServer()
@@ -119,8 +130,37 @@ describe('what cannot be served is told with its exit code', () => {
     other.close()
   })
 
+  test('all mistakes in what was asked for together, without a secret: 2', async () => {
+    const error = await fail([
+      ...['--allow', 'exotel.com', '--allow', '10.0.0.0/33', '--path', 'media', '--path', '/a b'],
+      ...['--public-url', 'bot.example.com', '--basic-auth', 'hush', '--trust-proxy', 'nginx'],
+      ...['--api-version', 'v 1', '--bot', 'relay', '--tls-key', 'key.pem'],
+    ])
+
+    expect(error).toMatchObject({oclif: {exit: 2}})
+    // Every failure of a command is an error.
+    const {message} = error as Error
+    expect(message.split('\n').map((line) => line.slice(0, 24))).toEqual([
+      '--allow names "exotel.co',
+      '--allow names "10.0.0.0/',
+      '--basic-auth is not KEY:',
+      '--api-version "v 1" cann',
+      'The path "media" does no',
+      '--trust-proxy names "ngi',
+      'The public URL "bot.exam',
+      '--tls-key needs --tls-ce',
+      'The relay needs --to: th',
+    ])
+    expect(message).not.toContain('hush')
+  })
+
   test.each([
     ['a bot that is not there: 2', ['--bot', 'nope'], 2],
+    [
+      'an option of another bot for the relay: 2',
+      ['--bot', 'relay', '--to', 'ws://127.0.0.1:1/media', '--ack', 'always'],
+      2,
+    ],
     ['a template that is not there: 2', ['--template', 'nope'], 2],
     ['a port that is no number: 2', ['--port', 'http'], 2],
     ['an address of another machine: 3', ['--host', '192.0.2.1', '--port', '0'], 3],

@@ -15,9 +15,11 @@ import {silentLogger} from '../../src/log.js'
 import {encodePayload} from '../../src/protocol/payload.js'
 import {readRecording} from '../../src/record/recording-reader.js'
 import {type Keeping, openKeeping} from '../../src/serve/keeping/keeping.js'
+import {NOTHING_KEPT} from '../../src/serve/keeping/kept-call.js'
 import type {Bot} from '../../src/stream/bot/bot.js'
 import {BotEnd} from '../../src/stream/bot/bot-end.js'
 import {overWebSocket} from '../../src/stream/socket.js'
+import {keepingLog, type Logged, totalsIn} from '../unit/serve/keeping/keeping-rig.js'
 
 const echo: Bot = async (call) => {
   for await (const event of call.events) {
@@ -36,15 +38,16 @@ afterEach(async () => {
 })
 
 /** An echo on a free port whose calls are recorded and dumped in `into`. */
-async function serve(into: string): Promise<{url: string; keeping: Keeping}> {
+async function serve(into: string): Promise<{url: string; keeping: Keeping; logged: Logged[]}> {
   const clock = systemClock
+  const {log, logged} = keepingLog()
   const keeping = await openKeeping({
     recordDir: join(into, 'recordings'),
     dumpDir: join(into, 'dumps'),
     dumpFormat: 'wav',
     retention: {maxAgeDays: 7, maxBytes: 1_000_000_000},
     clock,
-    log: silentLogger,
+    log,
   })
   const server = new WebSocketServer({host: '127.0.0.1', port: 0})
   let connections = 0
@@ -65,7 +68,7 @@ async function serve(into: string): Promise<{url: string; keeping: Keeping}> {
   )
   // Of a listener over TCP it is an object; the cast says so.
   const {port} = server.address() as AddressInfo
-  return {url: `ws://127.0.0.1:${String(port)}/`, keeping}
+  return {url: `ws://127.0.0.1:${String(port)}/`, keeping, logged}
 }
 
 const chunkOf = (value: number) => encodePayload(pcm16ToBytes(new Int16Array(160).fill(value)))
@@ -108,7 +111,7 @@ const HOSTILE = [
 ]
 
 test('whatever a caller calls itself, its files stay in their folders', async () => {
-  const {url, keeping} = await serve(join(dir, 'kept'))
+  const {url, keeping, logged} = await serve(join(dir, 'kept'))
 
   for (const sid of HOSTILE) await call(url, {sid, chunks: 2})
   await keeping.close()
@@ -121,7 +124,7 @@ test('whatever a caller calls itself, its files stay in their folders', async ()
     for (const name of folders) expect(name).toMatch(/^[A-Za-z0-9][A-Za-z0-9_~-]{0,120}$/)
   }
   expect(await readdir(tmpdir())).not.toContain('exostream-escaped')
-  expect(keeping.stats()).toMatchObject({recordings: HOSTILE.length, chunks: 2 * HOSTILE.length})
+  expect(totalsIn(logged)).toMatchObject({recordings: HOSTILE.length, chunks: 2 * HOSTILE.length})
 })
 
 test('of twenty calls at once each has its own sound, and the echo that it got', async () => {
@@ -154,19 +157,23 @@ test.skipIf(!canMount)(
       spawnSync('umount', [small])
       return undefined
     })
-    const {url, keeping} = await serve(small)
+    const {url, keeping, logged} = await serve(small)
 
     const echoed = await call(url, {sid: 'full', chunks: 500})
     await keeping.close()
 
     expect(echoed).toBe(500)
-    const stats = keeping.stats()
-    expect(stats.recordings).toBe(1)
-    expect(stats.chunks + stats.chunksLostDiskError).toBe(500)
-    expect(stats.chunksLostDiskError).toBeGreaterThan(0)
+    const {recordings, chunks, chunksLostDiskError} = {...NOTHING_KEPT, ...totalsIn(logged)}
+    expect(recordings).toBe(1)
+    expect(chunks + chunksLostDiskError).toBe(500)
+    expect(chunksLostDiskError).toBeGreaterThan(0)
+    expect(logged.find(({message}) => message.startsWith('recording kept'))).toMatchObject({
+      values: {lost: {why: ['disk-error']}},
+      message: 'recording kept, but not whole',
+    })
     const [name = ''] = await foldersIn(join(small, 'dumps'))
     const wavs = (await readdir(join(small, 'dumps', name))).filter((file) => file.endsWith('.wav'))
-    expect(wavs).toHaveLength(stats.chunks)
+    expect(wavs).toHaveLength(chunks)
     for (const file of wavs) {
       const bytes = await readFile(join(small, 'dumps', name, file))
       expect(readWavHeader(bytes)).toMatchObject({dataBytes: 320})
@@ -175,7 +182,7 @@ test.skipIf(!canMount)(
 )
 
 test('a call that breaks off without a word is kept all the same', async () => {
-  const {url, keeping} = await serve(dir)
+  const {url, keeping, logged} = await serve(dir)
   const ws = new WebSocket(url)
   await once(ws, 'open')
   ws.send(JSON.stringify({event: 'start', start: {call_sid: 'cut'}}))
@@ -189,7 +196,8 @@ test('a call that breaks off without a word is kept all the same', async () => {
     const record = await readFile(join(dir, 'recordings', name, 'call.json'), 'utf8')
     expect(JSON.parse(record)).toMatchObject({ended: {closedBy: 'network', code: 1006}})
   })
-  expect(keeping.stats()).toMatchObject({recordings: 1, recordingsStopped: 0, chunks: 1})
+  await keeping.close()
+  expect(totalsIn(logged)).toEqual({recordings: 1, chunks: 1, chunkBytes: 44 + 320})
 })
 
 async function foldersIn(parent: string): Promise<string[]> {

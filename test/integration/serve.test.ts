@@ -10,6 +10,7 @@ import {opensBot} from '../../src/serve/open-stream.js'
 import {sink} from '../../src/serve/bots/sink.js'
 import {type ServerOptions, startServer, type StreamServer} from '../../src/serve/server.js'
 import type {Bot} from '../../src/stream/bot/bot.js'
+import type {BotStreamEvent} from '../../src/stream/bot/stream-watch.js'
 
 const servers: StreamServer[] = []
 
@@ -265,6 +266,25 @@ describe('listening', () => {
 })
 
 describe('closing', () => {
+  test('tells the end of a stream whose caller does not answer before it is done', async () => {
+    const clock: Clock = {
+      ...systemClock,
+      sleepUntil: (deadline, signal) =>
+        systemClock.sleepUntil(Math.min(deadline, systemClock.now() + 50), signal),
+    }
+    const told: string[] = []
+    const watch = () => (event: BotStreamEvent) => told.push(event.type)
+    const server = await serve(sink, {clock, watch})
+    const socket = await dialRaw(server)
+    socket.write(upgradeText('/media'))
+    await once(socket, 'data')
+
+    await server.close()
+
+    expect(told).toEqual(['closed'])
+    socket.destroy()
+  })
+
   test('ends every stream with 1001 and a reason, and takes no more', async () => {
     const server = await serve()
     const open1 = await open(server.url('/media'))

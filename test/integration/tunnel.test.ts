@@ -122,6 +122,7 @@ describe('a tunnel that opens', () => {
     writeFileSync(end, '')
 
     await expect.poll(log, {timeout: 5000}).toContain('the tunnel has ended')
+    expect(tunnel.url).toBeUndefined()
     const warning = log()
       .split('\n')
       .find((line) => line.includes('"level":"warn"'))

@@ -129,6 +129,23 @@ describe('lines', () => {
     expect(text.split('\n').length - 1).toBe(count)
   })
 
+  test.each([
+    ['the words alone', (log: Logger) => tell(log, 'who calls'), {}],
+    ['the words first', (log: Logger) => tell(log, 'who calls', {id: 7}), {values: {id: 7}}],
+    ['a number where the words should be', (log: Logger) => tell(log, {id: 7}, 42), {message: ''}],
+  ])('%s are understood: a bot in JavaScript has no types to tell', (_, say, expected) => {
+    expect(JSON.parse(logged(say, {pretty: false}))).toMatchObject({
+      message: 'who calls',
+      ...expected,
+    })
+  })
+
+  test('neither a number nor a secret is in the words of a bot', () => {
+    const text = logged((log) => log.info({}, 'from 09876543210, Bearer abc123'), {pretty: true})
+
+    expect(text).toContain('from *******3210, Bearer [redacted]')
+  })
+
   test('the silent one says nothing, and neither do its children', () => {
     expect(silentLogger.child({a: 1})).toBe(silentLogger)
   })
@@ -269,6 +286,17 @@ describe('what must not be logged', () => {
     expect(values(text)).toMatchObject({values: {from: '+********3210', to: '4321'}})
   })
 
+  test('an id of as many digits as a phone number is no phone number, unless it is one', () => {
+    const ids = {callSid: '1700000000123', streamSid: '1700000000124', accountSid: '1700000000125'}
+    const text = logged((log) => {
+      log.info(ids, 'stream started')
+      log.info({callSid: '+919876543210'}, 'stream started')
+    })
+
+    for (const sid of Object.values(ids)) expect(text).toContain(sid)
+    expect(text).not.toContain('9198765')
+  })
+
   test('ids, times and rates stay as they are', () => {
     const kept = {
       peer: '127.0.0.1:53124',
@@ -362,4 +390,11 @@ function circle(): object {
   const self: Record<string, unknown> = {}
   self['self'] = self
   return self
+}
+
+/** As JavaScript may call it. */
+function tell(log: Logger, ...said: readonly unknown[]): void {
+  // The cast is what a caller without types does.
+  const info = log.info as (...said: readonly unknown[]) => void
+  info(...said)
 }

@@ -1,3 +1,4 @@
+import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {mkdtemp, rm} from 'node:fs/promises'
 import {createServer, type Server} from 'node:net'
@@ -49,6 +50,43 @@ describe('a serve of the folder that does not answer', () => {
       kind: 'environment',
       message: `The exostream serve of this folder (${url}) did not answer within 1 s.`,
     })
+  })
+})
+
+describe('a serve of the folder that speaks TLS', () => {
+  const url = 'wss://127.0.0.1:5000/media'
+  let dir = ''
+
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'exostream-target-'))
+  })
+
+  afterEach(async () => {
+    await rm(dir, {recursive: true})
+  })
+
+  async function noted(pid: number): Promise<void> {
+    const workspace = await openWorkspace(dir)
+    await workspace.noteServe({pid, url, nonce: 'n', startedAt: '2026-01-31T10:00:00.000Z'})
+  }
+
+  test('is not replaced by the built-in bot: it has to be named', async () => {
+    await noted(process.pid)
+
+    const opened = openTarget({isCi: false, dataDir: dir, version: '1.2.3', log: silentLogger})
+
+    await expect(opened).rejects.toMatchObject({
+      code: 'EXO_NO_TARGET',
+      message: expect.stringContaining('speaks TLS') as unknown,
+    })
+  })
+
+  test('is gone with its process', async () => {
+    const child = spawn(process.execPath, ['-e', ''])
+    await once(child, 'exit')
+    await noted(child.pid ?? 0)
+
+    expect(await findServe(dir)).toBeUndefined()
   })
 })
 

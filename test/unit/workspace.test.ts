@@ -1,6 +1,6 @@
 import {type ChildProcess, spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {access, mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
+import {access, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile} from 'node:fs/promises'
 import {createServer, type RequestListener, type Server} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
@@ -80,6 +80,23 @@ describe('the folder', () => {
       code: 'EXO_DATA_DIR',
       message: expect.stringContaining(join(root, 'file', 'below')) as unknown,
     })
+  })
+
+  test('behind a link to nowhere is told too, and is not tried for ever', async () => {
+    await symlink(join(root, 'unmounted'), join(root, 'link'))
+
+    await expect(openWorkspace(join(root, 'link', 'data'))).rejects.toMatchObject({
+      code: 'EXO_DATA_DIR',
+      cause: {code: 'EEXIST'},
+    })
+  })
+
+  test('is made with those it lies in, by two at once as by one', async () => {
+    const deep = join(root, 'a', 'b', 'c')
+
+    await Promise.all([openWorkspace(deep), openWorkspace(deep)])
+
+    expect(await readdir(deep)).toEqual(['.gitignore'])
   })
 
   test('that has gone meanwhile is told as such', async () => {

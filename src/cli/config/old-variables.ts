@@ -8,6 +8,18 @@ const PORT_ADVICE: Advice = (value) =>
     ? `use --port ${value} or EXOSTREAM_PORT=${value}`
     : 'use --port or EXOSTREAM_PORT'
 
+const LEVELS: Readonly<Record<string, string>> = {
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARN: 'warn',
+  WARNING: 'warn',
+  ERROR: 'error',
+  CRITICAL: 'error',
+}
+
+const NO_STORE: Advice = () =>
+  'nothing takes its place: what a Passthru says of a customer is kept in the process'
+
 const NO_DASHBOARD: Advice = () =>
   'there is no dashboard; "exostream logs --follow" shows the calls as they happen'
 
@@ -33,6 +45,14 @@ const OLD_VARIABLES: Readonly<Record<string, Advice>> = {
       : 'it was in seconds; use --bot converse with --silence-ms'
   },
   IMMEDIATE_ECHO_MODE: (value) => `use --bot ${isOn(value) ? 'echo' : 'converse'}`,
+  LOG_LEVEL: (value) => {
+    const level = LEVELS[value.toUpperCase()]
+    return level === undefined
+      ? 'use --log-level or EXOSTREAM_LOG_LEVEL'
+      : `use --log-level ${level} or EXOSTREAM_LOG_LEVEL=${level}`
+  },
+  REDIS_URL: NO_STORE,
+  PUBSUB_ADAPTER: NO_STORE,
   SUPPORT_EXOTEL: () => "nothing takes its place: Exotel's messages are always understood",
 }
 

@@ -19,7 +19,7 @@ export function printConfig({settings, given}: Pick<Settled, 'settings' | 'given
     ...settingShapes
       .filter(([, {helpGroup}]) => helpGroup === group)
       .flatMap(([name, shape]) => [
-        `  # ${shape.description ?? ''}; ${shape.env ?? ''}`,
+        `  # ${commentOf(shape)}`,
         `  ${settingLine(name, shape, given.has(name) ? values[name] : undefined)}`,
       ]),
   ])
@@ -31,6 +31,18 @@ export function settingsDocument({settings}: Pick<Settled, 'settings'>): object 
   return Object.fromEntries(
     Object.entries(settings).map(([name, value]) => [name, isSecret(name, value) ? '***' : value]),
   )
+}
+
+/** The variable once, where the description does not name it itself. */
+function commentOf({description = '', env = ''}: FlagShape): string {
+  return description.includes(env) ? description : `${description}; ${env}`
+}
+
+/** What is printed would serve without them: whoever uses it has to know. */
+export function secretsNote({settings}: Pick<Settled, 'settings'>): readonly string[] {
+  const kept = SECRET_SETTINGS.filter((name) => Object.hasOwn(settings, name))
+  if (kept.length === 0) return []
+  return [`Not printed, because it is secret: ${kept.join(', ')}. Give it by its variable.`]
 }
 
 function settingLine(name: string, shape: FlagShape, set: unknown): string {

@@ -3,9 +3,10 @@ import type {Interfaces} from '@oclif/core'
 import {ExostreamError} from '../../errors.js'
 import {printable} from '../../report/text/plain.js'
 import type {PassthruRule} from '../../serve/exotel/passthru.js'
+import {listOf} from '../flags.js'
 import type {serveFlags} from '../serve-flags.js'
 import {readConfigFile} from './config-file.js'
-import {isTrustWord, settingShapes} from './config-schema.js'
+import {isTrustWord, SECRET_SETTINGS, settingShapes} from './config-schema.js'
 
 type Flags = Interfaces.InferredFlags<typeof serveFlags>
 
@@ -40,11 +41,12 @@ type World = {
 
 /**
  * The settings in force: a flag before its variable, a variable before the file, the file before the default.
- * @throws ExostreamError EXO_CONFIG_NOT_FOUND, EXO_CONFIG_INVALID, EXO_USAGE for a PORT that is none
+ * @throws ExostreamError EXO_CONFIG_NOT_FOUND, EXO_CONFIG_INVALID, EXO_USAGE for a PORT that is none, and for a secret that is empty
  */
 export async function settleServe(parsed: ParsedFlags, world: World): Promise<Settled> {
   const file = await readConfigFile(parsed.flags.config, world.folder)
   const values = valuesOf(parsed.flags)
+  refuseEmptySecrets(world.env, values)
   const fromDoor = Object.fromEntries(
     Object.entries(values).filter(([name]) => parsed.metadata.flags[name]?.setFromDefault !== true),
   )
@@ -66,6 +68,17 @@ function valuesOf(flags: Readonly<Record<string, unknown>>): Readonly<Record<str
   )
 }
 
+/** oclif takes an empty variable for none; of a secret that could not be read it would leave a server open to all. */
+function refuseEmptySecrets(env: World['env'], given: object): void {
+  const empty = settingShapes.flatMap(([name, shape]) => {
+    const isSecret = SECRET_SETTINGS.includes(name) && !(name in given)
+    return isSecret && shape.env !== undefined && env[shape.env]?.trim() === '' ? [shape.env] : []
+  })
+  if (empty.length === 0) return
+  const sentences = empty.map((name) => `${name} is set, and empty: give it a value, or unset it.`)
+  throw new ExostreamError('EXO_USAGE', sentences.join('\n'))
+}
+
 const MOST_PORT = 65_535
 
 /** PORT is what hosts such as Render, Fly and Heroku set. */
@@ -75,15 +88,6 @@ function hostedPort({PORT}: World['env'], given: object): {readonly port?: numbe
   if (/^\d+$/.test(PORT) && port <= MOST_PORT) return {port}
   const range = `a whole number from 0 to ${String(MOST_PORT)}`
   throw new ExostreamError('EXO_USAGE', `PORT must be ${range}, not "${printable(PORT)}"`)
-}
-
-/** What may be repeated comes from its variable as one text, with commas, whatever its type says. */
-function listOf(value: unknown): unknown {
-  if (typeof value !== 'string') return value
-  return value
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '')
 }
 
 /** One text in the file does for a list of one; there a comma is part of it. */

@@ -244,4 +244,12 @@ export const toleranceRules = {
     fix: 'Send each mark of the bot back once, when the audio before it has been played.',
     source: 'developer.exotel.com/docs/agentstream/websocket-protocol',
   },
+  'rate-came-late': {
+    ref: 'T31',
+    severity: 'warning',
+    what: '`start` came after audio, and names another sample rate than the one in use.',
+    why: 'Who has heard audio at one rate cannot go on at another: all of it is heard too fast or too slow.',
+    fix: 'Send start before the first media, or name the rate in the URL: ?sample-rate=16000.',
+    source: 'policy of exostream; docs.exotel.com/exotel-agentstream/voicebot-applet',
+  },
 } as const satisfies Readonly<Record<string, RuleText>>

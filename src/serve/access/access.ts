@@ -3,9 +3,10 @@ import type {IncomingHttpHeaders} from 'node:http'
 import type {Clock} from '../../clock.js'
 import {ExostreamError} from '../../errors.js'
 import {type Answer, type Peer, text} from '../http.js'
+import {readAll} from '../read-all.js'
 import {addressSet} from './address-set.js'
 import {ConnectionRate} from './connection-rate.js'
-import {type CheckAuthorization, checksBasic, checksBearer} from './credentials.js'
+import {type CheckAuthorization, checksBasic, checksBearer, checksValue} from './credentials.js'
 import {nearby} from './peer.js'
 
 export type AccessOptions = {
@@ -34,20 +35,26 @@ export type Refusal = {readonly answer: Answer; readonly reason: string}
 export type Access = {
   /** Why this request is not served; asked once a request, because it counts connections. */
   refusalOf(asked: Asked): Refusal | undefined
+  /** Whether streams are taken from this address at all. */
+  isAllowed(address: string): boolean
+  /** Authorization is for us; nobody else is to see it. */
+  readonly asksCredentials: boolean
   /** What the user should know before Exotel calls; one sentence each. */
   readonly notes: readonly string[]
 }
 
-/** @throws ExostreamError EXO_USAGE for an option that cannot be meant so; no secret is in it */
+/** @throws ExostreamError EXO_USAGE for each option that cannot be meant so; no secret is in it */
 export function createAccess(options: AccessOptions): Access {
   const {allow, maxConnectionsPerMinute, clock} = options
-  const allowed = allow && allow.length > 0 ? addressSet(allow, '--allow') : undefined
+  const {allowed, credentialsRefusal, versionRefusal} = readAll({
+    allowed: () => (allow && allow.length > 0 ? addressSet(allow, '--allow') : undefined),
+    credentialsRefusal: () => checksCredentials(options),
+    versionRefusal: () => checksVersion(options.apiVersion),
+  })
   const rate =
     maxConnectionsPerMinute === undefined
       ? undefined
       : new ConnectionRate(maxConnectionsPerMinute, clock)
-  const credentialsRefusal = checksCredentials(options)
-  const versionRefusal = checksVersion(options.apiVersion)
 
   const rateRefusal = ({peer}: Asked): Refusal | undefined => {
     const waitMs = rate?.take(peer.address) ?? 0
@@ -66,6 +73,8 @@ export function createAccess(options: AccessOptions): Access {
       // Or credentials could be tried over plain HTTP as often as one likes.
       return unproven && !isUpgrade ? (rateRefusal(asked) ?? unproven) : unproven
     },
+    isAllowed: (address) => allowed?.has(address) ?? true,
+    asksCredentials: options.basic !== undefined || options.bearer !== undefined,
     notes: notesOn(options),
   }
 }
@@ -73,9 +82,14 @@ export function createAccess(options: AccessOptions): Access {
 type Check = (headers: IncomingHttpHeaders) => Refusal | undefined
 
 function checksCredentials({basic, bearer}: AccessOptions): Check {
+  const asked = readAll({
+    basic: () => (basic === undefined ? undefined : checksBasic(basic)),
+    bearer: () => (bearer === undefined ? undefined : checksBearer(bearer)),
+  })
+  // Where both are asked for, either of them suffices.
   const checks = new Map<string, CheckAuthorization>()
-  if (basic !== undefined) checks.set('basic', checksBasic(basic))
-  if (bearer !== undefined) checks.set('bearer', checksBearer(bearer))
+  if (asked.basic) checks.set('basic', asked.basic)
+  if (asked.bearer) checks.set('bearer', asked.bearer)
   if (checks.size === 0) return () => undefined
   const challenge = [
     ...(checks.has('basic') ? ['Basic realm="exostream", charset="UTF-8"'] : []),
@@ -101,8 +115,10 @@ function checksVersion(wanted: string | undefined): Check {
       `--api-version ${JSON.stringify(wanted)} cannot be the value of X-API-Version.`,
     )
   }
+  const isWanted = checksValue(wanted)
   return (headers) => {
-    if (headers['x-api-version'] === wanted) return undefined
+    // Of a header that comes twice Node gives one text, with a comma.
+    if (isWanted(headers['x-api-version']?.toString())) return undefined
     const answer = text(403, 'The header X-API-Version is missing, or is not the one asked for.')
     return {answer, reason: 'X-API-Version is not the one asked for'}
   }

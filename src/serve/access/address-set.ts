@@ -19,24 +19,22 @@ export function readAddress(text: string): string | undefined {
   return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(address)?.[1] ?? address
 }
 
+const NO_RANGE = 'neither an address nor a range of them such as 203.0.113.0/24 or 2001:db8::/32'
+
 /**
  * @param flag the one that gave the ranges, for what is said of a mistake
- * @throws ExostreamError EXO_USAGE for what is neither an address nor a range of them
+ * @throws ExostreamError EXO_USAGE for whatever is neither an address nor a range of them, a line each
  */
 export function addressSet(ranges: readonly string[], flag: string): AddressSet {
   // One list a family, because a BlockList takes ::/0 to hold every IPv4 address too.
   const lists = {4: new BlockList(), 6: new BlockList()}
+  const mistakes: string[] = []
   for (const range of ranges) {
     const read = readRange(range.trim())
-    if (!read) {
-      throw new ExostreamError(
-        'EXO_USAGE',
-        `${flag} names ${JSON.stringify(range)}, which is neither an address nor a range of them such as 203.0.113.0/24 or 2001:db8::/32.`,
-      )
-    }
-    const {address, prefix, family} = read
-    lists[family].addSubnet(address, prefix, family === 4 ? 'ipv4' : 'ipv6')
+    if (read) lists[read.family].addSubnet(read.address, read.prefix, `ipv${read.family}`)
+    else mistakes.push(`${flag} names ${JSON.stringify(range)}, which is ${NO_RANGE}.`)
   }
+  if (mistakes.length > 0) throw new ExostreamError('EXO_USAGE', mistakes.join('\n'))
   return {
     has(address) {
       const family = isIP(address)

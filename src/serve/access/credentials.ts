@@ -2,11 +2,14 @@ import {createHash, timingSafeEqual} from 'node:crypto'
 
 import {ExostreamError} from '../../errors.js'
 
-/** What is wrong with an Authorization header, without any of it; undefined when it is right. */
+/**
+ * What is wrong with an Authorization header, without any of it; undefined when it is right. The log
+ * takes what follows the name of a scheme for a secret, so no scheme is named.
+ */
 export type CheckAuthorization = (header: string | undefined) => string | undefined
 
 /**
- * Either of the two suffices where both are asked for. All comparing is of digests, and as long whatever was sent.
+ * Compares digests, as long whatever was sent.
  * @throws ExostreamError EXO_USAGE for credentials that no one could send; it does not tell them
  */
 export function checksBasic(basic: string): CheckAuthorization {
@@ -18,9 +21,9 @@ export function checksBasic(basic: string): CheckAuthorization {
   const wanted = formsOf(basic).map(digestOf)
   return (header) => {
     const [, encoded] = /^basic +([\w+/-]+={0,2})$/i.exec(header ?? '') ?? []
-    if (encoded === undefined) return 'the Basic credentials cannot be read'
+    if (encoded === undefined) return 'the credentials cannot be read'
     const given = formsOf(Buffer.from(encoded, 'base64').toString('utf8')).map(digestOf)
-    return isAnyEqual(given, wanted) ? undefined : 'the Basic credentials are wrong'
+    return isAnyEqual(given, wanted) ? undefined : 'the credentials are wrong'
   }
 }
 
@@ -33,9 +36,15 @@ export function checksBearer(bearer: string): CheckAuthorization {
   const wanted = [digestOf(bearer)]
   return (header) => {
     const [, token] = /^bearer +([!-~]+)$/i.exec(header ?? '') ?? []
-    if (token === undefined) return 'the Bearer token cannot be read'
-    return isAnyEqual([digestOf(token)], wanted) ? undefined : 'the Bearer token is wrong'
+    if (token === undefined) return 'the token cannot be read'
+    return isAnyEqual([digestOf(token)], wanted) ? undefined : 'the token is wrong'
   }
+}
+
+/** Whether a header has this very value, found out in the same time whatever was sent. */
+export function checksValue(value: string): (header: string | undefined) => boolean {
+  const wanted = digestOf(value)
+  return (header) => timingSafeEqual(digestOf(header ?? ''), wanted) && header !== undefined
 }
 
 /** As it is, and percent-decoded: a key may be given, and sent, as it stands in a URL. */

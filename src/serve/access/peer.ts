@@ -67,13 +67,13 @@ function nthFromEnd(values: readonly string[], after: number): string | undefine
   return values[Math.max(0, values.length - 1 - after)]
 }
 
-/** A DNS name has at most 253 characters (RFC 1035), a port five and its colon. */
-const MOST_HOST_CHARACTERS = 259
+/** A name or an address, and a port: a DNS name has at most 253 characters (RFC 1035). */
+const HOST = /^(?:[a-z\d_][\w.-]{0,252}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?$/i
 
-/** A name or an address, and a port: nothing else may get into a URL that is made of it. */
+/** What can stand in a URL: nothing else that a client sends may get into an answer. */
 function hostIn(text: string | undefined): string | undefined {
-  if (text === undefined || text.length > MOST_HOST_CHARACTERS) return undefined
-  return /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i.test(text) ? text : undefined
+  if (text === undefined || !HOST.test(text)) return undefined
+  return URL.canParse(`ws://${text}`) ? text : undefined
 }
 
 function securityOf(scheme: string | undefined): boolean | undefined {

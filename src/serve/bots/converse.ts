@@ -54,6 +54,8 @@ class Exchange {
   #keyAtMs = -Infinity
   #hasInsisted = false
   #isOverBot = false
+  /** The turn was answered before the caller had finished: it was as long as one may be. */
+  #isCut = false
   #response: AbortController | undefined
 
   constructor(call: BotCall, {silenceMs, responseDelayMs}: Pace) {
@@ -111,7 +113,7 @@ class Exchange {
     for (const piece of this.#pieces.push(pcm)) {
       const heard = this.#ear.push(piece, nowMs)
       if (this.#recording.add(piece, this.#ear.hearsSpeech) === 'full') {
-        this.#tell({mostMs: MOST_TURN_MS}, 'the turn is longer than is kept; the rest is dropped')
+        this.#cutTurn()
       }
       this.#callerDid(heard)
     }
@@ -137,6 +139,7 @@ class Exchange {
     // In the silence the last turn goes on, and a key must not take it away.
     if (this.#state !== 'silence') this.#hasInsisted = false
     this.#isOverBot = this.#mouth.isBusy
+    this.#isCut = false
     this.#turnAtMs = this.#call.now()
     this.#response?.abort()
     this.#recording.begin()
@@ -148,7 +151,23 @@ class Exchange {
     this.#callerDid(await this.#line.watch())
   }
 
+  /** Who goes on without a pause, as music does, is answered all the same. */
+  #cutTurn(): void {
+    this.#tell({mostMs: MOST_TURN_MS}, 'the turn is as long as one may be; the rest is dropped')
+    this.#hasInsisted = true
+    this.#endTurn()
+    this.#isCut = true
+  }
+
   #callerFinished(): void {
+    if (this.#isCut) {
+      this.#isCut = false
+      return
+    }
+    this.#endTurn()
+  }
+
+  #endTurn(): void {
     const isKey = this.#keyAtMs >= this.#turnAtMs - KEY_TONE_MS
     // Over the bot it is a "mm-hmm" at most; who wants to be heard goes on, and stops the bot.
     if (!this.#hasInsisted && (isKey || this.#isOverBot)) {
@@ -191,7 +210,9 @@ class Exchange {
   }
 
   #enterRest(): void {
-    this.#enter(this.#ear.isCallerSpeaking ? 'buffering' : 'listening')
+    // The caller has not paused since the last turn was cut: what comes now is the next one.
+    if (this.#isCut) this.#callerStarted()
+    else this.#enter(this.#ear.isCallerSpeaking ? 'buffering' : 'listening')
   }
 
   #enter(state: State, values: object = {}): void {

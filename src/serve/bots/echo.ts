@@ -6,15 +6,15 @@ export type AckMode = 'auto' | 'always' | 'never'
 
 /**
  * Returns what it hears at once, as the very text that came. A mark or a `clear` that the caller
- * originated is acknowledged once under the same name; the bot's own that come back are not, so
- * that no loop can start.
+ * originated is acknowledged once under the same name, within the bounds that `Acknowledgements` names;
+ * the bot's own that come back are not, so that no loop can start.
  */
 export function echo({ack = 'auto'}: {readonly ack?: AckMode | undefined} = {}): Bot {
   return async (call) => {
-    const acknowledgements = new Acknowledgements()
+    const acknowledging = {call, ack, acknowledgements: new Acknowledgements(), hasTold: false}
     for await (const event of call.events) {
       if (event.type === 'audio') call.playPayload(event.payload)
-      else if (ack !== 'never') acknowledge(event, {call, acknowledgements, ack})
+      else if (ack !== 'never') acknowledge(event, acknowledging)
     }
   }
 }
@@ -23,23 +23,40 @@ type Acknowledging = {
   readonly call: BotCall
   readonly acknowledgements: Acknowledgements
   readonly ack: AckMode
+  /** That more came than is acknowledged. */
+  hasTold: boolean
 }
 
-function acknowledge(event: BotEvent, {call, acknowledgements, ack}: Acknowledging): void {
+function acknowledge(event: BotEvent, acknowledging: Acknowledging): void {
+  const {call, ack} = acknowledging
   switch (event.type) {
     case 'mark':
-      if (acknowledgements.take('mark', event.name, call.now())) call.mark(event.name)
+      if (isDue('mark', event.name, acknowledging)) call.mark(event.name)
       return
     case 'clear':
-      if (acknowledgements.take('clear', 'clear', call.now())) call.clear()
+      if (isDue('clear', 'clear', acknowledging)) call.clear()
       return
     case 'dtmf':
-      if (ack !== 'always') return
-      if (acknowledgements.take('dtmf', event.digit, call.now())) sendDigit(call, event)
+      if (ack === 'always' && isDue('dtmf', event.digit, acknowledging)) sendDigit(call, event)
       return
     case 'audio':
     case 'stop':
   }
+}
+
+function isDue(
+  event: 'mark' | 'clear' | 'dtmf',
+  name: string,
+  acknowledging: Acknowledging,
+): boolean {
+  const {call, acknowledgements, hasTold} = acknowledging
+  const verdict = acknowledgements.take(event, name, call.now())
+  if (verdict === 'beyond' && !hasTold) {
+    acknowledging.hasTold = true
+    const values = {category: 'BIDIRECTIONAL', event}
+    call.log.info(values, 'more came than echo acknowledges; not all of it is answered')
+  }
+  return verdict === 'acknowledge'
 }
 
 /** Exotel takes no digits from a bot; test clients do. */

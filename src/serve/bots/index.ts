@@ -70,7 +70,8 @@ export async function resolveBot(nameOrPath: string, options: BotOptions = {}): 
   }
 }
 
-function mustTake(
+/** @throws ExostreamError EXO_USAGE for an option that this kind of bot does not take */
+export function mustTake(
   options: BotOptions,
   {nameOrPath, kind}: {readonly nameOrPath: string; readonly kind: string},
 ): void {

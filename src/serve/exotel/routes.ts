@@ -9,6 +9,7 @@ import {dynamicUrlOf} from './dynamic-url.js'
 import {fieldOf, type Fields, readFields} from './fields.js'
 import {MissingStreams} from './missing-streams.js'
 import {branchOf, type PassthruRule, streamFacts} from './passthru.js'
+import {Recent} from './recent.js'
 
 /** What `/health` tells; `nonce` is how another process knows that it found the one it looks for. */
 export type Health = {
@@ -16,6 +17,8 @@ export type Health = {
   readonly nonce?: string | undefined
   readonly streams: number
   readonly uptimeSeconds: number
+  /** It takes no new streams, and ends when those that are open have ended. */
+  readonly isDraining: boolean
 }
 
 type Options = {
@@ -32,8 +35,10 @@ type Options = {
 export type ExotelRoutes = {
   /** Undefined where nothing is. */
   answer(request: HttpRequest): Promise<Answer | undefined>
+  /** No Passthru of this call waits for its stream any more. */
+  streamStarted(callSid: string): void
   /** What a Passthru said of the customer, for the bot of this call. */
-  streamStarted(stream: StartedStream): Readonly<Record<string, string>>
+  customerOf(stream: StartedStream): Readonly<Record<string, string>>
   close(): void
 }
 
@@ -42,6 +47,8 @@ type StartedStream = {readonly callSid: string; readonly connection: string}
 const METHODS = ['GET', 'HEAD', 'POST']
 const MOST_NAMES_SHOWN = 10
 const MOST_SHOWN_CHARACTERS = 64
+const MOST_GIVEN = 10_000
+const GIVEN_KEPT_MS = 60 * 60 * 1000
 
 export function createExotelRoutes(options: Options): ExotelRoutes {
   return new Routes(options)
@@ -55,6 +62,8 @@ class Routes implements ExotelRoutes {
   readonly #options: Options
   readonly #customers: Customers
   readonly #missing: MissingStreams
+  /** Calls whose bot has asked about the customer: however often it does, the log says so once. */
+  readonly #given: Recent<true>
   /** What is wrong with every answer alike is told with the first. */
   readonly #said = new Set<string>()
 
@@ -62,6 +71,7 @@ class Routes implements ExotelRoutes {
     this.#options = options
     this.#customers = new Customers(options)
     this.#missing = new MissingStreams(options)
+    this.#given = new Recent({clock: options.clock, most: MOST_GIVEN, keepMs: GIVEN_KEPT_MS})
   }
 
   async answer(request: HttpRequest): Promise<Answer | undefined> {
@@ -77,17 +87,22 @@ class Routes implements ExotelRoutes {
       : asks({request, fields})
     const {status} = told.answer
     const callSid = fields && callSidOf(fields)
-    const values = {category: 'CONNECTION', method, path, status, callSid, ...told.values}
+    const shown = this.#options.paths.shown(path)
+    const values = {category: 'CONNECTION', method, path: shown, status, callSid, ...told.values}
     this.#options.log.info(values, told.sentence)
     return told.answer
   }
 
-  streamStarted({callSid, connection}: StartedStream): Readonly<Record<string, string>> {
+  streamStarted(callSid: string): void {
+    if (isCallSid(callSid)) this.#missing.settle(callSid)
+  }
+
+  customerOf({callSid, connection}: StartedStream): Readonly<Record<string, string>> {
     if (!isCallSid(callSid)) return {}
-    this.#missing.settle(callSid)
     const customer = this.#customers.of(callSid)
     const names = Object.keys(customer)
-    if (names.length > 0) {
+    if (names.length > 0 && !this.#given.get(callSid)) {
+      this.#given.set(callSid, true)
       const values = {category: 'CONNECTION', connection, callSid, fields: names}
       this.#options.log.debug(values, 'what a Passthru said of the customer was given to the bot')
     }
@@ -118,7 +133,9 @@ class Routes implements ExotelRoutes {
 
   #health({method}: HttpRequest): Answer {
     if (method !== 'GET' && method !== 'HEAD') return wrongMethod(['GET', 'HEAD'])
-    return json(200, {status: 'ok', name: 'exostream', ...this.#options.health()})
+    const {isDraining, ...health} = this.#options.health()
+    const status = isDraining ? 'draining' : 'ok'
+    return json(isDraining ? 503 : 200, {status, name: 'exostream', ...health})
   }
 
   #streamPath(asked: Asked, path: string): Told {

@@ -9,6 +9,7 @@ import type {MediaMessage} from '../../protocol/messages.js'
 import {JournalFile} from '../../record/journal-file.js'
 import {makeKeptFolder} from '../../record/kept-folder.js'
 import {safeName} from '../../record/safe-name.js'
+import type {Loss, WriteBudget} from '../../record/write-budget.js'
 import type {BotStreamEvent, StreamIdentity} from '../../stream/bot/stream-watch.js'
 import type {Codec} from '../../stream/codec.js'
 import {type KeptCall, type KeptCounts, type KeptStream, NOTHING_KEPT} from './kept-call.js'
@@ -27,6 +28,8 @@ type DumpOptions = {
   readonly dir: string
   readonly format: DumpFormat
   readonly queue: WriteQueue
+  /** What waits for the disk of lines, over all calls. */
+  readonly budget: WriteBudget
   readonly stream: KeptStream
   readonly log: Logger
   readonly mostChunks?: number
@@ -45,8 +48,6 @@ type Chunk = {
   readonly sampleRateHz: number
 }
 
-type Loss = 'queue-full' | 'disk-error' | 'over-limit'
-
 /** Each media message of one call as a file of its own, and a line on each in an index. */
 export class CallDump implements KeptCall {
   readonly #options: DumpOptions
@@ -62,6 +63,7 @@ export class CallDump implements KeptCall {
   #takenBytes = 0
   #written = {chunks: 0, bytes: 0}
   #failure: unknown
+  #isIndexFailed = false
   #finishing: Promise<void> | undefined
 
   constructor(options: DumpOptions) {
@@ -81,6 +83,7 @@ export class CallDump implements KeptCall {
       chunksLostQueueFull: this.#lost['queue-full'],
       chunksLostDiskError: this.#lost['disk-error'],
       chunksLostOverLimit: this.#lost['over-limit'],
+      indexLinesLost: this.#index?.dropped ?? 0,
     }
   }
 
@@ -113,7 +116,7 @@ export class CallDump implements KeptCall {
     const {dir, stream} = this.#options
     const sid = [callSid, streamSid, stream.connection].find((id) => id !== '') ?? ''
     const folder = await makeKeptFolder(dir, safeName(sid), safeName(stream.connection))
-    this.#index = JournalFile.open(join(folder, 'index.ndjson'))
+    this.#index = JournalFile.open(join(folder, 'index.ndjson'), this.#options.budget)
     this.#folder = folder
   }
 
@@ -173,19 +176,29 @@ export class CallDump implements KeptCall {
     this.#written.chunks += 1
     this.#written.bytes += data.length
     this.#index?.write(indexLine(chunk, name, this.#options.format))
+    this.#noteIndexFailure()
   }
 
   async #finish(): Promise<void> {
     await this.#opening
     await this.#work
     await this.#index?.close()
-    if (this.#index?.failure) this.#failed(this.#index.failure)
+    this.#noteIndexFailure()
     if (this.#seen === 0) return
-    const lost = Object.fromEntries(Object.entries(this.#lost).filter(([, count]) => count > 0))
+    const all = {...this.#lost, 'index-lines': this.#index?.dropped ?? 0}
+    const lost = Object.fromEntries(Object.entries(all).filter(([, count]) => count > 0))
     const folder = this.#folder === undefined ? undefined : basename(this.#folder)
     const values = {category: 'MEDIA', folder, chunks: this.#written.chunks}
     if (Object.keys(lost).length === 0) this.#log.info(values, 'audio dumped')
     else this.#log.warn({...values, lost}, 'audio dumped, but not whole')
+  }
+
+  #noteIndexFailure(): void {
+    const failure = this.#index?.failure
+    if (!failure || this.#isIndexFailed) return
+    this.#isIndexFailed = true
+    const values = {category: 'ERROR', err: failure}
+    this.#log.error(values, 'the index of this dump has stopped; chunks and the call go on')
   }
 
   #failed(error: unknown): void {

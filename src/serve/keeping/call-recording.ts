@@ -9,9 +9,11 @@ import {makeKeptFolder} from '../../record/kept-folder.js'
 import {safeName} from '../../record/safe-name.js'
 import {StereoTrack} from '../../record/stereo-track.js'
 import {WavWriter} from '../../record/wav-writer.js'
+import {type Loss, WriteBudget} from '../../record/write-budget.js'
 import type {BotStreamEvent, StreamEnded, StreamIdentity} from '../../stream/bot/stream-watch.js'
 import {bytesToPcm} from '../../stream/codec.js'
-import {journalLine, shownIdentity} from './journal-lines.js'
+import {Early} from './early.js'
+import {journalLine, shownIdentity, shownValue} from './journal-lines.js'
 import {type KeptCall, type KeptCounts, type KeptStream, NOTHING_KEPT} from './kept-call.js'
 
 export const RECORDING = 'call.wav'
@@ -20,8 +22,8 @@ const JOURNAL = 'journal.ndjson'
 
 /** With what waits for its time, less than a second is lost with the process. */
 const PIECE_MS = 250
-/** What is told before there is a folder; a caller who never starts must not fill our memory. */
-const MOST_EARLY_CHARACTERS = 256 * 1024
+/** A quarter of an hour that comes in one burst; no call may take the room of all others. */
+const MOST_WAITING_BYTES = 32 * 1024 * 1024
 
 type Files = {readonly folder: string; readonly wav: WavWriter; readonly journal: JournalFile}
 
@@ -40,12 +42,16 @@ type RecordingOptions = {
   readonly stream: KeptStream
   readonly clock: Clock
   readonly log: Logger
+  /** What waits for the disk, over all calls. */
+  readonly budget: WriteBudget
 }
 
 /** One call on disk: what both sides said as a stereo WAV, what happened as a journal, and how it ended. */
 export class CallRecording implements KeptCall {
   readonly #options: RecordingOptions
-  readonly #early: {lines: object[]; characters: number} = {lines: [], characters: 0}
+  readonly #budget: WriteBudget
+  readonly #early: Early
+  readonly #earlyLosses = new Set<Loss>()
   #log: Logger
   #call: Call | undefined
   #files: Files | undefined
@@ -59,6 +65,8 @@ export class CallRecording implements KeptCall {
   constructor(options: RecordingOptions) {
     this.#options = options
     this.#log = options.log
+    this.#budget = new WriteBudget(MOST_WAITING_BYTES, options.budget)
+    this.#early = new Early(this.#budget)
   }
 
   get folder(): string | undefined {
@@ -91,7 +99,7 @@ export class CallRecording implements KeptCall {
   }
 
   tick(): void {
-    if (!this.#call || !this.#files || this.#finishing) return
+    if (!this.#call || this.#finishing) return
     const {track, startedAt} = this.#call
     track.advance(this.#options.clock.now() - startedAt)
     this.#noteFailure()
@@ -111,13 +119,12 @@ export class CallRecording implements KeptCall {
     const track = new StereoTrack({
       sampleRateHz: identity.sampleRateHz,
       write: (both) => {
-        if (this.#files) this.#files.wav.write(both)
-        else this.#lostSamples += both.length
+        this.#writeAudio(both)
       },
     })
     const opening = this.#open(identity).catch((error: unknown) => {
-      this.#lostLines += this.#early.lines.length
       this.#failed(error)
+      this.#loseEarly()
     })
     const startedAt = this.#options.clock.now()
     this.#call = {identity, track, startedAtMs: atMs, startedAt, opening}
@@ -130,48 +137,94 @@ export class CallRecording implements KeptCall {
     const connection = safeName(stream.connection)
     const folder = await makeKeptFolder(dir, `${time}-${sid}-${connection}`, connection)
     const format = {sampleRateHz, channels: 2}
-    const wav = WavWriter.open(join(folder, RECORDING), format, {pieceMs: PIECE_MS})
-    const journal = JournalFile.open(join(folder, JOURNAL))
-    journal.write({type: 'call', journalVersion: 1, ...stream})
-    for (const line of this.#early.lines) journal.write(line)
-    this.#early.lines = []
+    const budget = this.#budget
+    const wav = WavWriter.open(join(folder, RECORDING), format, {pieceMs: PIECE_MS, budget})
+    const journal = JournalFile.open(join(folder, JOURNAL), budget)
+    const {lines, audio} = this.#early.take()
+    for (const line of [this.#firstLine(), ...lines]) journal.write(line)
+    for (const both of audio) wav.write(both)
     this.#files = {folder, wav, journal}
   }
 
+  #firstLine(): object {
+    return shownValue({type: 'call', journalVersion: 1, ...this.#options.stream})
+  }
+
   #writeLine(line: object): void {
-    if (this.#files) {
-      this.#files.journal.write(line)
-      return
+    if (this.#files) this.#files.journal.write(line)
+    else if (this.#failure !== undefined) this.#lostLines += 1
+    else if (!this.#early.line(line, this.#call !== undefined)) {
+      this.#lostLines += 1
+      this.#earlyLosses.add('queue-full')
     }
-    this.#early.characters += JSON.stringify(line).length
-    const isTooMuch = this.#early.characters > MOST_EARLY_CHARACTERS
-    if (isTooMuch || this.#failure !== undefined) this.#lostLines += 1
-    else this.#early.lines.push(line)
+  }
+
+  #writeAudio(both: Int16Array): void {
+    if (this.#files) this.#files.wav.write(both)
+    else if (this.#failure !== undefined) this.#lostSamples += both.length
+    else if (!this.#early.audio(both)) {
+      this.#lostSamples += both.length
+      this.#earlyLosses.add('queue-full')
+    }
+  }
+
+  #loseEarly(): void {
+    const {lines, audio} = this.#early.take()
+    this.#lostLines += lines.length
+    for (const both of audio) this.#lostSamples += both.length
   }
 
   async #finish(): Promise<void> {
     await this.#call?.opening
-    if (!this.#call || !this.#files) return
+    if (!this.#call || !this.#files) {
+      // What it still has is lost, and counted.
+      while (this.#call?.track.end()) continue
+      this.#loseEarly()
+      return
+    }
     const {folder, wav, journal} = this.#files
     // Piece by piece: a bot may be further ahead than what may wait for a disk.
     while (this.#call.track.end()) await wav.written()
     await Promise.all([wav.close(), journal.close()])
     this.#noteFailure()
     const {recordingLostMs, journalLinesLost} = this.counts
-    const lost = {audioMs: recordingLostMs, journalLines: journalLinesLost}
-    await this.#writeRecord(folder, lost)
+    const lost = {audioMs: recordingLostMs, journalLines: journalLinesLost, why: this.#whyLost()}
+    const isWhole = recordingLostMs + journalLinesLost === 0
+    const record = await this.#writeRecord(folder, lost).then(
+      () => RECORD,
+      (error: unknown) => {
+        this.#failed(error)
+        return undefined
+      },
+    )
     const values = {folder: basename(folder)}
-    if (recordingLostMs + journalLinesLost === 0) this.#log.info(values, 'recording kept')
-    else this.#log.warn({...values, lost}, 'recording kept, but not whole')
+    if (isWhole && record) this.#log.info(values, 'recording kept')
+    else {
+      const missing = record ? {} : {missing: RECORD}
+      this.#log.warn({...values, lost, ...missing}, 'recording kept, but not whole')
+    }
+  }
+
+  #whyLost(): readonly Loss[] {
+    const {wav, journal} = this.#files ?? {}
+    const isOver = (this.#call?.track.droppedMs ?? 0) > 0
+    return [
+      ...new Set([
+        ...this.#earlyLosses,
+        ...(wav?.losses ?? []),
+        ...(journal?.losses ?? []),
+        ...(isOver ? (['over-limit'] as const) : []),
+      ]),
+    ]
   }
 
   /** Whole or not at all: written under another name first. */
   async #writeRecord(folder: string, lost: object): Promise<void> {
     const record = {
       recordVersion: 1,
-      ...this.#options.stream,
+      ...shownValue(this.#options.stream),
       identity: this.#identity && shownIdentity(this.#identity),
-      ended: this.#ended,
+      ended: this.#ended && shownValue(this.#ended),
       files: {recording: RECORDING, journal: JOURNAL},
       lost,
     }

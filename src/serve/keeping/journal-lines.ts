@@ -1,4 +1,4 @@
-import {isSecretName, maskNumber} from '../../mask.js'
+import {isSecretName, maskNumber, maskSecrets} from '../../mask.js'
 import type {BotMessage, ExotelMessage, MediaMessage} from '../../protocol/messages.js'
 import type {BotStreamEvent, StreamIdentity} from '../../stream/bot/stream-watch.js'
 import {masked} from '../../stream/exotel/stream-url.js'
@@ -6,8 +6,11 @@ import {masked} from '../../stream/exotel/stream-url.js'
 /** Longer messages are cut: none of the protocol but media comes near. */
 const MOST_CHARACTERS = 64 * 1024
 
-/** Members of what is no JSON any more, such as a text that was cut. */
-const LOOSE_MEMBER = /([^"\\\s]{1,64})(\\?"\s{0,8}:\s{0,8}\\?")([^"\\]*)/g
+/**
+ * Members of what is no JSON any more, such as a text that was cut. The name is looked for backwards,
+ * from its quote and colon: forwards it could begin anywhere in a long text without either.
+ */
+const LOOSE_MEMBER = /(\\?"\s{0,8}:(?<=([^"\\\s]{1,64})\\?"\s{0,8}:)\s{0,8}\\?")[^"\\]*/g
 const MASK = '***'
 
 /**
@@ -26,25 +29,34 @@ export function journalLine(event: BotStreamEvent): object | undefined {
     case 'audio':
       return undefined
     case 'violation':
-      return event.isFirst ? {type, atMs, by: event.by, ...event.violation} : undefined
+      return event.isFirst ? {type, atMs, by: event.by, ...shownValue(event.violation)} : undefined
     case 'metric':
-      return {type, atMs, name: event.name, value: event.value}
+      return shownValue({type, atMs, name: event.name, value: event.value})
     case 'closed':
-      return {type, atMs, ended: event.ended}
+      return {type, atMs, ended: shownValue(event.ended)}
   }
 }
 
 /** As it may be kept beside the recording: who called only by the last digits. */
-export function shownIdentity(identity: StreamIdentity): StreamIdentity {
+export function shownIdentity(identity: StreamIdentity): object {
   const {from, to, customParameters} = identity
-  return {
+  return shownValue({
     ...identity,
     from: maskNumber(from),
     to: maskNumber(to),
     customParameters: Object.fromEntries(
       Object.entries(customParameters).map(([name, value]) => [name, withoutSecret(name, value)]),
     ),
-  }
+  })
+}
+
+/** As the JSON that it is going to be, with no secret in any text of it, whatever quotes it. */
+export function shownValue(value: object): object {
+  const shown: unknown = JSON.parse(JSON.stringify(value), (_, member: unknown) =>
+    typeof member === 'string' ? shownText(member) : withShownNames(member),
+  )
+  // Of an object comes an object; the cast says what the types of JSON cannot.
+  return shown as object
 }
 
 type Message = {
@@ -78,16 +90,18 @@ function withoutSecrets(text: string): string {
   const found = {isSecret: false}
   try {
     const value: unknown = JSON.parse(text, (name, member: unknown) => {
-      if (typeof member !== 'string' && typeof member !== 'number') return member
-      const shown = withoutSecret(name, member)
+      const isPlain = typeof member === 'string' || typeof member === 'number'
+      const shown = isPlain ? withoutSecret(name, member) : withShownNames(member)
       found.isSecret ||= shown !== member
       return shown
     })
     return found.isSecret ? JSON.stringify(value) : text
   } catch {
     // No JSON, or too deep for it; the text is kept all the same.
-    return text.replace(LOOSE_MEMBER, (whole: string, name: string, between: string) =>
-      isSecretName(name) ? `${name}${between}${MASK}` : whole,
+    return shownText(
+      text.replace(LOOSE_MEMBER, (whole: string, between: string, name: string) =>
+        isSecretName(name) ? `${between}${MASK}` : whole,
+      ),
     )
   }
 }
@@ -96,5 +110,18 @@ function withoutSecret<T extends string | number>(name: string, value: T): T | s
   if (isSecretName(name) && value !== '') return MASK
   if (typeof value === 'number') return value
   // A custom parameter may be JSON, or a URL, with secrets of its own.
-  return value.trimStart().startsWith('{') ? withoutSecrets(value) : masked(value)
+  return /^\s*[[{]/.test(value) ? withoutSecrets(value) : shownText(value)
+}
+
+function shownText(text: string): string {
+  return maskSecrets(masked(text))
+}
+
+/** The same object where no name is a secret, or holds one. */
+function withShownNames(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  if (Object.keys(value).every((name) => shownText(name) === name)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]: [string, unknown]) => [shownText(name), member]),
+  )
 }

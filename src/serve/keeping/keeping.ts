@@ -1,10 +1,11 @@
 import type {Clock} from '../../clock.js'
 import type {Logger} from '../../log.js'
-import {prune, type Retention} from '../../record/retention.js'
+import {Pruner, type Retention} from '../../record/retention.js'
+import {WriteBudget} from '../../record/write-budget.js'
 import type {StreamWatch} from '../../stream/bot/stream-watch.js'
 import {CallDump, type DumpFormat} from './call-dump.js'
 import {CallRecording} from './call-recording.js'
-import {type KeptCall, type KeptCounts, type KeptStream, NOTHING_KEPT, sumOf} from './kept-call.js'
+import {type KeptCall, type KeptStream, NOTHING_KEPT, sumOf} from './kept-call.js'
 import {mendRecordings, openFolder} from './kept-dirs.js'
 import {WriteQueue} from './write-queue.js'
 
@@ -19,21 +20,16 @@ export type KeepingOptions = {
   readonly log: Logger
 }
 
-type KeepingStats = KeptCounts & {
-  /** Recordings of a process that was killed, mended at this start. */
-  readonly recordingsMended: number
-  readonly foldersPruned: number
-  readonly bytesPruned: number
-}
-
 /** What is kept of all calls, and for how long. */
 export type Keeping = {
   /** Who keeps a stream; it never throws and never waits. */
   watchFor(stream: KeptStream): StreamWatch
   /** For the start: a line on what is kept, where and for how long. */
   readonly notes: readonly string[]
-  stats(): KeepingStats
-  /** Ends what is still being kept, and resolves when the disk has it, or does not take it in time. */
+  /**
+   * Ends what is still being kept, says what was kept and lost over all calls, and resolves when the
+   * disk has it, or does not take it in time.
+   */
   close(): Promise<void>
 }
 
@@ -42,6 +38,9 @@ const PRUNE_MS = 10 * 60 * 1000
 /** A disk that hangs must not hold the end of the process. */
 const CLOSE_MS = 5000
 
+/** Of recordings and journals. A burst of minutes fits, and a disk that hangs costs no more than this. */
+const MOST_WAITING_BYTES = 128 * 1024 * 1024
+/** Of dumps. */
 const QUEUE = {mostBytes: 64 * 1024 * 1024, mostFiles: 20_000, atOnce: 4}
 
 /**
@@ -53,24 +52,23 @@ export async function openKeeping(options: KeepingOptions): Promise<Keeping> {
   const {recordDir, dumpDir, log} = options
   if (recordDir !== undefined) await openFolder(recordDir, 'recordings')
   if (dumpDir !== undefined) await openFolder(dumpDir, 'audio dumps')
-  const mended = recordDir === undefined ? 0 : await mendRecordings(recordDir, log)
-  return new Keeper(options, mended)
+  if (recordDir !== undefined) await mendRecordings(recordDir, log)
+  return new Keeper(options)
 }
 
 class Keeper implements Keeping {
   readonly notes: readonly string[]
   readonly #options: KeepingOptions
-  readonly #recordingsMended: number
   readonly #queue = new WriteQueue(QUEUE)
+  readonly #budget = new WriteBudget(MOST_WAITING_BYTES)
   readonly #live = new Set<KeptCall>()
   readonly #closing = new AbortController()
   readonly #loops: Promise<unknown>
   #finished = NOTHING_KEPT
-  #pruned = {folders: 0, bytes: 0}
+  #closed: Promise<void> | undefined
 
-  constructor(options: KeepingOptions, recordingsMended: number) {
+  constructor(options: KeepingOptions) {
     this.#options = options
-    this.#recordingsMended = recordingsMended
     this.notes = notesOf(options)
     // Side by side, because to measure many folders takes longer than a recording may wait.
     this.#loops = Promise.all([this.#tick(), this.#prune()])
@@ -95,21 +93,23 @@ class Keeper implements Keeping {
     }
   }
 
-  stats(): KeepingStats {
-    const {folders: foldersPruned, bytes: bytesPruned} = this.#pruned
-    const counts = sumOf([this.#finished, ...[...this.#live].map((call) => call.counts)])
-    return {...counts, recordingsMended: this.#recordingsMended, foldersPruned, bytesPruned}
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
   }
 
-  async close(): Promise<void> {
+  async #close(): Promise<void> {
     this.#closing.abort()
-    const {clock} = this.#options
+    const {clock, log} = this.#options
     const isDone = new AbortController()
     await Promise.race([
       Promise.all([this.#loops, ...[...this.#live].map((call) => this.#forget(call))]),
       clock.sleepUntil(clock.now() + CLOSE_MS, isDone.signal).catch(() => undefined),
     ])
     isDone.abort()
+    const counts = sumOf([this.#finished, ...[...this.#live].map((call) => call.counts)])
+    const values = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
+    if (Object.keys(values).length > 0) log.info(values, 'kept over all calls')
   }
 
   async #tick(): Promise<void> {
@@ -121,11 +121,9 @@ class Keeper implements Keeping {
     const dirs = [recordDir, dumpDir].filter((dir) => dir !== undefined)
     const isLive = (path: string) => [...this.#live].some(({folder}) => folder === path)
     const {signal} = this.#closing
+    const pruner = new Pruner(dirs, retention)
     do {
-      const now = clock.wallNow()
-      const {folders, bytes, failed} = await prune(dirs, {...retention, now, isLive, signal})
-      this.#pruned.folders += folders
-      this.#pruned.bytes += bytes
+      const {folders, bytes, failed} = await pruner.prune({now: clock.wallNow(), isLive, signal})
       const values = {folders, bytes, ...(failed === 0 ? {} : {failed})}
       if (failed > 0) log.warn({category: 'ERROR', ...values}, 'kept calls could not be deleted')
       else if (folders > 0) log.info(values, 'kept calls deleted, by age and size')
@@ -142,13 +140,14 @@ class Keeper implements Keeping {
 
   #callsOf(stream: KeptStream, log: Logger): readonly KeptCall[] {
     const {recordDir, dumpDir, dumpFormat, clock} = this.#options
+    const budget = this.#budget
     const calls: KeptCall[] = []
     if (recordDir !== undefined) {
-      calls.push(new CallRecording({dir: recordDir, stream, clock, log}))
+      calls.push(new CallRecording({dir: recordDir, stream, clock, log, budget}))
     }
     if (dumpDir !== undefined) {
       const queue = this.#queue
-      calls.push(new CallDump({dir: dumpDir, format: dumpFormat, queue, stream, log}))
+      calls.push(new CallDump({dir: dumpDir, format: dumpFormat, queue, stream, log, budget}))
     }
     return calls
   }

@@ -35,6 +35,8 @@ export type KeptCounts = {
   readonly chunksLostQueueFull: number
   readonly chunksLostDiskError: number
   readonly chunksLostOverLimit: number
+  /** Of chunks that are there, and have no line in the index. */
+  readonly indexLinesLost: number
 }
 
 export const NOTHING_KEPT: KeptCounts = {
@@ -47,6 +49,7 @@ export const NOTHING_KEPT: KeptCounts = {
   chunksLostQueueFull: 0,
   chunksLostDiskError: 0,
   chunksLostOverLimit: 0,
+  indexLinesLost: 0,
 }
 
 export function sumOf(all: readonly KeptCounts[]): KeptCounts {

@@ -1,10 +1,11 @@
-import {mkdir, mkdtemp, rmdir, writeFile} from 'node:fs/promises'
+import {mkdtemp, rmdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {ExostreamError} from '../../errors.js'
 import type {Logger} from '../../log.js'
 import {isRegularFile, keptFoldersIn} from '../../record/kept-folder.js'
 import {repairWav} from '../../record/wav-repair.js'
+import {makeFolders} from '../../workspace.js'
 import {RECORD, RECORDING} from './call-recording.js'
 
 /** More calls than one server carries at once; the newest are looked at. */
@@ -16,7 +17,7 @@ const MOST_MENDED = 1000
  */
 export async function openFolder(dir: string, what: string): Promise<void> {
   try {
-    const made = await mkdir(dir, {recursive: true, mode: 0o700})
+    const made = await makeFolders(dir, 0o700)
     // Voices of strangers are not for a repository; a folder that someone uses is left as it is.
     if (made !== undefined) await writeFile(join(dir, '.gitignore'), '*\n')
     await rmdir(await mkdtemp(join(dir, '.tried-')))
@@ -27,7 +28,7 @@ export async function openFolder(dir: string, what: string): Promise<void> {
 }
 
 /** Mends the recordings of a process that was killed: those without the record of their end. */
-export async function mendRecordings(dir: string, log: Logger): Promise<number> {
+export async function mendRecordings(dir: string, log: Logger): Promise<void> {
   const cut: string[] = []
   for (const folder of (await keptFoldersIn(dir)).toReversed()) {
     if (cut.length >= MOST_MENDED) break
@@ -43,5 +44,4 @@ export async function mendRecordings(dir: string, log: Logger): Promise<number> 
     }
   }
   if (mended > 0) log.info({recordings: mended}, 'recordings of a killed process mended')
-  return mended
 }

@@ -1,10 +1,10 @@
-import {mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import type {Clock} from '../../clock.js'
 import {ExostreamError} from '../../errors.js'
 import {createLogger, type Logger, type LogLevel, type LogSink} from '../../log.js'
 import type {StreamWatch} from '../../stream/bot/stream-watch.js'
+import {makeFolders} from '../../workspace.js'
 import {type CallContext, watchCall} from './call-record.js'
 import {RotatingFile} from './rotating-file.js'
 
@@ -88,7 +88,7 @@ async function openFiles(
     return file
   }
   try {
-    await mkdir(dir, {recursive: true, mode: 0o700})
+    await makeFolders(dir, 0o700)
     return {
       text: await next('exostream.log'),
       events: await next('events.ndjson'),

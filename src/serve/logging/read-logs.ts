@@ -8,7 +8,7 @@ export type LogQuery = {
   /** The log folder of a `serve`. */
   readonly dir: string
   readonly categories?: readonly LogCategory[] | undefined
-  /** A call, a stream or a connection, by the beginning or the end of its id. */
+  /** A call, a stream or a connection, by the beginning or the end of its id; or `last`, the newest of all. */
   readonly call?: string | undefined
   readonly level?: LogLevel | undefined
   /** Of what is there, only so many of the last ones; all unless said. */
@@ -21,10 +21,14 @@ export type LogReading = {
   readonly entries: AsyncIterable<LogEntry>
   /** Lines so far that are no events, such as those of a process that was killed while it wrote. */
   broken(): number
+  /** Whether any event so far is of the call that was asked for, whatever else was asked for. */
+  hasCall(): boolean
 }
 
 type World = {readonly clock: Clock; readonly signal: AbortSignal}
 
+/** No id: theirs have digits in them. */
+const LAST = 'last'
 /** How soon a new line is seen. */
 const POLL_MS = 200
 
@@ -37,11 +41,17 @@ export async function readLogs(query: LogQuery, world: World): Promise<LogReadin
     throw new ExostreamError('EXO_LOGS_NOT_FOUND', `There is no log folder ${query.dir}.`)
   }
   const reader = new Reader(query, world)
-  return {entries: reader.entries(), broken: () => reader.broken}
+  return {
+    entries: reader.entries(),
+    broken: () => reader.broken,
+    hasCall: () => query.call === undefined || reader.hasCall,
+  }
 }
 
 class Reader {
   broken = 0
+  /** Something of the call was there. */
+  hasCall = false
   readonly #query: LogQuery
   readonly #world: World
   /** Those of the call, because its first lines are written before its ids are known. */
@@ -72,7 +82,7 @@ class Reader {
   async #learnConnections(): Promise<void> {
     const {dir, call} = this.#query
     if (call === undefined) return
-    const files = await openEventFiles(dir)
+    const files = (await openEventFiles(dir)).reverse()
     try {
       for (const file of files) {
         for await (const line of file.lines()) this.#learn(entryIn(line), call)
@@ -83,9 +93,11 @@ class Reader {
   }
 
   #learn(entry: LogEntry | undefined, call: string): void {
-    if (entry?.connection !== undefined && isOf(entry, call)) {
-      this.#connections.add(entry.connection)
-    }
+    if (!entry || (call !== LAST && !isOf(entry, call))) return
+    this.hasCall ||= call !== LAST || entry.connection !== undefined
+    if (entry.connection === undefined) return
+    if (call === LAST) this.#connections.clear()
+    this.#connections.add(entry.connection)
   }
 
   async *#written(files: readonly EventFile[]): AsyncGenerator<LogEntry> {
@@ -137,9 +149,10 @@ class Reader {
   #isWanted(entry: LogEntry): boolean {
     const {categories, call, level = 'debug'} = this.#query
     if (call !== undefined) {
-      this.#learn(entry, call)
+      // Which one is the last was found out before; others may come while it is followed.
+      if (call !== LAST) this.#learn(entry, call)
       const isKnown = entry.connection !== undefined && this.#connections.has(entry.connection)
-      if (!isKnown && !isOf(entry, call)) return false
+      if (!isKnown && (call === LAST || !isOf(entry, call))) return false
     }
     return isAtLeast(entry.level, level) && (categories?.includes(entry.category) ?? true)
   }

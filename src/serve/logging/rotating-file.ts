@@ -1,7 +1,8 @@
-import {type FileHandle, mkdir, open, rename, rm, stat} from 'node:fs/promises'
+import {type FileHandle, open, rename, rm, stat} from 'node:fs/promises'
 import {dirname} from 'node:path'
 
 import type {Clock} from '../../clock.js'
+import {makeFolders} from '../../workspace.js'
 
 export type RotatingFileOptions = {
   /** A file that would grow beyond this becomes the first of the older ones. */
@@ -140,7 +141,7 @@ export class RotatingFile {
     if (size > 0 && size + bytes > maxBytes) await this.#rotate(bytes)
     if (this.#handle && (await isAt(this.#handle, this.#path))) return this.#handle
     await this.#letGo()
-    await mkdir(dirname(this.#path), {recursive: true, mode: 0o700})
+    await makeFolders(dirname(this.#path), 0o700)
     this.#handle = await open(this.#path, 'a+', 0o600)
     this.#isTorn = await endsWithinLine(this.#handle)
     return this.#handle

@@ -1,5 +1,5 @@
 import {isSampleRateName} from '../../protocol/sample-rate.js'
-import {type Headers, withAuthorization} from '../../stream/exotel/headers.js'
+import type {Headers} from '../../stream/exotel/headers.js'
 import {masked, parseStreamUrl, type StreamUrl} from '../../stream/exotel/stream-url.js'
 import type {StreamContext} from '../open-stream.js'
 
@@ -9,16 +9,16 @@ export type BotTarget = {readonly url: StreamUrl; readonly headers: Headers}
 type Asked = Pick<StreamContext, 'query' | 'authorization'>
 
 /**
- * Who stands behind a relay: for each stream the URL given, with what the caller's own URL adds.
- * @throws ExostreamError EXO_URL_INVALID; EXO_USAGE for headers that cannot be sent
+ * Who stands behind a relay: for each stream the URL given, with what the caller's own URL adds. The
+ * caller's Authorization goes on as it was given here, unless the URL has credentials of its own. The
+ * server gives none where it has asked for one itself: the key to its own gate is not the bot's.
+ * @throws ExostreamError EXO_URL_INVALID
  */
-export function botTarget(to: string, headers: Headers = {}): (asked: Asked) => BotTarget {
+export function botTarget(to: string): (asked: Asked) => BotTarget {
   const url = parseStreamUrl(to)
-  const own = withAuthorization(headers, url.authorization)
-  const isKnown = Object.keys(own).some((name) => name.toLowerCase() === 'authorization')
   return ({query, authorization}) => ({
     url: withQuery(url, query),
-    headers: isKnown || authorization === undefined ? headers : {...headers, authorization},
+    headers: url.authorization !== undefined || authorization === undefined ? {} : {authorization},
   })
 }
 

@@ -21,6 +21,11 @@ export class Hold {
   #bytes = 0
   #dropped = 0
 
+  /** What still waits; when the call ends, nobody hears it any more. */
+  get count(): number {
+    return this.#held.length
+  }
+
   get dropped(): number {
     return this.#dropped
   }

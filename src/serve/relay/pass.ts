@@ -1,7 +1,6 @@
-import type {StreamSocket} from '../../stream/socket.js'
+import {NO_CLOSE_FRAME, type StreamSocket} from '../../stream/socket.js'
 
 const NO_CODE = 1005
-const NO_CLOSE_FRAME = 1006
 
 /**
  * A close as it was heard on one leg of a relayed stream, on the other.

@@ -2,8 +2,7 @@ import type {Clock} from '../../clock.js'
 import {ExostreamError} from '../../errors.js'
 import {packetBytes} from '../../protocol/limits.js'
 import {dial, type Dialled} from '../../stream/exotel/dial.js'
-import type {Headers} from '../../stream/exotel/headers.js'
-import type {StreamSocket} from '../../stream/socket.js'
+import {NO_CLOSE_FRAME, type StreamSocket} from '../../stream/socket.js'
 import type {OpenStream, StreamContext, StreamEnd} from '../open-stream.js'
 import {Beat} from './beat.js'
 import {botTarget, type BotTarget} from './bot-target.js'
@@ -19,16 +18,14 @@ export type RelayOptions = {
   /** Mends the sizes of the bot's chunks. */
   readonly realign?: boolean
   readonly clock: Clock
-  /** Sent to the bot with the upgrade. */
-  readonly headers?: Headers
 }
 
 /**
  * Every stream is passed on to another bot, unchanged and in order, and looked at on its way.
- * @throws ExostreamError EXO_URL_INVALID; EXO_USAGE for headers that cannot be sent
+ * @throws ExostreamError EXO_URL_INVALID
  */
-export function opensRelay({to, realign = false, clock, headers}: RelayOptions): OpenStream {
-  const targetOf = botTarget(to, headers)
+export function opensRelay({to, realign = false, clock}: RelayOptions): OpenStream {
+  const targetOf = botTarget(to)
   const beat = new Beat(clock)
   return (socket, context) =>
     new Relay(socket, {target: targetOf(context), realign, clock, beat, context})
@@ -89,7 +86,7 @@ class Relay implements StreamEnd {
   }
 
   terminate(): void {
-    this.#closedByUs ??= {code: 1006, reason: ''}
+    this.#closedByUs ??= {code: NO_CLOSE_FRAME, reason: ''}
     this.#caller.terminate()
     this.#bot?.terminate()
   }
@@ -98,13 +95,29 @@ class Relay implements StreamEnd {
     return this.#world.clock.now() - this.#acceptedAt
   }
 
+  /** A stream that cannot be passed on ends itself; the server and its other streams go on. */
+  #guarded(act: () => void): void {
+    try {
+      act()
+    } catch (error) {
+      this.#look.failed(error)
+      this.close(1011, 'exostream failed')
+    }
+  }
+
   /** Resolves when this leg has closed. */
   #listen(leg: Ending['leg'], socket: StreamSocket, message: (data: Data) => void): Promise<void> {
     return new Promise((resolve) => {
       socket.listen({
-        message,
+        message: (data) => {
+          this.#guarded(() => {
+            message(data)
+          })
+        },
         closed: (code, reason, isRefusal = false) => {
-          this.#legClosed({leg, code, reason, isRefusal, byUs: this.#closedByUs})
+          this.#guarded(() => {
+            this.#legClosed({leg, code, reason, isRefusal, byUs: this.#closedByUs})
+          })
           resolve()
         },
       })
@@ -134,7 +147,7 @@ class Relay implements StreamEnd {
     const closed = this.#listen('bot', bot, (data) => {
       this.#fromBot(data)
     })
-    then()
+    this.#guarded(then)
     return closed
   }
 
@@ -181,8 +194,10 @@ class Relay implements StreamEnd {
     this.#look.log.info(values, 'the bot was reached')
     this.#look.botReached(handshakeMs)
     this.#leaveBeat = beat.join(() => {
-      this.#passAll(this.#realigner?.overdue())
-      this.#look.advance()
+      this.#guarded(() => {
+        this.#passAll(this.#realigner?.overdue())
+        this.#look.advance()
+      })
     })
     void isLost(bot, {clock, signal, messages: () => this.#botMessages}).then((lost) => {
       if (!lost) return
@@ -197,8 +212,8 @@ class Relay implements StreamEnd {
   #fromCaller(data: Data): void {
     if (this.#over.signal.aborted) return
     if (this.#bot) this.#bot.send(data)
-    const event = this.#look.fromCaller(data)
-    if (!this.#bot) this.#hold.push(data, {atMs: this.#now(), isAudio: event === 'media'})
+    const isAudio = this.#look.fromCaller(data)
+    if (!this.#bot) this.#hold.push(data, {atMs: this.#now(), isAudio})
   }
 
   #fromBot(data: Data): void {
@@ -242,7 +257,7 @@ class Relay implements StreamEnd {
     if (other) this.#dismiss(other, ending)
     // Last, because a socket that is closed lets go of what waits in it, and counts that, too.
     this.#look.end(ending, {
-      held: this.#hold.dropped,
+      held: this.#hold.dropped + this.#hold.count,
       toBot: this.#bot?.dropped() ?? 0,
       toCaller: this.#caller.dropped(),
     })

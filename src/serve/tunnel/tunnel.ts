@@ -7,8 +7,8 @@ import {LastWords, withoutTokens} from './last-words.js'
 import {type TunnelKind, type TunnelProgram, tunnelPrograms} from './programs.js'
 
 export type Tunnel = {
-  /** Its public address, such as https://a1b2.ngrok-free.app. */
-  readonly url: string
+  /** Its public address, such as https://a1b2.ngrok-free.app, for as long as it runs. */
+  readonly url: string | undefined
   /** Ends the program; may be called again. */
   close(): Promise<void>
 }
@@ -42,6 +42,7 @@ export async function openTunnel(kind: TunnelKind, options: TunnelOptions): Prom
   const opening = start(program, file, options)
   const {child, words} = opening
   let isClosing = false
+  let hasEnded = false
   const close = (): Promise<void> => {
     isClosing = true
     return child.stop()
@@ -49,11 +50,17 @@ export async function openTunnel(kind: TunnelKind, options: TunnelOptions): Prom
   try {
     const url = await firstOf(opening, options)
     void child.ended.then((how) => {
+      hasEnded = true
       if (isClosing) return
       const values = {program: program.name, ended: how, said: words.shown(), url}
       options.log.warn(values, 'the tunnel has ended, and its URL leads nowhere now')
     })
-    return {url, close}
+    return {
+      get url() {
+        return hasEnded ? undefined : url
+      },
+      close,
+    }
   } catch (error) {
     await close()
     throw error

@@ -1,4 +1,5 @@
-import type {Step} from '../scenario/scenario.js'
+import type {Profile} from '../../protocol/profiles.js'
+import type {Scenario, Step} from '../scenario/scenario.js'
 import type {StepContext} from './context.js'
 import {botHangsUp, hangUp} from './ending.js'
 import {digits} from './keys.js'
@@ -31,4 +32,16 @@ async function overBot(step: OverBot, index: number, context: StepContext): Prom
 /** Whether the call can end here without anything missing. */
 export function isClosingStep(step: Step): boolean {
   return 'hangUp' in step || 'wait' in step || 'mute' in step || 'botHangsUp' in step
+}
+
+/** The steps as they are meant for an applet: a Stream applet plays nothing, so no answer can be expected there. */
+export function stepsFor({applet}: Profile, {steps}: Scenario): readonly Step[] {
+  return applet === 'stream' ? steps.map(withoutAnswer) : steps
+}
+
+function withoutAnswer(step: Step): Step {
+  if ('greet' in step) return {...step, greet: {...step.greet, optional: true}}
+  if (!('expect' in step) || step.expect !== 'respond') return step
+  const {expect, withinMs, ...rest} = step
+  return rest
 }

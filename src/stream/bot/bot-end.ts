@@ -1,24 +1,13 @@
 import type {Clock} from '../../clock.js'
 import type {Logger} from '../../log.js'
-import {decodeExotel} from '../../protocol/decode.js'
-import type {Violation} from '../../protocol/events.js'
-import {DEFAULT_SAMPLE_RATE_HZ} from '../../protocol/limits.js'
-import type {
-  DtmfMessage,
-  ExotelMessage,
-  MarkMessage,
-  MediaMessage,
-  SampleRateHz,
-  StartMessage,
-} from '../../protocol/messages.js'
-import {SequenceCheck} from '../sequence.js'
+import type {SampleRateHz} from '../../protocol/messages.js'
 import type {StreamSocket} from '../socket.js'
 import {untilAnswered, untilReturned} from './after-stop.js'
 import type {Bot, BotEvent} from './bot.js'
 import {createCall} from './bot-call.js'
-import {CallerAudio} from './caller-audio.js'
+import {CallerSide} from './caller-side.js'
 import {type EventQueue, queueOfBot} from './event-queue.js'
-import {identifiedBy, identityOf, impliedIdentity} from './identity.js'
+import {SentMarks} from './sent-marks.js'
 import {StreamLog} from './stream-log.js'
 import {StreamRecord, whoClosed} from './stream-record.js'
 import type {StreamEnded, StreamIdentity, StreamWatch} from './stream-watch.js'
@@ -39,13 +28,13 @@ export type BotEndOptions = {
   readonly maxQueueMs?: number
 }
 
-/** With any of these a stream has begun, whether or not there was a start. */
-const BEGINNING: ReadonlySet<string> = new Set(['media', 'dtmf', 'mark', 'clear'])
+/** Who sends a digit or a mark first may send `start` behind it, and with it the rate. */
+const START_WAIT_MS = 200
 
 /**
- * The bot's end of a stream: hears connected, start, media, dtmf, mark and stop, and runs the bot
- * once the stream has begun: with `start`, or with whatever comes before it. A bot that throws
- * ends its own stream with 1011, never the server.
+ * The bot's end of a stream: runs the bot once the stream has begun, with `start` or with what
+ * came instead, and hands it what the caller says. A bot that throws ends its own stream with 1011,
+ * never the server.
  */
 export class BotEnd {
   /** Resolves when the socket has closed and the bot has returned. */
@@ -54,14 +43,12 @@ export class BotEnd {
   readonly #socket: StreamSocket
   readonly #options: BotEndOptions
   readonly #events: EventQueue<BotEvent>
-  readonly #sequence = new SequenceCheck()
+  readonly #marks = new SentMarks()
+  readonly #caller: CallerSide
   readonly #record: StreamRecord
   readonly #log: StreamLog
   readonly #ended = new AbortController()
-  #audio = new CallerAudio(DEFAULT_SAMPLE_RATE_HZ)
-  #identity: StreamIdentity | undefined
-  #voice: Voice | undefined
-  #isStopped = false
+  #awaitsStart = false
   #hasReturned = false
   #closedBy: StreamEnded['closedBy'] | undefined
   #bot: Promise<void> = Promise.resolve()
@@ -70,9 +57,21 @@ export class BotEnd {
   constructor(socket: StreamSocket, options: BotEndOptions) {
     this.#socket = socket
     this.#options = options
-    this.#events = queueOfBot((event) => this.#audio.weightMs(event), options.maxQueueMs)
+    this.#events = queueOfBot((event) => this.#caller.audio.weightMs(event), options.maxQueueMs)
     this.#log = new StreamLog(options.log)
-    this.#record = new StreamRecord({clock: options.clock, log: options.log, watch: options.watch})
+    const {clock, watch, urlSampleRateHz} = options
+    const acceptedAt = clock.now()
+    const now = () => clock.now() - acceptedAt
+    this.#record = new StreamRecord({now, log: this.#log, watch})
+    this.#caller = new CallerSide({
+      record: this.#record,
+      log: this.#log,
+      urlSampleRateHz,
+      takeBack: (name) => this.#marks.takeBack(name),
+      began: (identity) => {
+        this.#bot = this.#run(identity)
+      },
+    })
     this.done = new Promise((resolve) => (this.#resolveDone = resolve))
     socket.listen({
       message: (data) => {
@@ -110,109 +109,43 @@ export class BotEnd {
   }
 
   #receive(data: string | Uint8Array): void {
-    const {message, violations} = decodeExotel(data)
-    const count = this.#record.received(data, message)
-    for (const violation of violations) this.#violated(violation)
-    for (const {counter, expected, got} of this.#sequence.message(message)) {
-      const detail = `${counter} ${String(got)} where ${String(expected)} was expected`
-      this.#violated({rule: 'counter-not-ascending', detail})
-    }
-    if (this.#isStopped) this.#violated({rule: 'message-after-stop', detail: message.event})
-    else this.#handle(message, data, count)
+    const event = this.#caller.hear(data)
+    if (this.#caller.awaitsStart) this.#waitForStart()
+    if (!event) return
+    this.#events.push(event)
+    if (event.type === 'stop') this.#stopped()
   }
 
-  #handle(message: ExotelMessage, data: string | Uint8Array, count: number): void {
-    if (!this.#identity && BEGINNING.has(message.event)) this.#beganWithout(message, data)
-    switch (message.event) {
-      case 'connected':
-        this.#log.connected(count)
-        return
-      case 'start':
-        this.#started(message, data, count)
-        return
-      case 'media':
-        this.#media(message, count)
-        return
-      case 'dtmf':
-        this.#digit(message, count)
-        return
-      case 'mark':
-        this.#mark(message)
-        return
-      case 'clear':
-        this.#log.clear(count)
-        this.#violated({rule: 'caller-sent-clear'})
-        this.#events.push({type: 'clear'})
-        return
-      case 'stop':
-        this.#stopped(message.reason)
-        return
-      case 'unknown':
-      case 'invalid':
-        this.#log.kept(message)
-    }
-  }
-
-  #digit({digit, durationMs}: DtmfMessage, count: number): void {
-    this.#log.digit(digit, count)
-    this.#events.push({type: 'dtmf', digit, ...(durationMs === undefined ? {} : {durationMs})})
-  }
-
-  #mark({name}: MarkMessage): void {
-    const isOwn = this.#voice?.takeBack(name) ?? false
-    this.#log.mark(name, isOwn)
-    if (!isOwn) this.#violated({rule: 'caller-sent-mark'})
-    this.#events.push({type: 'mark', name})
-  }
-
-  #started(start: StartMessage, data: string | Uint8Array, count: number): void {
-    if (count > 1) {
-      this.#violated({rule: 'start-repeated'})
-      return
-    }
-    if (!this.#record.has('connected')) this.#violated({rule: 'connected-missing'})
-    const {urlSampleRateHz} = this.#options
-    const identity = identityOf(start, {urlSampleRateHz, data})
-    if (!this.#identity) {
-      this.#begin(identity)
-      return
-    }
-    this.#identity = identifiedBy(identity, this.#identity)
-    this.#audio.announce(identity.encoding)
-    this.#log.identified(this.#identity)
-    if (this.#record.isWatched) this.#record.tell({type: 'identified', identity: this.#identity})
-  }
-
-  #beganWithout(message: ExotelMessage, data: string | Uint8Array): void {
-    this.#violated({rule: 'start-missing', detail: `${message.event} came first`})
-    const {urlSampleRateHz} = this.#options
-    this.#begin(impliedIdentity(message, {urlSampleRateHz, data}))
-  }
-
-  #begin(identity: StreamIdentity): void {
-    this.#identity = identity
-    this.#audio = new CallerAudio(identity.sampleRateHz)
-    this.#audio.announce(identity.encoding)
-    this.#log.began(identity)
-    if (this.#record.isWatched) this.#record.tell({type: 'started', identity})
-    this.#bot = this.#run(identity)
+  #waitForStart(): void {
+    if (this.#awaitsStart) return
+    this.#awaitsStart = true
+    const {clock} = this.#options
+    clock.sleepUntil(clock.now() + START_WAIT_MS, this.#ended.signal).then(
+      () => {
+        this.#guarded(() => {
+          this.#caller.settle()
+        })
+      },
+      // Aborted: the end has settled it.
+      () => undefined,
+    )
   }
 
   async #run(identity: StreamIdentity): Promise<void> {
     const {bot, clock, customerOf, path = '/media', pathParameters = {}} = this.#options
     const {signal} = this.#ended
-    const known = () => this.#identity ?? identity
-    const codec = () => this.#audio.codec
+    const known = () => this.#caller.identity ?? identity
+    const codec = () => this.#caller.audio.codec
     const world = {
       sampleRateHz: identity.sampleRateHz,
       clock,
       signal,
       codec,
       identity: known,
+      marks: this.#marks,
       sent: this.#sent,
     }
     const voice = new Voice(this.#socket, world)
-    this.#voice = voice
     const call = createCall({
       ...{clock, customerOf, path, pathParameters, voice, signal, events: this.#events},
       identity: known,
@@ -228,12 +161,9 @@ export class BotEnd {
     })
     try {
       await bot(call)
-      if (!this.#isStopped && !signal.aborted && !this.#closedBy) this.#log.returned()
+      if (!this.#caller.hasStopped && !signal.aborted && !this.#closedBy) this.#log.returned()
     } catch (error) {
-      if (signal.aborted) return
-      this.#log.threw(error)
-      this.#closedBy ??= 'bot'
-      this.#socket.close(1011, 'the bot failed')
+      this.#threw(error)
     } finally {
       this.#hasReturned = true
       // A bot that returned reads no more; its stream stays open until the caller hangs up.
@@ -242,30 +172,27 @@ export class BotEnd {
   }
 
   readonly #sent: Sent = (raw, message, audioMs) => {
-    const count = this.#record.sent(message, audioMs)
+    const count = this.#record.sent(message)
+    this.#record.said(audioMs)
     if (count === 1 && message.event === 'media') this.#log.spoke(audioMs)
     if (this.#record.isWatched)
-      this.#record.tell({type: 'sent', raw, message, codec: this.#audio.codec})
+      this.#record.tell({type: 'sent', raw, message, codec: this.#caller.audio.codec})
   }
 
-  #media(message: MediaMessage, count: number): void {
-    const audio = this.#audio
-    const {bytes, pcm, violations} = audio.decode(message)
-    for (const violation of violations) this.#violated(violation)
-    this.#record.heard(audio.msOf(pcm.length))
-    if (count === 1) this.#log.firstMedia(pcm.length, audio.codec)
-    this.#log.media(pcm, count, this.#record.heardMs)
-    if (this.#record.isWatched)
-      this.#record.tell({type: 'audio', message, bytes, pcm, codec: audio.codec})
-    this.#events.push({type: 'audio', payload: message.payload, pcm})
+  #threw(error: unknown): void {
+    const {signal} = this.#ended
+    if (signal.aborted) {
+      const isTheEnd = error === signal.reason || isAbort(error)
+      if (!isTheEnd) this.#log.threwLate(error)
+      return
+    }
+    this.#log.threw(error)
+    this.#closedBy ??= 'bot'
+    this.#socket.close(1011, 'the bot failed')
   }
 
-  #stopped(reason: string | undefined): void {
-    this.#isStopped = true
+  #stopped(): void {
     this.#closedBy ??= 'caller'
-    this.#record.stopReason = reason
-    this.#log.stopped(reason)
-    this.#events.push({type: 'stop', ...(reason === undefined ? {} : {reason})})
     this.#events.end()
     const {clock} = this.#options
     const isBehind = () => !this.#hasReturned && !this.#events.isEmpty
@@ -279,6 +206,7 @@ export class BotEnd {
   }
 
   #closed(code: number, reason: string, isRefusal = false): void {
+    this.#caller.settle()
     this.#events.end()
     this.#ended.abort(new DOMException('the call has ended', 'AbortError'))
     const ended = this.#record.close({
@@ -293,8 +221,8 @@ export class BotEnd {
     if (!(await untilReturned(this.#bot, this.#options.clock))) this.#log.leftBehind()
     this.#resolveDone()
   }
+}
 
-  #violated(violation: Violation): void {
-    if (this.#record.violated(violation)) this.#log.violated(violation)
-  }
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError'
 }

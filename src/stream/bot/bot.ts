@@ -40,8 +40,8 @@ export type BotCall = {
   playPayload(payload: string): void
   /**
    * Sends at real pace, never more than 300 ms ahead of the ear, counted from whatever was sent
-   * before and has not been played. Resolves when the last chunk is
-   * sent: `true`, or `false` when `signal` or the end of the call cut it short.
+   * before and has not been played. Resolves when the last chunk is sent: `true`, or `false` when
+   * `signal` or the end of the call cut it short.
    */
   speak(pcm: Int16Array, signal?: AbortSignal): Promise<boolean>
   mark(name: string): void
@@ -49,7 +49,10 @@ export type BotCall = {
   clear(): void
   /** Sends an object as one message of JSON, as it is: for what the protocol does not have. */
   send(message: Readonly<Record<string, unknown>>): void
-  /** Keeps a number of the bot's own, such as the ms its model took, in the record of the call. */
+  /**
+   * Keeps a number of the bot's own, such as the ms its model took, in the record of the call. What
+   * cannot be kept is dropped, with one line in the log.
+   */
   metric(name: string, value: number): void
   /** Ends the bot leg; the flow goes on with its next applet. */
   close(code?: number, reason?: string): void

@@ -38,8 +38,16 @@ export function impliedIdentity(
 /** The identity by a `start` that came late: it says who calls, and the rate stays. */
 export function identifiedBy(start: StreamIdentity, implied: StreamIdentity): StreamIdentity {
   const {sampleRateHz, rateFrom} = implied
-  const streamSid = start.streamSid === '' ? implied.streamSid : start.streamSid
-  return {...start, streamSid, sampleRateHz, rateFrom}
+  return {...withSidOf(start, implied), sampleRateHz, rateFrom}
+}
+
+/** With the stream's id from the other where it has none itself; all of the other where it is none yet. */
+export function withSidOf(
+  identity: StreamIdentity | undefined,
+  other: StreamIdentity,
+): StreamIdentity {
+  if (!identity) return other
+  return identity.streamSid === '' ? {...identity, streamSid: other.streamSid} : identity
 }
 
 function rateOf(

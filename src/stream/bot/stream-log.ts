@@ -1,6 +1,7 @@
 import {rms} from '../../audio/level.js'
 import type {Logger} from '../../log.js'
 import type {Violation} from '../../protocol/events.js'
+import type {InvalidMessage, UnknownMessage} from '../../protocol/messages.js'
 import {rules} from '../../protocol/rules.js'
 import type {Codec} from '../codec.js'
 import type {StreamEnded, StreamIdentity} from './stream-watch.js'
@@ -10,6 +11,8 @@ const MEDIA_A_LINE = 500
 /** The level of a line is that of every tenth message: to measure all of them costs too much. */
 const MEDIA_A_LOOK = 10
 const FULL_SCALE = 32_768
+/** Of a message that nobody knows. */
+const MOST_MEMBERS = 20
 /** Of 16 bits there is nothing quieter but silence itself. */
 const QUIETEST_DBFS = -96
 
@@ -73,8 +76,14 @@ export class StreamLog {
     this.#log.info({category: 'WEBSOCKET', reason}, 'stop received')
   }
 
-  kept(message: object): void {
-    this.#log.debug({category: 'WEBSOCKET', message}, 'message kept without an effect')
+  /** What it holds may be personal, and has no name by which it could be masked. */
+  kept(message: UnknownMessage | InvalidMessage): void {
+    const {event} = message
+    const known =
+      event === 'unknown'
+        ? {name: message.name, members: Object.keys(message.raw).slice(0, MOST_MEMBERS)}
+        : {reason: message.reason}
+    this.#log.debug({category: 'WEBSOCKET', event, ...known}, 'message kept without an effect')
   }
 
   firstMedia(samples: number, codec: Codec): void {
@@ -111,6 +120,24 @@ export class StreamLog {
   failed(error: unknown): void {
     const values = {category: 'ERROR', err: error}
     this.#log.error(values, 'exostream failed; the stream is closed with 1011')
+  }
+
+  /** The end of its call is what a bot may throw then; anything else is a mistake in it. */
+  threwLate(error: unknown): void {
+    const values = {category: 'ERROR', err: error}
+    this.#log.error(values, 'the bot threw after its call had ended')
+  }
+
+  /** Once a stream. */
+  metricDropped(problem: string): void {
+    const values = {category: 'BIDIRECTIONAL', problem}
+    this.#log.warn(values, 'a metric of the bot is not kept')
+  }
+
+  /** Whoever watches has thrown, and hears no more. */
+  notKept(error: unknown): void {
+    const values = {category: 'ERROR', err: error}
+    this.#log.error(values, 'what keeps this stream failed; the rest of it is not kept')
   }
 
   returned(): void {

@@ -1,19 +1,22 @@
-import type {Clock} from '../../clock.js'
-import type {Logger} from '../../log.js'
-import type {Violation} from '../../protocol/events.js'
+import type {Finding, Violation} from '../../protocol/events.js'
 import type {BotMessage, ExotelMessage} from '../../protocol/messages.js'
 import {FindingCounter} from '../findings.js'
+import {NO_CLOSE_FRAME} from '../socket.js'
 import {CallMetrics} from './call-metrics.js'
+import type {StreamLog} from './stream-log.js'
 import type {BotStreamEvent, StreamEnded, StreamWatch} from './stream-watch.js'
 
 /** An event without its time, which the record knows. */
 type Untimed<E> = E extends unknown ? Omit<E, 'atMs'> : never
 
-type Ending = Pick<StreamEnded, 'code' | 'reason' | 'closedBy' | 'audioDropped' | 'unsent'>
+type Ending = Pick<StreamEnded, 'code' | 'reason' | 'closedBy' | 'audioDropped' | 'unsent'> & {
+  readonly botFindings?: readonly Finding[]
+}
 
 type RecordOptions = {
-  readonly clock: Clock
-  readonly log: Logger
+  /** Milliseconds since the caller's socket was accepted. */
+  readonly now: () => number
+  readonly log: StreamLog
   readonly watch: StreamWatch | undefined
 }
 
@@ -25,7 +28,6 @@ export class StreamRecord {
   stopReason: string | undefined
 
   readonly #options: RecordOptions
-  readonly #connectedAt: number
   /** How often each event came. */
   readonly #received = new Map<string, number>([['media', 0]])
   readonly #sent = new Map<string, number>()
@@ -34,12 +36,12 @@ export class StreamRecord {
   #watch: StreamWatch | undefined
   #heardMs = 0
   #saidMs = 0
+  #hasLostMetrics = false
   #isOver = false
 
   constructor(options: RecordOptions) {
     this.#options = options
     this.#watch = options.watch
-    this.#connectedAt = options.clock.now()
   }
 
   /** Whether an event need be made at all. */
@@ -66,42 +68,51 @@ export class StreamRecord {
     this.#heardMs += audioMs
   }
 
-  /** Returns how often this event was sent; 0 after the end, when nothing is. */
-  sent(message: BotMessage, audioMs: number): number {
-    if (this.#isOver) return 0
+  said(audioMs: number): void {
     this.#saidMs += audioMs
+  }
+
+  /** Returns how often this event was sent; 0 after the end, when nothing is. */
+  sent(message: BotMessage): number {
+    if (this.#isOver) return 0
     return countOne(this.#sent, nameOf(message))
   }
 
-  /** Returns true for the first violation of its rule. */
-  violated(violation: Violation): boolean {
-    const isFirst = this.#findings.add(violation, this.#atMs())
+  /** A rule that the caller broke; logged the first time. */
+  violated(violation: Violation): void {
+    const isFirst = this.#findings.add(violation, this.#options.now())
     if (this.#watch) this.tell({type: 'violation', by: 'caller', violation, isFirst})
-    return isFirst
+    if (isFirst) this.#options.log.violated(violation)
   }
 
-  /** @throws TypeError when the name or the value is none */
+  /** What cannot be kept is dropped, and said once: a number must not end a call. */
   metric(name: string, value: number): void {
-    const isKept = this.#metrics.add(name, value)
-    if (isKept && this.#watch) this.tell({type: 'metric', name, value})
+    if (this.#isOver) return
+    const problem = this.#metrics.add(name, value)
+    if (problem === undefined) {
+      if (this.#watch) this.tell({type: 'metric', name, value})
+      return
+    }
+    if (this.#hasLostMetrics) return
+    this.#hasLostMetrics = true
+    this.#options.log.metricDropped(problem)
   }
 
   /** A watcher that throws is heard of once, and hears no more. */
   tell(event: Untimed<BotStreamEvent>): void {
     if (!this.#watch || this.#isOver) return
     try {
-      this.#watch({...event, atMs: this.#atMs()})
+      this.#watch({...event, atMs: this.#options.now()})
     } catch (error) {
       this.#watch = undefined
-      const values = {category: 'ERROR', err: error}
-      this.#options.log.error(values, 'what keeps this stream failed; the rest of it is not kept')
+      this.#options.log.notKept(error)
     }
   }
 
   close(ending: Ending): StreamEnded {
     const ended: StreamEnded = {
       ...ending,
-      durationMs: this.#atMs(),
+      durationMs: this.#options.now(),
       ...(this.stopReason === undefined ? {} : {stopReason: this.stopReason}),
       received: Object.fromEntries(this.#received),
       sent: Object.fromEntries(this.#sent),
@@ -113,10 +124,6 @@ export class StreamRecord {
     this.tell({type: 'closed', ended})
     this.#isOver = true
     return ended
-  }
-
-  #atMs(): number {
-    return this.#options.clock.now() - this.#connectedAt
   }
 }
 
@@ -130,8 +137,6 @@ function nameOf(message: BotMessage): string {
   if (message.event !== 'unknown' || message.name === undefined) return message.event
   return NAMED.has(message.name) ? message.name : message.event
 }
-
-const NO_CLOSE_FRAME = 1006
 
 /** Of a close that nobody at this end has asked for. */
 export function whoClosed(code: number, isRefusal: boolean): StreamEnded['closedBy'] {

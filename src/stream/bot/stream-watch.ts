@@ -41,7 +41,7 @@ export type StreamEnded = {
   readonly sent: Readonly<Record<string, number>>
   readonly heardMs: number
   readonly saidMs: number
-  /** Events that the bot was too slow to read. */
+  /** Events that the bot was too slow to read, or of a relay, for which its bot was never there. */
   readonly audioDropped: number
   /** Messages that the caller was too slow to take. */
   readonly unsent: number

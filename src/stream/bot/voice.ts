@@ -6,13 +6,12 @@ import {packetBytes, PACKET_MS} from '../../protocol/limits.js'
 import type {BotMessage, MarkMessage, SampleRateHz} from '../../protocol/messages.js'
 import {type Codec, pcmToPayload} from '../codec.js'
 import type {StreamSocket} from '../socket.js'
+import type {SentMarks} from './sent-marks.js'
 import {speakChunks} from './speak.js'
 import type {StreamIdentity} from './stream-watch.js'
 
 /** 200 ms: the least that Exotel asks for at 8 kHz, and legal at every rate. */
 const CHUNK_MS = 200
-/** Names of marks that are remembered until they come back; a caller need not return any. */
-const MOST_MARKS = 1000
 
 /** A message of the bot's that went out; of audio, how long it sounds. */
 export type Sent = (text: string, message: BotMessage, audioMs: number) => void
@@ -25,6 +24,8 @@ type VoiceOptions = {
   /** How the caller is answered, as far as is known by now. */
   readonly codec: () => Codec
   readonly identity: () => Pick<StreamIdentity, 'streamSid' | 'casing'>
+  /** Hears of each mark that goes out. */
+  readonly marks: SentMarks
   readonly sent: Sent
 }
 
@@ -32,8 +33,6 @@ type VoiceOptions = {
 export class Voice {
   readonly #socket: StreamSocket
   readonly #options: VoiceOptions
-  /** How often each name was sent and has not come back. */
-  readonly #marks = new Map<string, number>()
   /** When all that was sent will have been played. */
   #playedAt = 0
 
@@ -69,7 +68,7 @@ export class Voice {
     const {streamSid, casing} = this.#options.identity()
     const message: MarkMessage = {event: 'mark', name, ...(streamSid === '' ? {} : {streamSid})}
     const text = encodeBot(message, casing)
-    this.#remember(name)
+    this.#options.marks.sent(name)
     this.#send(text, message)
   }
 
@@ -84,25 +83,8 @@ export class Voice {
   send(written: Readonly<Record<string, unknown>>): void {
     const text = textOf(written)
     const {message} = decodeBot(text)
-    if (message.event === 'mark') this.#remember(message.name)
+    if (message.event === 'mark') this.#options.marks.sent(message.name)
     this.#send(text, message)
-  }
-
-  /** Whether a mark that came was one of ours, coming back. */
-  takeBack(name: string): boolean {
-    const count = this.#marks.get(name)
-    if (count === undefined) return false
-    if (count > 1) this.#marks.set(name, count - 1)
-    else this.#marks.delete(name)
-    return true
-  }
-
-  #remember(name: string): void {
-    if (this.#marks.size >= MOST_MARKS) {
-      const [oldest] = this.#marks.keys()
-      if (oldest !== undefined) this.#marks.delete(oldest)
-    }
-    this.#marks.set(name, (this.#marks.get(name) ?? 0) + 1)
   }
 
   /** Legal chunks; the last is filled up with silence to whole packets. */

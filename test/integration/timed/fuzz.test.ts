@@ -6,8 +6,8 @@ import {type Random, seededRandom} from '../../../src/random.js'
 import {callCalmly, recordedFrames} from '../../rig/storm/calm-call.js'
 import {callWithHostility} from '../../rig/storm/hostile-caller.js'
 import {closeCodeAfter, hostileFrames} from '../../rig/storm/hostile-frames.js'
-import {ANSWERED, breakOff, request, trickle} from '../../rig/storm/hostile-upgrades.js'
 import {pick} from '../../rig/storm/hostile-messages.js'
+import {ANSWERED, breakOff, request, trickle} from '../../rig/storm/hostile-upgrades.js'
 import {inParallel} from '../../rig/storm/in-parallel.js'
 import {settled, startStormServer, type StormServer} from '../../rig/storm/storm-server.js'
 
@@ -54,7 +54,7 @@ test('a storm of hostile messages and upgrades ends nothing, costs no memory and
   const {bytes: _, ...openAtStart} = asStarted
   expect(open).toEqual(openAtStart)
   expect(bytes).toBeLessThan(before.bytes * 1.1)
-}, 180_000)
+}, 240_000)
 
 const urlOf = (bot: string) => `ws://127.0.0.1:${String(server.ports[bot])}/media`
 
@@ -70,7 +70,8 @@ async function storm(random: Random): Promise<{messages: number; wrong: readonly
       messages: MESSAGES_A_CALL,
     }),
   )
-  const notTimedOut = (await slow).filter((status) => status !== 408)
+  // A reset may come before what was said; that there was an end is what the trickles waited for.
+  const notTimedOut = (await slow).filter((status) => status !== 408 && status !== undefined)
   return {
     messages: read.reduce((sum, count) => sum + count, 0),
     wrong: [

@@ -117,8 +117,8 @@ export const ANSWERED: readonly HostileRequest[] = [
   ['a body on GET', 200, () => `GET /media HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\nhello`],
 ]
 
-/** Requests that never come to their end; whoever sends them resets, sooner or later. */
-const UNFINISHED: Readonly<Record<string, Request>> = {
+/** Requests whose answer nobody waits for: whoever sends them resets, in the middle or right after. */
+const ABANDONED: Readonly<Record<string, Request>> = {
   'nothing at all': () => '',
   'half a request line': () => 'GET /me',
   'half a head': () => handshake('/media').slice(0, 60),
@@ -126,6 +126,9 @@ const UNFINISHED: Readonly<Record<string, Request>> = {
   'a body that does not come': () => post('content-length: 1000', 'CallSid=x'),
   'a whole handshake': () => handshake('/media'),
   'a handshake with half a frame': () => `${handshake('/media')}\x81`,
+  'a handshake that is refused': () => handshake('/nowhere'),
+  'a handshake that is wrong': () => handshake('/media', {'sec-websocket-key': ''}),
+  'another upgrade': () => handshake('/media', {upgrade: 'h2c'}),
   'two handshakes': () => handshake('/media') + handshake('/media'),
 }
 
@@ -144,7 +147,7 @@ export async function request(
 /** Sends the beginning of something, and resets in the middle of it. */
 export async function breakOff(port: number, random: Random): Promise<void> {
   const socket = await dialRaw(port)
-  const bytes = pick(random, Object.values(UNFINISHED))(random)
+  const bytes = pick(random, Object.values(ABANDONED))(random)
   if (random.below(2) === 0) socket.write(bytes)
   else await new Promise((resolve) => socket.write(bytes, resolve))
   socket.resetAndDestroy()

@@ -33,7 +33,6 @@ export type Measured = {
 export type Told =
   | {readonly type: 'listening'; readonly ports: Readonly<Record<string, number>>}
   | {readonly type: 'measured'; readonly measured: Measured}
-  | {readonly type: 'closed'}
   /** What would have ended the process. */
   | {readonly type: 'thrown'; readonly what: string}
 
@@ -61,6 +60,9 @@ const closings: (() => Promise<unknown>)[] = [() => logs.close()]
 const servers = new Map<string, StreamServer>()
 for (const bot of settings.bots) servers.set(bot, await serve(bot, logs))
 
+// Who has lost its test ends with it.
+const orphaned = () => process.exit(1)
+process.once('disconnect', orphaned)
 process.on('message', (asked: Asked) => {
   answer(asked).catch((error: unknown) => {
     tell({type: 'thrown', what: String(error)})
@@ -115,7 +117,8 @@ async function answer(asked: Asked): Promise<void> {
     return
   }
   for (const close of closings.reverse()) await close()
-  tell({type: 'closed'})
+  // From here on nothing is open, and the process ends by itself.
+  process.off('disconnect', orphaned)
   process.disconnect()
 }
 

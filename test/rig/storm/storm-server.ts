@@ -88,7 +88,10 @@ class Stormed implements StormServer {
     if (this.#isClosing) return
     this.#isClosing = true
     this.#ask('close')
-    const late = setTimeout(() => this.#child.kill('SIGKILL'), CLOSE_MS)
+    const late = setTimeout(() => {
+      this.thrown.push('the process did not end when it was closed')
+      this.#child.kill('SIGKILL')
+    }, CLOSE_MS)
     await this.#exited
     clearTimeout(late)
   }

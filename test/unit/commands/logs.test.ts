@@ -71,6 +71,29 @@ test('filters are taken together', async () => {
   expect(stdout.split('\n')).toHaveLength(2)
 })
 
+test('categories of the variable are parted by commas', async () => {
+  await keep(
+    (['DTMF', 'ERROR', 'MEDIA'] as const)
+      .map((category) => eventLine({message: 'x', category}))
+      .join(''),
+  )
+  process.env['EXOSTREAM_LOGS_CATEGORY'] = 'DTMF, MEDIA'
+
+  const {stdout, error} = await run().finally(() => {
+    delete process.env['EXOSTREAM_LOGS_CATEGORY']
+  })
+
+  expect(error).toBeUndefined()
+  expect(stdout.match(/DTMF|ERROR|MEDIA/g)).toEqual(['DTMF', 'MEDIA'])
+})
+
+test('what is no category is refused by the name of its flag', async () => {
+  const {error} = await run('--category', 'DTMF,MEDIA')
+
+  expect(error?.message).toContain('--category must be one of CONNECTION, ')
+  expect(process.exitCode).toBe(2)
+})
+
 test('broken lines are counted on stderr', async () => {
   await keep(`{"half\n${eventLine({})}`)
 
@@ -102,6 +125,8 @@ test('it follows until the signal, and that is no failure', async () => {
   expect(process.listenerCount('SIGINT')).toBe(0)
 })
 
-test('its categories are those of the log', () => {
-  expect(Logs.flags.category.options).toEqual([...LOG_CATEGORIES])
+test('its categories are those of the log', async () => {
+  const {error} = await run('--category', 'NONE')
+
+  expect(error?.message).toContain(`must be one of ${LOG_CATEGORIES.join(', ')}, not "NONE"`)
 })

@@ -1,15 +1,22 @@
 import {execFile, spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
+import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
-import {dirname, join} from 'node:path'
+import {join} from 'node:path'
 import {promisify} from 'node:util'
 
-import ts from 'typescript'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import wavefile from 'wavefile'
 
-const SOURCES = ['record/wav-writer.ts', 'audio/wav.ts', 'audio/wav-format.ts', 'audio/pcm16.ts']
+import {writeAsJavaScript} from '../../rig/as-javascript.js'
+
+const SOURCES = [
+  'record/wav-writer.ts',
+  'record/write-budget.ts',
+  'audio/wav.ts',
+  'audio/wav-format.ts',
+  'audio/pcm16.ts',
+]
 const RECORDED_SAMPLES = 84_000
 const LEAST_SAMPLES = RECORDED_SAMPLES - 2 * 8000
 
@@ -57,17 +64,9 @@ console.log(JSON.stringify({
 
 let folder = ''
 
-/** The sources as plain JavaScript, because a child of Node 20 cannot import TypeScript. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'exostream-process-'))
-  const options = {module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023}
-  for (const source of SOURCES) {
-    const text = await readFile(new URL(`../../../src/${source}`, import.meta.url), 'utf8')
-    const output = join(folder, source.replace(/\.ts$/, '.js'))
-    await mkdir(dirname(output), {recursive: true})
-    await writeFile(output, ts.transpileModule(text, {compilerOptions: options}).outputText)
-  }
-  await writeFile(join(folder, 'package.json'), '{"type": "module"}')
+  await writeAsJavaScript(folder, SOURCES)
   await writeFile(join(folder, 'killed.js'), KILLED)
   await writeFile(join(folder, 'limited.js'), LIMITED)
 })

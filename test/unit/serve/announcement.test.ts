@@ -67,6 +67,10 @@ describe('addresses', () => {
   })
 })
 
+const asking = (credentials: 'basic' | 'bearer' | undefined, hasApiVersion = false) => ({
+  asks: {credentials, hasApiVersion},
+})
+
 describe('the announcement', () => {
   const usual = {patterns: ['/media', '/'], notes: []}
   const base = {...usual, port: 5000, botName: 'playback', template: 'sales'}
@@ -138,6 +142,7 @@ Ctrl-C stops it, and ends open streams with close code 1001.`)
     })
 
     expect(text).toContain('Paste this as the URL of the Stream applet:')
+    expect(text).toMatch(/exostream simulate .*--profile stream-applet/)
   })
 
   test('paths of its own are what is pasted; one with a name in it only where there is no other', () => {
@@ -151,12 +156,71 @@ Ctrl-C stops it, and ends open streams with close code 1001.`)
   })
 
   test.each([
-    ['with credentials', {isGuarded: true}, 'ws://KEY:TOKEN@127.0.0.1:5000/media'],
+    ['with credentials', asking('basic'), 'ws://KEY:TOKEN@127.0.0.1:5000/media'],
+    [
+      'with a token',
+      asking('bearer'),
+      'ws://127.0.0.1:5000/media --header "Authorization: Bearer TOKEN"',
+    ],
     ['with TLS', {isTls: true}, 'wss://127.0.0.1:5000/media'],
   ])('one %s is not found by its note, so its URL is given', (_, how, url) => {
     const text = announce({...base, ...how, addresses: listAddresses('0.0.0.0', MACHINE)})
 
     expect(text).toContain(`  exostream simulate ${url} --scenario sales\n`)
+  })
+
+  test.each([
+    ['a tunnel', {publicBase: 'https://a1.example'}, 'wss://KEY:TOKEN@a1.example/media?'],
+    ['a public address', {}, 'ws://KEY:TOKEN@8.8.4.4:5000/media?'],
+    ['no public name', {of: '127.0.0.1'}, 'wss://KEY:TOKEN@NAME-OF-THE-TUNNEL/media?'],
+  ])('with %s, Basic credentials have their place in what is pasted', (_, how, url) => {
+    const {of = '0.0.0.0', ...more} = {of: undefined, ...how}
+
+    const text = announce({
+      ...base,
+      ...asking('basic'),
+      ...more,
+      addresses: listAddresses(of, MACHINE),
+    })
+
+    expect(text).toContain(`\n  ${url}sample-rate=8000\n`)
+  })
+
+  test('Bearer is not put into what is pasted, because Exotel cannot send it', () => {
+    const addresses = listAddresses('0.0.0.0', MACHINE)
+
+    const text = announce({...base, ...asking('bearer'), addresses})
+
+    expect(text).toContain('\n  ws://8.8.4.4:5000/media?sample-rate=8000\n')
+  })
+
+  test('an X-API-Version that is asked for is in the line that calls it', () => {
+    const addresses = listAddresses('0.0.0.0', MACHINE)
+
+    const text = announce({...base, ...asking(undefined, true), addresses})
+
+    expect(text).toContain(
+      '  exostream simulate --header "X-API-Version: VERSION" --scenario sales\n',
+    )
+  })
+
+  test('it is called from an address that may call it, or it is said that there is none', () => {
+    const addresses = listAddresses('0.0.0.0', MACHINE)
+
+    const ofNetwork = announce({
+      ...base,
+      addresses,
+      isAllowed: (address) => address.startsWith('192.'),
+    })
+    const none = announce({...base, addresses, isAllowed: () => false})
+
+    expect(ofNetwork).toContain(
+      '  exostream simulate ws://192.168.1.20:5000/media --scenario sales\n',
+    )
+    expect(none).toContain(
+      '\nIt cannot be called from here: --allow names no address of this machine.\n',
+    )
+    expect(none).not.toContain('exostream simulate')
   })
 
   test('notes stand together, before how to call it', () => {

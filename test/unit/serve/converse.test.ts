@@ -169,6 +169,33 @@ describe('a turn', () => {
     expect((said[0]?.length ?? 0) / 8000).toBeLessThan(61)
     expect(messages.filter((message) => message.includes('the rest is dropped'))).toHaveLength(1)
   })
+
+  test('of music without a pause ends after a minute, and is said back, again and again', async () => {
+    const one = tone({hz: 300, ms: 250_000, sampleRateHz: 8000, dbfs: -20})
+    const other = tone({hz: 470, ms: 250_000, sampleRateHz: 8000, dbfs: -20})
+    const music = one.map((sample, index) => sample + (other[index] ?? 0))
+
+    const {states, said} = await withConverse(async (caller) => {
+      await caller.listen(1000)
+      await caller.say(music)
+    })
+
+    expect(said.map((pcm) => Math.round(pcm.length / 8000))).toEqual([60, 60])
+    expect(states.map(({state}) => state).slice(0, 8)).toEqual([
+      ...['listening', 'buffering', 'silence', 'speaking'],
+      ...['buffering', 'silence', 'speaking', 'buffering'],
+    ])
+  })
+
+  test('that was cut is not answered once more when the caller has finished', async () => {
+    const {said} = await withConverse(async (caller) => {
+      await caller.listen(1000)
+      await caller.say(tone({hz: 300, ms: 70_000, sampleRateHz: 8000}))
+      await caller.listen(70_000)
+    })
+
+    expect(said).toHaveLength(1)
+  })
 })
 
 describe('a line that sends noise without pause', () => {

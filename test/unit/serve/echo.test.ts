@@ -1,12 +1,12 @@
 import {describe, expect, test} from 'vitest'
 
 import {type Clock, virtualClock} from '../../../src/clock.js'
-import {silentLogger} from '../../../src/log.js'
+import {type Logger, silentLogger} from '../../../src/log.js'
 import {type AckMode, echo} from '../../../src/serve/bots/echo.js'
 import {BotEnd} from '../../../src/stream/bot/bot-end.js'
 import type {PairedSocket} from '../../../src/stream/socket-pair.js'
 import {socketPair} from '../../rig/socket-pair.js'
-import {callerSays} from '../stream/bot/bot-rig.js'
+import {callerSays, keepingLogger} from '../stream/bot/bot-rig.js'
 import {callBot} from './caller.js'
 
 type Message = {
@@ -21,17 +21,22 @@ type Line = {
   sleep(ms: number): Promise<void>
 }
 
+type Client = {
+  readonly answers?: (message: Message) => readonly object[]
+  readonly log?: Logger
+}
+
 /** A raw client of the echo, which says `answers` to each message. */
 async function withEcho(
   ack: AckMode | undefined,
   script: (line: Line) => Promise<void>,
-  answers: (message: Message) => readonly object[] = () => [],
+  {answers = () => [], log = silentLogger}: Client = {},
 ): Promise<readonly Message[]> {
   const clock = virtualClock()
   const heard: Message[] = []
   await clock.run(async () => {
     const [caller, socket] = socketPair(clock)
-    new BotEnd(socket, {bot: echo({ack}), clock, log: silentLogger})
+    new BotEnd(socket, {bot: echo({ack}), clock, log})
     const say = (message: object) => {
       caller.send(JSON.stringify(message))
     }
@@ -61,6 +66,16 @@ const saying =
     await sleep(60_000)
   }
 
+/** Says this again and again. */
+const repeating =
+  (message: object, {times, everyMs}: {times: number; everyMs: number}) =>
+  async ({say, sleep}: Line) => {
+    for (let time = 0; time < times; time += 1) {
+      say(message)
+      await sleep(everyMs)
+    }
+  }
+
 const digit = {event: 'dtmf', stream_sid: 's1', dtmf: {digit: '5', duration: '120'}}
 
 describe('what is acknowledged', () => {
@@ -88,25 +103,35 @@ describe('what is acknowledged', () => {
   })
 
   test('one key pressed again and again comes back each time', async () => {
-    const heard = await withEcho('always', async ({say, sleep}) => {
-      for (let press = 0; press < 5; press += 1) {
-        say(digit)
-        await sleep(200)
-      }
-    })
+    const heard = await withEcho('always', repeating(digit, {times: 300, everyMs: 200}))
 
-    expect(heard).toHaveLength(5)
+    expect(heard).toHaveLength(300)
   })
 
-  test('a clear comes back again when the one before has had its time', async () => {
-    const heard = await withEcho('auto', async ({say, sleep}) => {
-      say(clear)
-      await sleep(3000)
-      say(clear)
-      await sleep(3000)
-    })
+  test('a clear each second comes back each time', async () => {
+    const heard = await withEcho('auto', repeating(clear, {times: 10, everyMs: 1000}))
 
-    expect(eventsOf(heard)).toEqual(['clear', 'clear'])
+    expect(heard).toHaveLength(10)
+  })
+
+  test('one name again and again comes back each time to a client that returns no mark', async () => {
+    const heard = await withEcho(
+      'auto',
+      repeating(callerSays.mark('mine'), {times: 40, everyMs: 5000}),
+    )
+
+    expect(heard).toHaveLength(40)
+  })
+
+  test('where more comes than is acknowledged, the log says so once', async () => {
+    const {log, lines} = keepingLogger()
+
+    const heard = await withEcho('auto', saying(...Array<object>(20).fill(clear)), {log})
+
+    expect(heard).toHaveLength(1)
+    expect(lines.filter(({message}) => message.includes('not all of it is answered'))).toHaveLength(
+      1,
+    )
   })
 
   test.each([
@@ -147,9 +172,9 @@ describe('no loop can start', () => {
   })
 
   test.each([2, 5])('with a caller that returns every mark %i times', async (times) => {
-    const heard = await withEcho('auto', saying(callerSays.mark('mine')), ({mark}) =>
-      mark ? Array<object>(times).fill(callerSays.mark(mark.name)) : [],
-    )
+    const heard = await withEcho('auto', saying(callerSays.mark('mine')), {
+      answers: ({mark}) => (mark ? Array<object>(times).fill(callerSays.mark(mark.name)) : []),
+    })
 
     expect(heard.length).toBeLessThanOrEqual(8)
   })
@@ -160,18 +185,15 @@ describe('no loop can start', () => {
     const heard = await withEcho('auto', async ({say, sleep}) => {
       for (const mark of marks) {
         say(mark)
-        await sleep(1)
+        await sleep(0.2)
       }
     })
 
     expect(heard).toHaveLength(10_000)
   })
 
-  test.each([
-    ['a clear', clear],
-    ['a mark', callerSays.mark('mine')],
-    ['a digit', digit],
-  ])('between two echoes: %s is answered, and the answer is not', async (_, message) => {
+  /** Two echoes that are each other's caller, of which one is sent this first: how much both then say. */
+  async function saidBetween(message: object, {delayMs = 40, forMs = 60_000} = {}) {
     const clock = virtualClock()
     let sent = 0
     const counted = (socket: PairedSocket) => {
@@ -184,18 +206,40 @@ describe('no loop can start', () => {
     }
     const echoing = (socket: PairedSocket, on: Clock) =>
       new BotEnd(counted(socket), {bot: echo({ack: 'always'}), clock: on, log: silentLogger})
-
     await clock.run(async () => {
-      const [one, other] = socketPair(clock, 40)
+      const [one, other] = socketPair(clock, delayMs)
       one.send(JSON.stringify(callerSays.start()))
       other.send(JSON.stringify(callerSays.start()))
       one.send(JSON.stringify(message))
       echoing(one, clock)
       echoing(other, clock)
-      await clock.sleepUntil(60_000)
+      await clock.sleepUntil(forMs)
     })
+    return sent
+  }
 
-    // The other answers; the one never sent any, takes that for the caller's own, and answers once.
-    expect(sent).toBe(2)
+  // The other answers; the one never sent any, takes that for the caller's own, and answers once.
+  test.each([
+    ['a clear', clear, 40],
+    ['a clear', clear, 240],
+    ['a mark', callerSays.mark('mine'), 40],
+    ['a mark', callerSays.mark('mine'), 1900],
+    ['a digit', digit, 40],
+    ['a digit', digit, 70],
+  ])(
+    'between two echoes: %s is answered, and the answer is not (%#)',
+    async (_, message, delayMs) => {
+      expect(await saidBetween(message, {delayMs})).toBe(2)
+    },
+  )
+
+  test.each([
+    ['a clear', clear],
+    ['a mark', callerSays.mark('mine')],
+    ['a digit', digit],
+  ])('for ever between two echoes whose answers all look new: %s', async (_, message) => {
+    const day = 24 * 3_600_000
+
+    expect(await saidBetween(message, {delayMs: 3000, forMs: day})).toBeLessThanOrEqual(2000)
   })
 })

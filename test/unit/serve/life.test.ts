@@ -118,7 +118,7 @@ describe('a stream that answers no ping', () => {
     expect(lines).toEqual(['40 s: ping', '80 s: ping', '120 s: ping'])
   })
 
-  test('and never says anything is half-open after two pings', async () => {
+  test('and never says anything is half-open once its one ping has had as long again', async () => {
     const lines = await watched(10 * MINUTE, () => undefined)
 
     expect(lines).toEqual([
@@ -128,7 +128,7 @@ describe('a stream that answers no ping', () => {
     ])
   })
 
-  test('is half-open two pings after its last message, not before', async () => {
+  test('is half-open two ping intervals after its last message, not before', async () => {
     const lines = await watched(10 * MINUTE, (peer) => {
       peer.says('message', {everyMs: 20, untilMs: 45 * SECOND})
     })
@@ -139,7 +139,7 @@ describe('a stream that answers no ping', () => {
     ])
   })
 
-  test('any more is half-open two pings after its last pong', async () => {
+  test('any more is half-open two ping intervals after its last pong', async () => {
     const lines = await watched(10 * MINUTE, (peer) => {
       peer.answersPings(100 * SECOND)
     })

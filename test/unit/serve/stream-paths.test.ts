@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 
-import {createStreamPaths, filledPath, HTTP_PATHS} from '../../../src/serve/stream-paths.js'
+import {
+  createStreamPaths,
+  dialablePath,
+  filledPath,
+  HTTP_PATHS,
+} from '../../../src/serve/stream-paths.js'
 
 describe('the usual paths', () => {
   const paths = createStreamPaths()
@@ -37,6 +42,20 @@ describe('the usual paths', () => {
     ...HTTP_PATHS,
   ])('take none on %s', (path) => {
     expect(paths.match(path)).toBeUndefined()
+  })
+})
+
+describe('a path as it may be told', () => {
+  const paths = createStreamPaths(['/ws/{token}', '/{apiKey}/calls/{id}', '/media'])
+
+  test.each([
+    ['/ws/s3cret', '/ws/***'],
+    ['/ws/s3cret/', '/ws/***'],
+    ['/k3y/calls/a%20b', '/***/calls/a%20b'],
+    ['/media', '/media'],
+    ['/elsewhere/s3cret', '/elsewhere/s3cret'],
+  ])('is for %s %s', (path, shown) => {
+    expect(paths.shown(path)).toBe(shown)
   })
 })
 
@@ -148,4 +167,11 @@ describe('a path in a URL', () => {
       }),
     )
   })
+})
+
+test.each([
+  [['/ws/{id}', '/bot'], '/bot'],
+  [['/ws/{id}', '/{any}'], '/ws/{id}'],
+])('of the paths %j the one to dial is %s', (patterns, expected) => {
+  expect(dialablePath(patterns)).toBe(expected)
 })

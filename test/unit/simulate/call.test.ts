@@ -169,6 +169,20 @@ describe('in each dialect a polite bot greets, answers and is hung up on', () =>
   })
 })
 
+test('on a Stream applet nobody is expected to answer, whatever the scenario asks', async () => {
+  const steps = [
+    {greet: {withinMs: 1000}},
+    {say: clip(1200), expect: 'respond', withinMs: 2000},
+    {hangUp: 'stop'},
+  ] as const
+
+  const {report} = await virtualCall({profiles: ['stream-applet'], steps, bot: silentBot})
+
+  expect(report.turns.map(({expectation}) => expectation)).toEqual([undefined, undefined])
+  expect(report).toMatchObject({outcome: 'completed', findings: []})
+  expect(report.diagnosis).toBeUndefined()
+})
+
 describe('our own lateness', () => {
   const steps = [
     {greet: {withinMs: 1000}},

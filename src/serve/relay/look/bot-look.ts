@@ -3,12 +3,15 @@ import type {Closing, StreamEvent} from '../../../protocol/events.js'
 import {PACKET_MS} from '../../../protocol/limits.js'
 import type {BotMessage, SampleRateHz} from '../../../protocol/messages.js'
 import {type Casing, profiles} from '../../../protocol/profiles.js'
+import type {SentMarks} from '../../../stream/bot/sent-marks.js'
 import type {Codec} from '../../../stream/codec.js'
 import {Conformance} from '../../../stream/exotel/conformance.js'
 import {Ear} from '../../../stream/exotel/ear.js'
-import {type LookOptions, Tally} from './tally.js'
+import {Tally, type TallyOptions} from './tally.js'
 
-export type BotLookOptions = LookOptions & {
+export type BotLookOptions = TallyOptions & {
+  /** Hears of each mark that goes out. */
+  readonly marks: SentMarks
   /** Of the stream, as far as the caller's audio has shown it. */
   readonly codec: () => Codec
   /** By how much this process itself is late. */
@@ -41,28 +44,17 @@ const FORGOTTEN_TICKS = 100
 export class BotLook {
   readonly tally: Tally
   readonly #options: BotLookOptions
-  readonly #sent = new Map<BotMessage['event'], number>()
   /** What is being looked at, as it came. */
   #raw: string | Uint8Array = ''
   #ear: Ear | undefined
   #conformance: Conformance | undefined
   #startedAtMs = 0
   #ticks = 0
-  #saidMs = 0
+  #hasSpoken = false
 
   constructor(options: BotLookOptions) {
     this.#options = options
-    this.tally = new Tally('bot', options)
-  }
-
-  /** Messages by event. */
-  get sent(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#sent)
-  }
-
-  /** Of the bot's audio. */
-  get saidMs(): number {
-    return this.#saidMs
+    this.tally = new Tally(options)
   }
 
   /** The bot was sent `start`, or what stands for it. */
@@ -146,14 +138,17 @@ export class BotLook {
   }
 
   #note(message: BotMessage): void {
-    const {watch, now, codec} = this.#options
-    this.#sent.set(message.event, (this.#sent.get(message.event) ?? 0) + 1)
-    watch?.({type: 'sent', atMs: now(), raw: this.#raw, message, codec: codec()})
+    const {record, marks, codec} = this.#options
+    if (message.event === 'mark') marks.sent(message.name)
+    record.sent(message)
+    if (record.isWatched) record.tell({type: 'sent', raw: this.#raw, message, codec: codec()})
   }
 
   #record(event: StreamEvent): void {
     if (event.type !== 'bot-audio') return
-    if (this.#saidMs === 0) this.#options.log.spoke(event.audioMs)
-    this.#saidMs += event.audioMs
+    const {log, record} = this.#options
+    if (!this.#hasSpoken) log.spoke(event.audioMs)
+    this.#hasSpoken = true
+    record.said(event.audioMs)
   }
 }

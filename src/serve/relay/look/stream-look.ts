@@ -1,16 +1,14 @@
 import type {Logger} from '../../../log.js'
-import type {ExotelMessage, SampleRateHz} from '../../../protocol/messages.js'
-import type {Codec} from '../../../stream/codec.js'
+import type {SampleRateHz} from '../../../protocol/messages.js'
+import {CallerSide} from '../../../stream/bot/caller-side.js'
+import {SentMarks} from '../../../stream/bot/sent-marks.js'
 import {StreamLog} from '../../../stream/bot/stream-log.js'
-import type {
-  BotStreamEvent,
-  StreamEnded,
-  StreamIdentity,
-  StreamWatch,
-} from '../../../stream/bot/stream-watch.js'
+import {StreamRecord} from '../../../stream/bot/stream-record.js'
+import type {StreamEnded} from '../../../stream/bot/stream-watch.js'
+import type {Codec} from '../../../stream/codec.js'
+import {NO_CLOSE_FRAME} from '../../../stream/socket.js'
 import type {StreamContext} from '../../open-stream.js'
 import {BotLook} from './bot-look.js'
-import {CallerLook} from './caller-look.js'
 
 export type StreamLookOptions = {
   readonly context: StreamContext
@@ -30,39 +28,38 @@ export type Ending = {
   readonly byUs: {readonly code: number; readonly reason: string} | undefined
 }
 
-/** What was lost on the way. */
+/** What was lost on the way: held for a bot that was not there yet, or not read in time. */
 type Lost = {readonly held: number; readonly toBot: number; readonly toCaller: number}
-
-const NO_CLOSE_FRAME = 1006
 
 /**
  * All that is seen of a relayed stream, for its log and for its watch. Whatever goes wrong in looking,
  * the call goes on: nothing here throws.
  */
 export class StreamLook {
-  readonly #options: StreamLookOptions
-  readonly #caller: CallerLook
+  readonly #caller: CallerSide
   readonly #bot: BotLook
   readonly #log: StreamLog
-  #watch: StreamWatch | undefined
-  #begun: StreamIdentity | undefined
+  readonly #record: StreamRecord
+  /** The bot's, which the caller returns. */
+  readonly #marks = new SentMarks()
   #handshakeMs: number | undefined
   #isLooking = true
 
-  constructor(options: StreamLookOptions) {
-    const {context, now} = options
-    const {urlSampleRateHz} = context
-    this.#options = options
-    this.#log = new StreamLog(context.log)
-    this.#watch = context.watch
-    const watch = context.watch && this.#tell.bind(this)
-    const look = {now, log: this.#log, watch}
-    const started = (identity: StreamIdentity) => {
-      this.#begun = identity
-      this.#judge()
-    }
-    this.#caller = new CallerLook({...look, urlSampleRateHz, started})
-    this.#bot = new BotLook({...look, codec: () => this.codec, lateMs: options.lateMs})
+  constructor({context, now, lateMs}: StreamLookOptions) {
+    const {urlSampleRateHz, watch} = context
+    const log = new StreamLog(context.log)
+    const record = new StreamRecord({now, log, watch})
+    this.#log = log
+    this.#record = record
+    this.#caller = new CallerSide({
+      ...{record, log, urlSampleRateHz},
+      takeBack: (name) => this.#takeBack(name),
+      began: () => {
+        this.#judge()
+      },
+    })
+    const codec = () => this.codec
+    this.#bot = new BotLook({now, log, record, marks: this.#marks, codec, lateMs})
   }
 
   /** With the ids of the stream, as soon as they are known. */
@@ -72,24 +69,27 @@ export class StreamLook {
 
   /** Once the caller's stream has begun. */
   get sampleRateHz(): SampleRateHz | undefined {
-    return this.#begun?.sampleRateHz
+    return this.#caller.identity?.sampleRateHz
   }
 
   get codec(): Codec {
-    return this.#caller.codec
+    return this.#caller.audio.codec
   }
 
-  fromCaller(data: string | Uint8Array): ExotelMessage['event'] | undefined {
-    return this.#guarded(() => {
-      const message = this.#caller.look(data)
-      if (message.event === 'mark') this.#bot.markReturned(message.name)
-      if (message.event === 'stop') this.#bot.stopSent()
-      return message.event
+  /** Returns whether it was audio. */
+  fromCaller(data: string | Uint8Array): boolean {
+    const event = this.#guarded(() => {
+      const heard = this.#caller.hear(data)
+      if (heard?.type === 'stop') this.#bot.stopSent()
+      return heard
     })
+    return event?.type === 'audio'
   }
 
   fromBot(data: string | Uint8Array): void {
     this.#guarded(() => {
+      // Who is answered has begun, also with no more than a digit.
+      this.#caller.settle()
       this.#bot.look(data)
     })
   }
@@ -109,60 +109,55 @@ export class StreamLook {
     })
   }
 
+  /** Passing on itself has failed. */
+  failed(error: unknown): void {
+    this.#log.failed(error)
+  }
+
   end(ending: Ending, lost: Lost): void {
     const closedBy = closerOf(ending)
     const {code, reason} = ending.byUs ?? ending
     this.#guarded(() => {
+      this.#caller.settle()
       const {leg, isRefusal} = ending
       const by = closedBy === 'server' ? 'caller' : closedBy
       const refusedWith = leg === 'bot' && isRefusal ? code : undefined
       this.#bot.closed({by, code, reason}, {dropped: lost.toBot, refusedWith})
     })
-    const {received, heardMs, stopReason} = this.#caller
-    const ended: StreamEnded = {
-      code,
-      reason,
-      closedBy,
-      durationMs: this.#options.now(),
-      ...(stopReason === undefined ? {} : {stopReason}),
-      received,
-      sent: this.#bot.sent,
-      heardMs,
-      saidMs: this.#bot.saidMs,
+    const ended = this.#record.close({
+      ...{code, reason, closedBy},
       audioDropped: lost.held + lost.toBot,
       unsent: lost.toCaller,
-      findings: this.#caller.tally.findings(),
       botFindings: this.#bot.tally.findings(),
-      metrics: {},
-    }
+    })
     this.#log.closed(ended)
     this.#logBot(ending.leg, lost)
-    this.#tell({type: 'closed', atMs: ended.durationMs, ended})
   }
 
   #logBot(firstClosed: Ending['leg'], {held, toBot}: Lost): void {
+    const values = {category: 'BIDIRECTIONAL', firstClosed, heldDropped: held}
+    if (this.#handshakeMs === undefined) {
+      this.log.info(values, 'the bot behind the relay was never reached')
+      return
+    }
     const botFindings = this.#bot.tally.counts()
-    const values = {category: 'BIDIRECTIONAL', firstClosed, heldDropped: held, botUnsent: toBot}
-    this.log.info({...values, botFindings}, 'the bot behind the relay was judged')
+    const judged = {...values, botUnsent: toBot, botFindings}
+    this.log.info(judged, 'the bot behind the relay was judged')
+  }
+
+  #takeBack(name: string): boolean {
+    const isOwn = this.#marks.takeBack(name)
+    if (isOwn) this.#bot.markReturned(name)
+    return isOwn
   }
 
   /** Begins once there is both a stream and a bot that was told of it. */
   #judge(): void {
-    if (!this.#begun || this.#handshakeMs === undefined) return
-    const {streamSid, sampleRateHz, casing} = this.#begun
+    const {identity, hasStopped} = this.#caller
+    if (!identity || this.#handshakeMs === undefined) return
+    const {streamSid, sampleRateHz, casing} = identity
     this.#bot.start({streamSid, sampleRateHz, casing, handshakeMs: this.#handshakeMs})
-    if (this.#caller.hasStopped) this.#bot.stopSent()
-  }
-
-  /** A watcher that throws is heard of once, and hears no more. */
-  #tell(event: BotStreamEvent): void {
-    try {
-      this.#watch?.(event)
-    } catch (error) {
-      this.#watch = undefined
-      const values = {category: 'ERROR', err: error}
-      this.log.error(values, 'what keeps this stream failed; the rest of it is not kept')
-    }
+    if (hasStopped) this.#bot.stopSent()
   }
 
   #guarded<T>(look: () => T): T | undefined {

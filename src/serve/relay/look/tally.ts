@@ -1,36 +1,30 @@
 import type {Finding, Violation} from '../../../protocol/events.js'
 import {rules} from '../../../protocol/rules.js'
 import type {StreamLog} from '../../../stream/bot/stream-log.js'
-import type {StreamWatch} from '../../../stream/bot/stream-watch.js'
+import type {StreamRecord} from '../../../stream/bot/stream-record.js'
 import {FindingCounter} from '../../../stream/findings.js'
 
-/** What both looks at a relayed stream share. */
-export type LookOptions = {
+export type TallyOptions = {
   /** Milliseconds since the caller's socket was accepted. */
   readonly now: () => number
   readonly log: StreamLog
-  readonly watch: StreamWatch | undefined
+  readonly record: StreamRecord
 }
 
-/** The rules that one side broke: counted, told to the watch, and logged the first time. */
+/** The rules that the bot broke: counted, told to the watch, and logged the first time. */
 export class Tally {
-  readonly #by: 'caller' | 'bot'
-  readonly #options: LookOptions
+  readonly #options: TallyOptions
   readonly #findings = new FindingCounter()
 
-  constructor(by: 'caller' | 'bot', options: LookOptions) {
-    this.#by = by
+  constructor(options: TallyOptions) {
     this.#options = options
   }
 
   add(violation: Violation): void {
-    const {now, log, watch} = this.#options
-    const atMs = now()
-    const isFirst = this.#findings.add(violation, atMs)
-    watch?.({type: 'violation', atMs, by: this.#by, violation, isFirst})
-    if (!isFirst) return
-    if (this.#by === 'caller') log.violated(violation)
-    else this.#logBot(violation)
+    const {now, record} = this.#options
+    const isFirst = this.#findings.add(violation, now())
+    record.tell({type: 'violation', by: 'bot', violation, isFirst})
+    if (isFirst) this.#log(violation)
   }
 
   findings(): readonly Finding[] {
@@ -45,7 +39,7 @@ export class Tally {
   }
 
   /** The bot is the user's own: the line says how to mend it. */
-  #logBot({rule, detail}: Violation): void {
+  #log({rule, detail}: Violation): void {
     const {severity, what, fix} = rules[rule]
     const values = {category: 'BIDIRECTIONAL', rule, summary: what, detail, fix}
     const level = severity === 'info' ? 'info' : 'warn'

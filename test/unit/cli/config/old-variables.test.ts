@@ -1,3 +1,5 @@
+import {readFileSync} from 'node:fs'
+
 import {expect, test} from 'vitest'
 
 import {oldVariableHints} from '../../../../src/cli/config/old-variables.js'
@@ -16,6 +18,13 @@ test.for([
   ['SILENCE_THRESHOLD', 'long', 'it was in seconds; use --bot converse with --silence-ms'],
   ['IMMEDIATE_ECHO_MODE', 'True', 'use --bot echo'],
   ['IMMEDIATE_ECHO_MODE', 'False', 'use --bot converse'],
+  ['LOG_LEVEL', 'DEBUG', 'use --log-level debug or EXOSTREAM_LOG_LEVEL=debug'],
+  ['LOG_LEVEL', 'chatty', 'use --log-level or EXOSTREAM_LOG_LEVEL'],
+  [
+    'REDIS_URL',
+    'redis://key:hush@store',
+    'nothing takes its place: what a Passthru says of a customer is kept in the process',
+  ],
   ['SUPPORT_EXOTEL', 'true', "nothing takes its place: Exotel's messages are always understood"],
 ] as const)('%s=%s has one hint', ([name, value, advice]) => {
   expect(oldVariableHints({[name]: value})).toEqual([
@@ -38,11 +47,24 @@ test('each that is set has its own hint, and what is empty or of others has none
     AUDIO_DUMP_DIR: 'x',
     WEBSOCKET_HOST: '',
     PORT: '5',
-    LOG_LEVEL: 'INFO',
+    NODE_ENV: 'production',
   }
 
   expect(oldVariableHints(env).map((hint) => hint.split(' ', 1)[0])).toEqual([
     'AUDIO_DUMP_DIR',
     'ECHO_PORT',
   ])
+})
+
+test('the README has each of them in its table, and no variable that has no hint', () => {
+  const readme = readFileSync(new URL('../../../../README.md', import.meta.url), 'utf8')
+  const [, section = ''] = /### Coming from another server\n([^]*?)\n### /.exec(readme) ?? []
+  const before = section.split('\n').flatMap((line) => line.split('|').slice(1, 2))
+  const named = before.join().match(/\b[A-Z]+(_[A-Z]+)+\b/g)
+
+  // An environment in which every variable is set.
+  const every = new Proxy<Record<string, string>>({}, {get: () => '1'})
+  const hinted = oldVariableHints(every).map((hint) => hint.split(' ', 1)[0])
+
+  expect(named?.toSorted()).toEqual(hinted.toSorted())
 })

@@ -78,6 +78,30 @@ describe('what may be repeated', () => {
   })
 })
 
+describe('a variable for a secret that is set and empty', () => {
+  test('is refused, because what it was to keep out would come in', async () => {
+    await expect(settled({env: {EXOSTREAM_BASIC_AUTH: ''}})).rejects.toMatchObject({
+      code: 'EXO_USAGE',
+      message: 'EXOSTREAM_BASIC_AUTH is set, and empty: give it a value, or unset it.',
+    })
+    await expect(settled({env: {EXOSTREAM_BEARER_TOKEN: ''}, file: 'serve: {}'})).rejects.toThrow(
+      'EXOSTREAM_BEARER_TOKEN is set, and empty',
+    )
+    await expect(
+      settled({env: {EXOSTREAM_BASIC_AUTH: '', EXOSTREAM_BEARER_TOKEN: ''}}),
+    ).rejects.toThrow(/BASIC_AUTH is .*\n.*BEARER_TOKEN is /)
+  })
+
+  test('is not read where the flag is given', async () => {
+    const {settings} = await settled({
+      argv: ['--basic-auth', 'KEY:TOKEN'],
+      env: {EXOSTREAM_BASIC_AUTH: ''},
+    })
+
+    expect(settings['basic-auth']).toBe('KEY:TOKEN')
+  })
+})
+
 describe('a configuration file', () => {
   test('tells all its mistakes at once, each with its place', async () => {
     const file = [

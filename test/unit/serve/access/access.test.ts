@@ -58,14 +58,14 @@ describe('with --basic-auth', () => {
 
   test.each([
     {sent: undefined, reason: 'the request has no Authorization header'},
-    {sent: basicOf('KEY:WRONG'), reason: 'the Basic credentials are wrong'},
-    {sent: basicOf('key:TOKEN'), reason: 'the Basic credentials are wrong'},
-    {sent: basicOf('KEY:TOKEN '), reason: 'the Basic credentials are wrong'},
-    {sent: basicOf('KEYTOKEN'), reason: 'the Basic credentials are wrong'},
-    {sent: basicOf(''), reason: 'the Basic credentials cannot be read'},
-    {sent: 'Basic', reason: 'the Basic credentials cannot be read'},
-    {sent: 'Basic !!!', reason: 'the Basic credentials cannot be read'},
-    {sent: `Basic ${'A'.repeat(10_000)}`, reason: 'the Basic credentials are wrong'},
+    {sent: basicOf('KEY:WRONG'), reason: 'the credentials are wrong'},
+    {sent: basicOf('key:TOKEN'), reason: 'the credentials are wrong'},
+    {sent: basicOf('KEY:TOKEN '), reason: 'the credentials are wrong'},
+    {sent: basicOf('KEYTOKEN'), reason: 'the credentials are wrong'},
+    {sent: basicOf(''), reason: 'the credentials cannot be read'},
+    {sent: 'Basic', reason: 'the credentials cannot be read'},
+    {sent: 'Basic !!!', reason: 'the credentials cannot be read'},
+    {sent: `Basic ${'A'.repeat(10_000)}`, reason: 'the credentials are wrong'},
     {sent: 'Bearer KEY:TOKEN', reason: 'the Authorization header has another scheme'},
     {sent: '', reason: 'the Authorization header has another scheme'},
     {sent: 'KEY:TOKEN', reason: 'the Authorization header has another scheme'},
@@ -106,9 +106,9 @@ describe('with --bearer-token', () => {
 
     expect(sends('Bearer s3cret.x-y_z')).toBeUndefined()
     expect(sends('bearer s3cret.x-y_z')).toBeUndefined()
-    expect(sends('Bearer s3cret')).toMatchObject({reason: 'the Bearer token is wrong'})
+    expect(sends('Bearer s3cret')).toMatchObject({reason: 'the token is wrong'})
     expect(sends('Bearer')).toMatchObject({
-      reason: 'the Bearer token cannot be read',
+      reason: 'the token cannot be read',
       answer: {status: 401, headers: {'www-authenticate': 'Bearer realm="exostream"'}},
     })
   })

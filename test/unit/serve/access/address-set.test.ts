@@ -42,6 +42,12 @@ describe('a set of addresses', () => {
     expect(hasNot.filter((address) => set.has(address))).toEqual([])
   })
 
+  test('tells every range that is none', () => {
+    expect(() => addressSet(['x', '10.0.0.1', 'y'], '--allow')).toThrow(
+      /^--allow names "x", which .*\n--allow names "y", which [^\n]*$/,
+    )
+  })
+
   test.each(['', 'exotel.com', '10.0.0.0/33', '10.0.0.0/', '2001:db8::/129', '1.2.3.4/8/8', '/8'])(
     'is not made of %j, and the flag and the value are named',
     (range) => {

@@ -1,5 +1,6 @@
 import type {IncomingHttpHeaders, IncomingMessage} from 'node:http'
 
+import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 
 import {peerOf, trustedProxies} from '../../../../src/serve/access/peer.js'
@@ -57,12 +58,31 @@ describe('without a trusted proxy a peer', () => {
     expect(peerOf(request, trustedProxies(['198.51.100.0/24']))).toEqual(believed)
   })
 
-  test.each(['a/b', 'a"b', 'a b', 'user@host', 'a\\b', '[::1', 'x'.repeat(300), 'a:123456', ''])(
-    'has no host when it sends the host %j',
+  test.each([
+    ...['', 'a b', 'a"b', "a'b", 'a\u0000b', 'a\r\nb', 'user@host', 'user:word@host', 'a/b', 'a?b'],
+    ...['a#b', 'a\\b', '{', '[::1', 'x'.repeat(300), 'a:b', 'a:99999', 'a:123456', '[zz]'],
+    ...['256.1.1.1', 'a, b', '.a'],
+  ])('has no host when it sends the host %j', (host) => {
+    expect(peerOf(requestOf({headers: {host}}), undefined).host).toBeUndefined()
+  })
+
+  test.each(['localhost', '[::1]:80', 'my_bot:8080', 'x', '192.168.1.5:5000'])(
+    'has the host %s when it sends it',
     (host) => {
-      expect(peerOf(requestOf({headers: {host}}), undefined).host).toBeUndefined()
+      expect(peerOf(requestOf({headers: {host}}), undefined).host).toBe(host)
     },
   )
+
+  test('has no host that would be more than the host of a URL, whatever it sends', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const {host = 'none'} = peerOf(requestOf({headers: {host: text}}), undefined)
+
+        expect(new URL(`ws://${host}`).pathname).toBe('/')
+        expect(host).toMatch(/^[\w.:[\]-]+$/)
+      }),
+    )
+  })
 
   test('has an empty address when its socket has closed already', () => {
     const request = {socket: {}, headers: {}} as unknown as IncomingMessage

@@ -70,7 +70,7 @@ export function rig(clock: Clock, options: Options = {}): Rig {
     paths: createStreamPaths(),
     publicUrl: (peer) =>
       publicUrlOf({publicUrl: undefined, tunnelUrl: undefined, peer, port: 5000}),
-    health: () => ({version: '1.2.3', nonce: 'n', streams: 2, uptimeSeconds: 9}),
+    health: () => ({version: '1.2.3', nonce: 'n', streams: 2, uptimeSeconds: 9, isDraining: false}),
     clock,
     log,
     ...options,

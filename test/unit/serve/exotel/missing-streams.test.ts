@@ -57,8 +57,6 @@ describe('a Passthru of a call without a stream', () => {
 })
 
 describe('nothing is told of a call', () => {
-  const stream = {callSid: 'c1', connection: '1'}
-
   test.each<{
     readonly name: string
     readonly during: (called: Rig) => Promise<unknown>
@@ -67,12 +65,12 @@ describe('nothing is told of a call', () => {
     {
       name: 'whose stream comes in time',
       during: (called) => called.ask('GET', '/passthru?CallSid=c1'),
-      after: async (called) => called.routes.streamStarted(stream),
+      after: async (called) => called.routes.streamStarted('c1'),
     },
     {
       name: 'whose stream was there before',
       during: (called) => {
-        called.routes.streamStarted(stream)
+        called.routes.streamStarted('c1')
         return called.ask('GET', '/passthru?CallSid=c1')
       },
     },

@@ -96,12 +96,13 @@ describe('the URL of a stream', () => {
     expect(answer).toMatchObject({status: 426, headers: {upgrade: 'websocket'}})
   })
 
-  test('never has a hostile Host in it', async () => {
-    const peer = {host: 'evil"},{"url":"ws://evil'}
+  test('shows no secret of the path in the log', async () => {
+    const {ask, lines} = rig(virtualClock(), {paths: createStreamPaths(['/ws/{token}'])})
 
-    const answer = await rig(virtualClock()).ask('GET', '/media', {peer})
+    const answer = await ask('GET', '/ws/hush')
 
-    expect(answer.body).not.toContain('evil')
+    expect(answer.body).toContain('/ws/hush?')
+    expect(lines).toEqual([expect.objectContaining({path: '/ws/***'})])
   })
 })
 
@@ -179,8 +180,8 @@ describe('what a Passthru says of the customer', () => {
 
     await ask('GET', `/passthru?${query({...CALL, ...custom})}`)
 
-    expect(routes.streamStarted({...started, callSid: 'other'})).toEqual({})
-    expect(routes.streamStarted(started)).toEqual({
+    expect(routes.customerOf({...started, callSid: 'other'})).toEqual({})
+    expect(routes.customerOf(started)).toEqual({
       digits: '42',
       plan: 'gold',
       visits: '3',
@@ -191,11 +192,11 @@ describe('what a Passthru says of the customer', () => {
   test('stays for a second stream of the call, with what came in between', async () => {
     const {ask, routes} = rig(virtualClock())
     await ask('GET', `/passthru?${query({...CALL, lang: 'hi', plan: 'gold'})}`)
-    routes.streamStarted(started)
+    routes.customerOf(started)
 
     await ask('POST', '/passthru', {body: jsonBody({...CALL, lang: 'en', 'Stream[Status]': 'x'})})
 
-    expect(routes.streamStarted(started)).toEqual({lang: 'en', plan: 'gold'})
+    expect(routes.customerOf(started)).toEqual({lang: 'en', plan: 'gold'})
   })
 
   test('has twenty fields at most, of 256 characters at most', async () => {
@@ -206,7 +207,7 @@ describe('what a Passthru says of the customer', () => {
       body: form({...CALL, long: 'x'.repeat(257), fits: 'x'.repeat(256), ...fields}),
     })
 
-    const customer = routes.streamStarted(started)
+    const customer = routes.customerOf(started)
     expect(Object.keys(customer)).toHaveLength(20)
     expect(customer).toHaveProperty('fits')
     expect(customer).not.toHaveProperty('long')
@@ -219,7 +220,7 @@ describe('what a Passthru says of the customer', () => {
 
     await clock.run(() => clock.sleepUntil(60 * 60 * 1000))
 
-    expect(routes.streamStarted(started)).toEqual({})
+    expect(routes.customerOf(started)).toEqual({})
     routes.close()
   })
 
@@ -228,8 +229,8 @@ describe('what a Passthru says of the customer', () => {
 
     for (let call = 0; call <= 10_000; call += 1) await ask('GET', `/passthru?CallSid=c${call}&a=1`)
 
-    expect(routes.streamStarted({...started, callSid: 'c0'})).toEqual({})
-    expect(routes.streamStarted({...started, callSid: 'c1'})).toEqual({a: '1'})
+    expect(routes.customerOf({...started, callSid: 'c0'})).toEqual({})
+    expect(routes.customerOf({...started, callSid: 'c1'})).toEqual({a: '1'})
     routes.close()
   })
 
@@ -237,7 +238,7 @@ describe('what a Passthru says of the customer', () => {
     const {ask, lines, routes} = rig(virtualClock())
 
     await ask('GET', `/passthru?${query({...CALL, lang: 'hush', digits: '"778899"'})}`)
-    routes.streamStarted(started)
+    routes.customerOf(started)
 
     expect(lines.at(-1)).toMatchObject({
       level: 'debug',
@@ -248,12 +249,29 @@ describe('what a Passthru says of the customer', () => {
     routes.close()
   })
 
+  test('is told in the log once a call, however often the bot looks at it', async () => {
+    const {ask, lines, routes} = rig(virtualClock())
+    await ask('GET', `/passthru?${query({...CALL, lang: 'hi'})}`)
+
+    routes.streamStarted(CallSid)
+    const before = lines.length
+    for (let reads = 0; reads < 3; reads += 1) routes.customerOf(started)
+
+    expect(lines.slice(before).map(({msg}) => msg)).toEqual([
+      'what a Passthru said of the customer was given to the bot',
+    ])
+    expect(lines.slice(0, before).map(({msg}) => msg)).toEqual([
+      'a Passthru came before any stream',
+    ])
+    routes.close()
+  })
+
   test('is not kept of a HEAD', async () => {
     const {ask, routes} = rig(virtualClock())
 
     await ask('HEAD', `/passthru?${query({...CALL, lang: 'hi'})}`)
 
-    expect(routes.streamStarted(started)).toEqual({})
+    expect(routes.customerOf(started)).toEqual({})
   })
 
   test.each(['', '..', 'x'.repeat(200), 'a b'])('is nothing for the call %j', async (callSid) => {
@@ -261,7 +279,7 @@ describe('what a Passthru says of the customer', () => {
 
     await ask('GET', `/passthru?${query({CallSid: callSid, lang: 'hi'})}`)
 
-    expect(routes.streamStarted({callSid, connection: 'c1'})).toEqual({})
+    expect(routes.customerOf({callSid, connection: 'c1'})).toEqual({})
   })
 })
 

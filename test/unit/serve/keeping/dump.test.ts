@@ -9,6 +9,7 @@ import {tone} from '../../../../src/audio/tone.js'
 import {systemClock} from '../../../../src/clock.js'
 import {silentLogger} from '../../../../src/log.js'
 import {readWav} from '../../../../src/record/wav-reader.js'
+import {WriteBudget} from '../../../../src/record/write-budget.js'
 import {CallDump} from '../../../../src/serve/keeping/call-dump.js'
 import {WriteQueue} from '../../../../src/serve/keeping/write-queue.js'
 import {
@@ -19,8 +20,11 @@ import {
   newFolder,
   of,
   onlyFolder,
+  totalsIn,
   withKeeping,
 } from './keeping-rig.js'
+
+const budget = new WriteBudget(1_000_000)
 
 let dir = ''
 beforeEach(async () => {
@@ -141,7 +145,7 @@ test('what the disk does not keep up with is counted, told at the end, and costs
   const {log, logged} = keepingLog()
   const queue = new WriteQueue({mostBytes: 1_000_000, mostFiles: 10, atOnce: 1})
   const stream = {connection: 'c1', startedAt: systemClock.wallNow(), path: '/media'}
-  const dump = new CallDump({dir, format: 'wav', queue, stream, log})
+  const dump = new CallDump({dir, format: 'wav', queue, budget, stream, log})
   dump.watch({type: 'started', atMs: 0, identity})
 
   // Nothing reaches the disk before this loop ends.
@@ -164,7 +168,7 @@ test('room in the queue comes back once the disk has what was in it', async () =
   const stream = {connection: 'c1', startedAt: systemClock.wallNow(), path: '/media'}
 
   for (const round of [1, 2, 3]) {
-    const dump = new CallDump({dir, format: 'wav', queue, stream, log: silentLogger})
+    const dump = new CallDump({dir, format: 'wav', queue, budget, stream, log: silentLogger})
     dump.watch({type: 'started', atMs: 0, identity})
     dump.watch(audio(of(round, 160)))
     await dump.finish()
@@ -177,7 +181,7 @@ test('a call gets so many chunks and no more, which is said once', async () => {
   const {log, logged} = keepingLog()
   const queue = new WriteQueue({mostBytes: 1_000_000, mostFiles: 100, atOnce: 4})
   const stream = {connection: 'c1', startedAt: systemClock.wallNow(), path: '/media'}
-  const dump = new CallDump({dir, format: 'wav', queue, stream, log, mostChunks: 3})
+  const dump = new CallDump({dir, format: 'wav', queue, budget, stream, log, mostChunks: 3})
   dump.watch({type: 'started', atMs: 0, identity})
 
   for (let chunk = 0; chunk < 5; chunk += 1) dump.watch(audio(of(1, 160)))
@@ -190,24 +194,37 @@ test('a call gets so many chunks and no more, which is said once', async () => {
 test('a disk that refuses costs the dump, is said once, and the call goes on', async () => {
   const {log, logged} = keepingLog()
 
-  const stats = await withKeeping({dumpDir: dir, log}, async ({stream, keeping}) => {
+  await withKeeping({dumpDir: dir, log}, async ({stream}) => {
     await rm(dir, {recursive: true})
     await writeFile(dir, 'a file in its place')
     const call = stream()
     call.start()
     for (let chunk = 1; chunk <= 20; chunk += 1) call.hear(of(1, 160), chunk)
     call.close()
-    await keeping.close()
-    return keeping.stats()
   })
 
-  expect(stats).toMatchObject({chunks: 0, chunksLostDiskError: 20})
+  expect(totalsIn(logged)).toEqual({chunksLostDiskError: 20})
   expect(logged.filter(({level}) => level === 'error')).toMatchObject([
     {
       values: {category: 'ERROR', err: {code: 'ENOTDIR'}},
       message: 'the audio dump of this call has stopped; the call goes on',
     },
   ])
+})
+
+test('an index that the disk refuses costs its lines, not the chunks', async () => {
+  const {log, logged} = keepingLog()
+  const queue = new WriteQueue({mostBytes: 1_000_000, mostFiles: 100, atOnce: 1})
+  const stream = {connection: 'c1', startedAt: systemClock.wallNow(), path: '/media'}
+  const none = new WriteBudget(0)
+  const dump = new CallDump({dir, format: 'wav', queue, budget: none, stream, log})
+  dump.watch({type: 'started', atMs: 0, identity})
+
+  for (let chunk = 0; chunk < 5; chunk += 1) dump.watch(audio(of(1, 160)))
+  await dump.finish()
+
+  expect(dump.counts).toMatchObject({chunks: 5, indexLinesLost: 5})
+  expect(logged).toMatchObject([{level: 'warn', values: {chunks: 5, lost: {'index-lines': 5}}}])
 })
 
 function audio(pcm: Int16Array) {

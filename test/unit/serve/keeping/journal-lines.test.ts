@@ -53,7 +53,7 @@ test('of a long message the beginning is kept, and its length', () => {
 test('a hostile text costs no time', () => {
   for (const raw of ['"'.repeat(200_000), '\\"'.repeat(200_000), 'a'.repeat(200_000)]) {
     const begun = process.cpuUsage()
-    received(raw)
+    for (let times = 0; times < 20; times += 1) received(raw)
 
     expect(process.cpuUsage(begun).user).toBeLessThan(500_000)
   }

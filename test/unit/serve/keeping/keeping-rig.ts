@@ -152,6 +152,11 @@ export async function onlyFolder(dir: string): Promise<string> {
   return join(dir, name)
 }
 
+/** What is said at the end over all calls; a count of nothing is left out. */
+export function totalsIn(logged: readonly Logged[]): object | undefined {
+  return logged.find(({message}) => message === 'kept over all calls')?.values
+}
+
 export type Logged = {readonly level: string; readonly values: object; readonly message: string}
 
 export function keepingLog(): {log: Logger; logged: Logged[]} {

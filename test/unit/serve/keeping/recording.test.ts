@@ -3,9 +3,23 @@ import {join} from 'node:path'
 
 import {afterEach, beforeEach, expect, test} from 'vitest'
 
+import {virtualClock} from '../../../../src/clock.js'
 import {type Logger, silentLogger} from '../../../../src/log.js'
+import {decodeExotel} from '../../../../src/protocol/decode.js'
 import {readRecording} from '../../../../src/record/recording-reader.js'
-import {ended, keepingLog, linesOf, newFolder, of, onlyFolder, withKeeping} from './keeping-rig.js'
+import {WriteBudget} from '../../../../src/record/write-budget.js'
+import {CallRecording} from '../../../../src/serve/keeping/call-recording.js'
+import {
+  ended,
+  identity,
+  keepingLog,
+  linesOf,
+  newFolder,
+  of,
+  onlyFolder,
+  totalsIn,
+  withKeeping,
+} from './keeping-rig.js'
 
 let dir = ''
 beforeEach(async () => {
@@ -157,15 +171,15 @@ test('a caller who is known only later keeps the folder', async () => {
 })
 
 test('who never starts a stream leaves nothing', async () => {
-  const stats = await withKeeping({recordDir: dir}, ({stream, keeping}) => {
+  const {log, logged} = keepingLog()
+  await withKeeping({recordDir: dir, log}, ({stream}) => {
     const call = stream()
     for (let message = 0; message < 1000; message += 1) call.receive('x'.repeat(10_000))
     call.close()
-    return keeping.stats()
   })
 
   expect(await readdir(dir)).toEqual([])
-  expect(stats.recordings).toBe(0)
+  expect(totalsIn(logged)).toBeUndefined()
 })
 
 test('a call that goes on is on disk but for its last second, without a message', async () => {
@@ -199,7 +213,7 @@ test('an end of the server finishes what is still open', async () => {
 test('a folder that cannot be made costs the recording, is said once, and the call goes on', async () => {
   const {log, logged} = keepingLog()
 
-  const stats = await withKeeping({recordDir: dir, log}, async ({stream, sleep, keeping}) => {
+  await withKeeping({recordDir: dir, log}, async ({stream, sleep}) => {
     await rm(dir, {recursive: true})
     const call = stream()
     call.start()
@@ -208,7 +222,6 @@ test('a folder that cannot be made costs the recording, is said once, and the ca
       call.hear(of(1, 160), chunk)
     }
     call.close()
-    return keeping.stats()
   })
   await mkdir(dir)
 
@@ -219,7 +232,124 @@ test('a folder that cannot be made costs the recording, is said once, and the ca
       message: 'the recording of this call has stopped; the call goes on',
     },
   ])
-  expect(stats).toMatchObject({recordings: 1, recordingsStopped: 1})
+  expect(totalsIn(logged)).toMatchObject({
+    recordings: 1,
+    recordingsStopped: 1,
+    recordingLostMs: 1000,
+    journalLinesLost: 52,
+  })
+})
+
+test('a burst of four minutes is kept whole, sound and journal', async () => {
+  const {log, logged} = keepingLog()
+
+  await withKeeping({recordDir: dir, log}, ({stream}) => {
+    const call = stream()
+    call.start()
+    for (let chunk = 1; chunk <= 12_000; chunk += 1) call.hear(of(chunk, 160), chunk)
+    call.close()
+  })
+
+  const folder = await onlyFolder(dir)
+  const {caller} = await readRecording(join(folder, 'call.wav'))
+  expect(caller).toHaveLength(12_000 * 160)
+  expect(await linesOf(join(folder, 'journal.ndjson'))).toHaveLength(12_000 + 3)
+  expect(logged.map(({message}) => message)).toEqual(['recording kept', 'kept over all calls'])
+})
+
+test('what no budget has room for is lost, and the reason is told', async () => {
+  const {log, logged} = keepingLog()
+  const clock = virtualClock()
+  const stream = {connection: 'c1', startedAt: clock.wallNow(), path: '/media'}
+  const budget = new WriteBudget(4000)
+  const recording = new CallRecording({dir, stream, clock, log, budget})
+  const pcm = of(1, 8000)
+  const audio = {type: 'audio', codec: 'pcm16', pcm, bytes: new Uint8Array(), atMs: 0} as const
+
+  recording.watch({type: 'started', atMs: 0, identity})
+  for (let second = 0; second < 11; second += 1) {
+    recording.watch({...audio, message: {event: 'media', payload: ''}})
+  }
+  recording.watch({type: 'closed', atMs: 1, ended})
+  await recording.finish()
+
+  const record = await readFile(join(await onlyFolder(dir), 'call.json'), 'utf8')
+  const lost = {audioMs: 10_000, journalLines: 1, why: ['queue-full']}
+  expect(JSON.parse(record)).toMatchObject({lost})
+  expect(logged).toMatchObject([{values: {lost}, message: 'recording kept, but not whole'}])
+  expect(budget.take(4000)).toBe(true)
+})
+
+test('a call that never started gives back the room of its messages', async () => {
+  const clock = virtualClock()
+  const stream = {connection: 'c1', startedAt: clock.wallNow(), path: '/media'}
+  const budget = new WriteBudget(4000)
+  const recording = new CallRecording({dir, stream, clock, log: silentLogger, budget})
+  const raw = 'x'.repeat(5000)
+
+  recording.watch({type: 'received', atMs: 0, raw, message: decodeExotel(raw).message})
+  expect(budget.take(1)).toBe(false)
+  recording.watch({type: 'closed', atMs: 1, ended})
+  await recording.finish()
+
+  expect(budget.take(1)).toBe(true)
+})
+
+test('what was lost is said, also where the disk does not take the record of it', async () => {
+  const {log, logged} = keepingLog()
+
+  await withKeeping({recordDir: dir, log}, async ({stream, sleep}) => {
+    const call = stream()
+    call.start()
+    await sleep(1000)
+    // Nothing can be renamed to the name of a folder.
+    await mkdir(join(await onlyFolder(dir), 'call.json'))
+    call.close()
+  })
+
+  expect(logged).toMatchObject([
+    {level: 'error', message: 'the recording of this call has stopped; the call goes on'},
+    {
+      level: 'warn',
+      values: {lost: {audioMs: 0, journalLines: 0}, missing: 'call.json'},
+      message: 'recording kept, but not whole',
+    },
+    {message: 'kept over all calls'},
+  ])
+})
+
+test('no secret is left in the files, whatever quotes it', async () => {
+  const leaks = {
+    url: 'https://u:LEAK@h/x',
+    note: 'my token=LEAK',
+    cookie: 'a=LEAK',
+    list: '["Bearer LEAK"]',
+    'token=LEAK': 'x',
+  }
+  const violation = {rule: 'unknown-event', detail: 'the event "Bearer LEAK"'} as const
+  const finding = {rule: 'x', severity: 'warn', count: 1, summary: 'password: LEAK'} as const
+  const custom_parameters = {...leaks, list: ['Bearer LEAK']}
+
+  await withKeeping({recordDir: dir}, ({stream}) => {
+    const call = stream()
+    call.receive(
+      JSON.stringify({event: 'start', start: {encoding: 'token=LEAK', custom_parameters}}),
+    )
+    call.receive('not JSON, and secret=LEAK')
+    call.start({encoding: 'token=LEAK', callSid: 'secret=LEAK', customParameters: leaks})
+    // Of rules that a later version may have.
+    const told = {type: 'violation', atMs: 1, by: 'caller', violation, isFirst: true}
+    call.tell(told as unknown as Parameters<typeof call.tell>[0])
+    const findings = [finding] as unknown as (typeof ended)['findings']
+    call.tell({type: 'closed', atMs: 2, ended: {...ended, reason: 'token=LEAK', findings}})
+  })
+
+  const folder = await onlyFolder(dir)
+  for (const name of ['journal.ndjson', 'call.json']) {
+    const text = await readFile(join(folder, name), 'utf8')
+    expect(text).not.toContain('LEAK')
+    expect(text).toContain('redacted')
+  }
 })
 
 test('each line of the log says whose recording it is of', async () => {

@@ -62,6 +62,12 @@ const closed = (more: Partial<StreamEnded> = {}): BotStreamEvent => ({
 })
 
 describe('the record of a finished call', () => {
+  test('has the ids whole, also those of a client that numbers its calls by the time', () => {
+    const ids = {callSid: '1700000000123', streamSid: '1700000000124'}
+
+    expect(recordOf([{...started, identity: {...identity, ...ids}}, closed()])).toMatchObject(ids)
+  })
+
   test('says who called, how it ended and what went over the wire', () => {
     const pcm = new Int16Array(160)
     const message = {event: 'media', payload: '', streamSid: identity.streamSid} as const

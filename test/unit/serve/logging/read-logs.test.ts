@@ -18,12 +18,46 @@ const write = (entries: readonly Partial<LogEntry>[], name?: string) =>
 type Query = Partial<LogQuery>
 
 async function read(query: Query = {}): Promise<{messages: string[]; broken: number}> {
+  const {messages, broken} = await readAll(query)
+  return {messages, broken}
+}
+
+async function readAll(
+  query: Query,
+): Promise<{messages: string[]; broken: number; hasCall: boolean}> {
   const {signal} = new AbortController()
   const reading = await readLogs({dir: folder(), ...query}, {clock: systemClock, signal})
   const messages: string[] = []
   for await (const {message} of reading.entries) messages.push(message)
-  return {messages, broken: reading.broken()}
+  return {messages, broken: reading.broken(), hasCall: reading.hasCall()}
 }
+
+describe('a call', () => {
+  test('that is the last is the one whose connection was heard of last', async () => {
+    await write([{connection: 'a-1', message: 'old'}], 'events.ndjson.1')
+    await write([
+      {connection: 'a-2', message: 'x'},
+      {connection: 'a-2', callSid: 'c2', message: 'y', level: 'warn'},
+      {message: 'the server'},
+    ])
+
+    expect(await readAll({call: 'last'})).toEqual({messages: ['x', 'y'], broken: 0, hasCall: true})
+    expect(await read({call: 'last', level: 'warn'})).toMatchObject({messages: ['y']})
+  })
+
+  test.each([
+    ['c1', true],
+    ['zzz', false],
+    ['last', true],
+  ])('%s is told apart from one that is not there: %s', async (call, hasCall) => {
+    await write([
+      {callSid: 'c1', message: 'a Passthru'},
+      {connection: 'a-1', message: 'x'},
+    ])
+
+    expect(await readAll({call, level: 'error'})).toMatchObject({messages: [], hasCall})
+  })
+})
 
 describe('reading', () => {
   test('begins with the oldest of the rotated files', async () => {

@@ -16,6 +16,16 @@ test('gives back everything in order, once', () => {
   expect(hold.dropped).toBe(0)
 })
 
+test('what still waits is counted, until it is taken', () => {
+  const hold = new Hold()
+  hold.push('start', other(0))
+  hold.push('one', audio(20))
+  expect(hold.count).toBe(2)
+
+  hold.take(60)
+  expect(hold.count).toBe(0)
+})
+
 test('audio is held for ten seconds and not longer, and what is no audio stays', () => {
   const hold = new Hold()
   hold.push('start', other(0))

@@ -51,6 +51,27 @@ describe('the end', () => {
     )
   })
 
+  test.each([
+    ['another end than its own', () => new DOMException('the fetch ended', 'AbortError'), 0],
+    ['a mistake in its clean-up', () => new TypeError('db is not open'), 1],
+  ])('of what a bot throws after it, %s is told: %#', async (_, makeError, count) => {
+    const {log, lines} = keepingLogger()
+    const bot = actingBot(async (call) => {
+      await call.sleep(60_000).catch(() => undefined)
+      throw makeError()
+    })
+    await withBot({bot, log}, async ({end, caller, say, sleep}) => {
+      say(start())
+      await sleep(5)
+      caller.close(1000)
+      await end.done
+    })
+
+    const told = lines.filter(({message}) => message === 'the bot threw after its call had ended')
+    expect(told).toHaveLength(count)
+    expect(told.map(({values}) => values['category'])).toEqual(Array(count).fill('ERROR'))
+  })
+
   test('a bot that returns early leaves the stream open until the caller closes', async () => {
     await withBot(
       {

@@ -61,6 +61,23 @@ describe('the lines of a stream', () => {
     expect(lines.map(({values}) => values['names'])).toContainEqual(['policy'])
   })
 
+  test('name the members of a message that nobody knows, and never what they hold', async () => {
+    const {log, lines} = keepingLogger()
+    const message = {event: 'hello', n: 919_876_543_210, who: {phone: 919_876_543_211}}
+    await withBot({bot: keepingBot().bot, log}, async ({say, sleep}) => {
+      say(message, 'nonsense')
+      await sleep(5)
+    })
+
+    expect(lines.filter((line) => line.message === 'message kept without an effect')).toMatchObject(
+      [
+        {level: 'debug', values: {event: 'unknown', name: 'hello', members: ['event', 'n', 'who']}},
+        {level: 'debug', values: {event: 'invalid'}},
+      ],
+    )
+    expect(JSON.stringify(lines)).not.toContain('9198765')
+  })
+
   test('carry the sids of a start that came late', async () => {
     const {log, lines} = keepingLogger()
     const {bot, calls} = keepingBot()

@@ -282,46 +282,55 @@ describe('call.metric', () => {
   })
 })
 
+describe('a metric that cannot be kept', () => {
+  const many = (call: BotCall) => {
+    for (let count = 0; count < 1002; count += 1) call.metric('x', count)
+  }
+  const named = (call: BotCall) => {
+    for (let count = 0; count < 52; count += 1) call.metric(`name-${String(count)}`, 1)
+  }
+  const giving =
+    (name: unknown, value: unknown) =>
+    (call: BotCall): void => {
+      // What JavaScript may give.
+      call.metric(name as string, value as number)
+    }
+
+  test.each([
+    ['because it is not finite', giving('x', Number.NaN), /finite number for x.*NaN/],
+    ['because it is no number', giving('x', '7'), /finite number for x.*a string/],
+    ['because it has no name', giving('', 1), /1 to 64 characters/],
+    ['because its name is long', giving('x'.repeat(65), 1), /1 to 64 characters/],
+    ['because its name is no text', giving(7, 1), /1 to 64 characters/],
+    ['because there are as many values', many, /1000 values/],
+    ['because there are as many names', named, /50 are kept/],
+  ])('%s is dropped, told once, and the call goes on', async (_, act, problem) => {
+    const {log, lines} = keepingLogger()
+    const bot = actingBot((call) => {
+      act(call)
+      act(call)
+      call.mark('going on')
+    })
+    await withBot({bot, log}, async ({say, sleep, heard, closed}) => {
+      say(start())
+      await sleep(5)
+
+      expect(heard).toMatchObject([{json: {mark: {name: 'going on'}}}])
+      expect(closed).toEqual([])
+    })
+
+    const told = lines.filter(({message}) => message === 'a metric of the bot is not kept')
+    expect(told).toMatchObject([
+      {level: 'warn', values: {problem: expect.stringMatching(problem) as string}},
+    ])
+  })
+})
+
 describe('what a bot may not give', () => {
   const circular: Record<string, unknown> = {}
   circular['self'] = circular
 
   const mistakes: readonly [string, (call: BotCall) => void, RegExp][] = [
-    [
-      'a metric that is not finite',
-      (call) => {
-        call.metric('x', Number.NaN)
-      },
-      /finite.*x.*NaN/,
-    ],
-    [
-      'a metric that is no number',
-      (call) => {
-        call.metric('x', '7' as never)
-      },
-      /finite.*x.*7/,
-    ],
-    [
-      'a metric without a name',
-      (call) => {
-        call.metric('', 1)
-      },
-      /1 to 64 characters/,
-    ],
-    [
-      'a metric with a long name',
-      (call) => {
-        call.metric('x'.repeat(65), 1)
-      },
-      /1 to 64 char/,
-    ],
-    [
-      'a metric whose name is no text',
-      (call) => {
-        call.metric(7 as never, 1)
-      },
-      /1 to 64 char/,
-    ],
     [
       'a message that is no object',
       (call) => {
@@ -389,7 +398,7 @@ describe('what is known of a customer', () => {
     }
     await withBot({bot, customerOf}, async ({say, sleep}) => {
       say(mark('first'))
-      await sleep(5)
+      await sleep(205)
       expect(calls[0]?.customer).toEqual({})
 
       say(start())

@@ -7,7 +7,7 @@ import {echo} from '../../../../src/serve/bots/echo.js'
 import type {Bot, BotCall, BotEvent} from '../../../../src/stream/bot/bot.js'
 import type {BotStreamEvent, StreamIdentity} from '../../../../src/stream/bot/stream-watch.js'
 import type {Json} from '../exotel/exotel-rig.js'
-import {actingBot, callerSays, keepingLogger, withBot} from './bot-rig.js'
+import {actingBot, callerSays, keepingBot, keepingLogger, withBot} from './bot-rig.js'
 
 const {start, media, mark, stop} = callerSays
 const connected = {event: 'connected'}
@@ -110,6 +110,50 @@ describe('1. the beginning of a stream', () => {
     const {answers} = await hear(payload('AQA='))
 
     expect(answers).toEqual([payload('AQA=')])
+  })
+
+  test.each([
+    ['a mark', {event: 'mark', mark: {name: 'm'}}, 'mark'],
+    ['a digit', {event: 'dtmf', dtmf: {digit: '1'}}, 'dtmf'],
+    ['a clear', {event: 'clear'}, 'clear'],
+  ])('with %s has the rate of the start behind it, and all is heard', async (_, first, type) => {
+    const behind = start({media_format: {encoding: 'raw', sample_rate: '16000'}})
+    const {call, events, identities, findings} = await hear(first, behind, payload('AQA='))
+
+    expect(call?.sampleRateHz).toBe(16_000)
+    expect(events.map((event) => event.type)).toEqual([type, 'audio'])
+    expect(identities).toMatchObject([{sampleRateHz: 16_000, rateFrom: 'start'}])
+    expect(findings).toMatchObject({'start-missing': 1})
+    expect(findings).not.toHaveProperty('rate-came-late')
+  })
+
+  test('with a digit waits for its start 200 ms, and not longer', async () => {
+    const {bot, calls} = keepingBot()
+    await withBot({bot}, async ({say, sleep}) => {
+      say({event: 'dtmf', dtmf: {digit: '1'}}, {event: 'dtmf', dtmf: {digit: '2'}})
+      await sleep(200)
+      expect(calls).toEqual([])
+
+      await sleep(2)
+      expect(calls).toMatchObject([{sampleRateHz: 8000}])
+    })
+  })
+
+  test('with a digit, and no more before stop, is a call all the same', async () => {
+    const {events} = await hear({event: 'dtmf', dtmf: {digit: '1'}}, stop())
+
+    expect(events.map(({type}) => type)).toEqual(['dtmf', 'stop'])
+  })
+
+  test('whose start comes after audio with another rate is told of both', async () => {
+    const {log, lines} = keepingLogger()
+    await withBot({bot: keepingBot().bot, log}, async ({say, sleep}) => {
+      say(payload('AQA='), start({media_format: {encoding: 'raw', sample_rate: '16000'}}))
+      await sleep(5)
+    })
+
+    const told = lines.find(({values}) => values['rule'] === 'rate-came-late')
+    expect(told?.values).toMatchObject({detail: '16000 Hz in start, 8000 Hz in use'})
   })
 
   test('is identified by a start that comes late, and keeps its rate', async () => {

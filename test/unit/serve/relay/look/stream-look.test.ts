@@ -1,10 +1,10 @@
-import {expect, test} from 'vitest'
+import {describe, expect, test} from 'vitest'
 
 import {pcm16ToUlaw} from '../../../../../src/audio/g711.js'
 import {tone} from '../../../../../src/audio/tone.js'
 import type {Logger} from '../../../../../src/log.js'
 import type {BotStreamEvent} from '../../../../../src/stream/bot/stream-watch.js'
-import {lookRig, speech, start} from './look-rig.js'
+import {lookRig, mark, speech, start} from './look-rig.js'
 
 test('audio before any start begins the stream, and start then says who calls', () => {
   const rig = lookRig({urlSampleRateHz: 16_000})
@@ -25,7 +25,10 @@ test('audio before any start begins the stream, and start then says who calls', 
     // Who has heard audio at one rate cannot go on at another.
     identity: {callSid: 'c1', sampleRateHz: 16_000, isImplied: false},
   })
-  expect(rig.broken('caller')).toEqual(['start-missing', 'connected-missing', 'start-repeated'])
+  expect(rig.broken('caller')).toEqual([
+    ...['start-missing', 'connected-missing', 'rate-came-late'],
+    ...['counter-not-ascending', 'start-repeated'],
+  ])
 })
 
 test('mu-law is taken for it where start says so and the audio bears it out', () => {
@@ -47,6 +50,65 @@ test('PCM that start calls mu-law is taken for PCM', () => {
   expect(rig.events.find(({type}) => type === 'audio')).toMatchObject({codec: 'pcm16'})
   expect(rig.broken('caller')).toContain('ulaw-not-confirmed')
   expect(rig.end()).toMatchObject({heardMs: 100})
+})
+
+test('a digit before start leaves the rate to start', () => {
+  const rig = lookRig({urlSampleRateHz: 16_000})
+  rig.look.fromCaller('{"event":"dtmf","dtmf":{"digit":"1"}}')
+  rig.look.fromCaller(start())
+
+  expect(rig.look.sampleRateHz).toBe(8000)
+  expect(rig.events.filter(({type}) => type === 'started')).toHaveLength(1)
+})
+
+test('a digit alone begins the stream once the bot answers it', () => {
+  const rig = lookRig()
+  rig.look.botReached(1)
+  rig.look.fromCaller('{"event":"dtmf","dtmf":{"digit":"1"}}')
+  rig.look.fromBot(mark('m'))
+
+  expect(rig.look.sampleRateHz).toBe(8000)
+  expect(rig.broken('bot')).toEqual([])
+})
+
+describe('of the caller is seen what a bot that runs here would be told', () => {
+  test('a counter that jumps, a clear and a mark of its own', () => {
+    const rig = lookRig()
+    rig.begin()
+    rig.look.fromCaller('{"event":"dtmf","sequence_number":"7","dtmf":{"digit":"1"}}')
+    rig.look.fromCaller('{"event":"clear"}')
+    rig.look.fromCaller(mark('made up'))
+
+    expect(rig.broken('caller')).toEqual([
+      ...['counter-not-ascending', 'caller-sent-clear', 'caller-sent-mark'],
+    ])
+  })
+
+  test('whose a mark is: the bot’s comes back once, and what was made up never did', () => {
+    const lines: string[] = []
+    const rig = lookRig({log: keeping(lines)})
+    rig.begin()
+    rig.look.fromCaller(mark('made up'))
+    expect(lines).not.toContain('mark came back')
+
+    rig.look.fromBot(mark('m'))
+    rig.look.fromCaller(mark('m'))
+    expect(lines).toContain('mark came back')
+    expect(rig.broken('caller')).toEqual(['caller-sent-mark'])
+    rig.look.fromCaller(mark('m'))
+    expect(rig.broken('caller')).toEqual(['caller-sent-mark', 'caller-sent-mark'])
+  })
+
+  test('that audio after stop is counted, and no part of the call', () => {
+    const rig = lookRig()
+    rig.begin()
+    rig.look.fromCaller(speech(100))
+    rig.look.fromCaller('{"event":"stop","stop":{"reason":"callended"}}')
+    rig.look.fromCaller(speech(20))
+
+    expect(rig.broken('caller')).toEqual(['message-after-stop'])
+    expect(rig.end()).toMatchObject({heardMs: 100, received: {media: 2}, stopReason: 'callended'})
+  })
 })
 
 test('a watcher that throws is heard of once and hears no more, and the looking goes on', () => {

@@ -1,7 +1,7 @@
 import {join} from 'node:path'
 
-import type {ServeRequest} from '../serve/serve-request.js'
-import type {ServeSettings} from './config/settings.js'
+import type {ServeRequest} from '../../serve/serve-request.js'
+import type {ServeSettings} from './settings.js'
 
 type World = Pick<ServeRequest, 'prettyLog' | 'watchThrows' | 'signal'>
 
