@@ -147,7 +147,7 @@ const failing: Readonly<Record<string, Failing>> = {
   'a bot that is not built in': {
     args: ['simulate', '--bot', 'parrot'],
     code: 'EXO_BOT_INVALID',
-    says: 'There is no bot parrot; built in are playback, echo, sink.',
+    says: 'There is no bot parrot; built in are playback, echo, converse, sink, relay.',
   },
   'a bot module that is not there': {
     args: ['simulate', '--bot', 'missing.js'],
@@ -172,7 +172,7 @@ const failing: Readonly<Record<string, Failing>> = {
   'a bot module that throws while it is loaded': {
     args: ['simulate', '--bot', './throws.mjs'],
     code: 'EXO_BOT_NOT_LOADED',
-    says: 'The bot ./throws.mjs threw while it was loaded: no API key',
+    says: 'The bot ./throws.mjs threw while it was loaded, at line 1: no API key',
   },
   'a bot module that is cut short': {
     args: ['simulate', '--bot', './cut.mjs'],
