@@ -142,7 +142,7 @@ describe('a dial that fails', () => {
     expect(failure).toMatchObject({
       code: 'EXO_TLS_FAILED',
       message: `The TLS certificate of 127.0.0.1:${port} is not accepted: self-signed certificate.`,
-      exotelError: `${PREFIX}tls: failed to verify certificate: x509: self-signed certificate`,
+      exotelError: `${PREFIX}tls: failed to verify certificate: x509: certificate signed by unknown authority`,
     })
   })
 

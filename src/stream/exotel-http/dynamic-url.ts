@@ -6,7 +6,7 @@ import {
   MAX_STREAM_URL_CHARACTERS,
 } from '../../protocol/limits.js'
 import type {Profile} from '../../protocol/profiles.js'
-import {EXOTEL_PREFIX} from '../exotel/dial-failure.js'
+import {exotelError, goWords} from '../exotel/go-words.js'
 import type {CallIdentity} from '../exotel/identity.js'
 import {masked, parseStreamUrl, withoutUserinfo} from '../exotel/stream-url.js'
 import {callQuery} from './call-query.js'
@@ -89,7 +89,7 @@ function unusable(answer: AskedUrl & {readonly problem: string}): DynamicAnswer 
     answer,
     violations: [{rule: 'dynamic-url-wrong', detail: problem}],
     failure: new ExostreamError('EXO_DYNAMIC_URL', problem, {
-      exotelError: `${EXOTEL_PREFIX}malformed ws or wss URL`,
+      exotelError: exotelError(goWords.badUrl()),
     }),
   }
 }

@@ -3,6 +3,7 @@ import {request as requestHttps} from 'node:https'
 
 import type {Clock} from '../../clock.js'
 import {ExostreamError} from '../../errors.js'
+import {type ConnectionOptions, connectionOptions} from '../exotel/connection-options.js'
 import {USER_AGENT} from '../exotel/dial.js'
 import {dialFailure} from '../exotel/dial-failure.js'
 import {type Headers, withAuthorization} from '../exotel/headers.js'
@@ -30,7 +31,7 @@ export type HttpWorld = {
   readonly signal: AbortSignal
   readonly headers?: Headers
   readonly limitMs?: number
-}
+} & ConnectionOptions
 
 /** An answer, whatever it says, or why there is none. */
 export type HttpResult = {readonly tookMs: number} & (
@@ -105,7 +106,8 @@ function ask(url: HttpUrl, {method, asked, body}: Question, world: HttpWorld): P
     const fail = (error: Error) => {
       settle({failure: failureOf(url, error, limitMs)})
     }
-    const asking = request(asked, {method, agent: false, headers}, (response) => {
+    const how = {method, agent: false, headers, ...connectionOptions(world)}
+    const asking = request(asked, how, (response) => {
       readBody(response, (answer) => {
         settle({answer})
       })

@@ -1,22 +1,23 @@
+import {isIPv6} from 'node:net'
+
 import {ExostreamError, type ErrorCode} from '../../errors.js'
+import {readNames, wrongHostWords} from './certificate-names.js'
+import {exotelError, goWords} from './go-words.js'
 import type {StreamUrl} from './stream-url.js'
 
 /** What a failure needs to know of the URL. */
 type Dialled = Pick<StreamUrl, 'dialled' | 'shown'>
 
-/** The one numbered text in the public record: "3009 failed to establish ws conn dial tcp: …". */
-export const EXOTEL_PREFIX = '3009 failed to establish ws conn '
-
 type Seen = {readonly message: string; readonly goCause: string; readonly cause?: unknown}
 
 /** A dial that failed, with the text that Exotel would show for it in `Stream[Error]`. */
 function dialError(code: ErrorCode, {message, goCause, cause}: Seen): ExostreamError {
-  return new ExostreamError(code, message, {cause, exotelError: EXOTEL_PREFIX + goCause})
+  return new ExostreamError(code, message, {cause, exotelError: exotelError(goCause)})
 }
 
 /** What an answer other than 101 means. */
 export function refusal(url: StreamUrl, status: number, body: string): ExostreamError {
-  const goCause = `expected handshake response status code 101 but got ${String(status)}`
+  const goCause = goWords.handshakeStatus(status)
   const words = body
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim()
@@ -54,13 +55,18 @@ export function dialFailure(
   handshakeTimeoutMs: number,
 ): ExostreamError {
   const {hostname, port, protocol} = url.dialled
+  const first = firstOf(error)
+  const address = `${hostname}:${port || (/^(wss|https):$/.test(protocol) ? '443' : '80')}`
   const seen: SeenError = {
-    code: codeOf(error),
+    code: first.code ?? '',
     words: wordsOf(error),
+    alert: alertIn(error.message),
     hostname,
-    address: `${hostname}:${port || (/^(wss|https):$/.test(protocol) ? '443' : '80')}`,
+    address,
+    tried: triedBy(first) ?? address,
     shown: url.shown,
     timeoutSeconds: handshakeTimeoutMs / 1000,
+    certificate: first.cert,
   }
   const known = meanings.find(({pattern}) => pattern.test(seen.code) || pattern.test(seen.words))
   const {as, message, goCause} = known ?? otherwise
@@ -70,10 +76,16 @@ export function dialFailure(
 type SeenError = {
   readonly code: string
   readonly words: string
+  /** The number of the alert with which a server refused the TLS handshake. */
+  readonly alert: number | undefined
   readonly hostname: string
+  /** Host and port, as the URL has them. */
   readonly address: string
+  /** The same as Go tells it, with the address behind the name where Node told it. */
+  readonly tried: string
   readonly shown: string
   readonly timeoutSeconds: number
+  readonly certificate: NodeError['cert']
 }
 
 type Meaning = {
@@ -87,7 +99,12 @@ const TIMED_OUT = 'no answer in time'
 const otherwise: Meaning = {
   as: 'EXO_DIAL_FAILED',
   message: ({address, words}) => `${address} could not be reached: ${words}.`,
-  goCause: ({address, words}) => `dial tcp ${address}: ${words}`,
+  goCause: ({tried, words}) => `dial tcp ${tried}: ${words}`,
+}
+
+const notAccepted: Omit<Meaning, 'goCause'> = {
+  as: 'EXO_TLS_FAILED',
+  message: ({address, words}) => `The TLS certificate of ${address} is not accepted: ${words}.`,
 }
 
 const meanings: readonly (Meaning & {readonly pattern: RegExp})[] = [
@@ -95,50 +112,109 @@ const meanings: readonly (Meaning & {readonly pattern: RegExp})[] = [
     pattern: /^ECONNREFUSED$/,
     as: 'EXO_DIAL_REFUSED',
     message: ({address}) => `Nothing accepts connections at ${address}.`,
-    goCause: ({address}) => `dial tcp ${address}: connect: connection refused`,
+    goCause: ({tried}) => goWords.refused(tried),
   },
   {
-    pattern: /^(ENOTFOUND|EAI_AGAIN)$/,
+    pattern: /^ENOTFOUND$/,
     as: 'EXO_DNS_FAILED',
     message: ({hostname}) => `The host name ${hostname} does not resolve.`,
-    goCause: ({hostname}) => `dial tcp: lookup ${hostname} on 10.1.0.2:53: no such host`,
+    goCause: ({hostname}) => goWords.noSuchHost(hostname),
+  },
+  {
+    pattern: /^EAI_AGAIN$/,
+    as: 'EXO_DNS_FAILED',
+    message: ({hostname}) => `The host name ${hostname} does not resolve: no name server answers.`,
+    goCause: ({hostname}) => goWords.dnsServerFailed(hostname),
   },
   {
     pattern: new RegExp(`^(ETIMEDOUT|${TIMED_OUT})$`),
     as: 'EXO_DIAL_TIMEOUT',
     message: ({shown, timeoutSeconds}) =>
       `${shown} did not open the WebSocket within ${String(timeoutSeconds)} s.`,
-    goCause: ({address}) => `dial tcp ${address}: i/o timeout`,
+    goCause: ({tried}) => goWords.timeout(tried),
   },
   {
-    pattern: /^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/,
-    as: 'EXO_TLS_FAILED',
-    message: ({address, words}) => `The TLS certificate of ${address} is not accepted: ${words}.`,
-    goCause: ({words}) => `tls: failed to verify certificate: x509: ${words}`,
+    ...otherwise,
+    pattern: /^ENETUNREACH$/,
+    goCause: ({tried}) => goWords.networkUnreachable(tried),
+  },
+  {...otherwise, pattern: /^EHOSTUNREACH$/, goCause: ({tried}) => goWords.noRoute(tried)},
+  {
+    ...notAccepted,
+    // Node tells neither of the two times.
+    pattern: /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/,
+    goCause: () => goWords.outOfDate(),
+  },
+  {
+    ...notAccepted,
+    pattern: /^ERR_TLS_CERT_ALTNAME_/,
+    goCause: ({hostname, certificate}) => {
+      const names = readNames(certificate?.subjectaltname, certificate?.subject?.CN)
+      return wrongHostWords(names, hostname.replace(/^\[|\]$/g, ''))
+    },
+  },
+  {...notAccepted, pattern: /^INVALID_PURPOSE$/, goCause: () => goWords.wrongUse()},
+  {
+    ...notAccepted,
+    pattern: /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_CA$)/,
+    goCause: () => goWords.unknownAuthority(),
   },
   {
     pattern: /wrong version number|packet length too long/,
     as: 'EXO_TLS_FAILED',
     message: ({address}) => `${address} does not speak TLS; the URL may have to be ws:// there.`,
-    goCause: () => 'tls: first record does not look like a TLS handshake',
+    goCause: () => goWords.notTls(),
   },
   {
-    pattern: /^(HPE_|EPROTO|ERR_SSL_|Invalid )/,
+    pattern: /^(EPROTO|ERR_SSL_|ERR_TLS_)/,
+    as: 'EXO_TLS_FAILED',
+    message: ({address, words}) => `The TLS handshake with ${address} failed: ${words}.`,
+    goCause: ({alert, code, words}) =>
+      /unsupported.protocol/i.test(`${code} ${words}`)
+        ? goWords.oldTlsChosen()
+        : goWords.tlsAlert(alert ?? HANDSHAKE_FAILURE),
+  },
+  {
+    pattern: /^(HPE_|Invalid )/,
     as: 'EXO_NOT_WEBSOCKET',
     message: ({address, words}) => `What answers at ${address} does not speak WebSocket: ${words}.`,
-    goCause: () => 'malformed HTTP response',
+    goCause: () => goWords.notHttp(),
   },
   {
     pattern: /^(ECONNRESET|socket hang up)$/,
     as: 'EXO_DIAL_FAILED',
     message: ({address}) => `${address} closed the connection before the WebSocket was open.`,
-    goCause: () => 'EOF',
+    goCause: () => goWords.eof(),
   },
 ]
 
+/** RFC 8446, section 6.2: what a server says that will not agree. */
+const HANDSHAKE_FAILURE = 40
+
+/** What Node adds to an error. */
+type NodeError = {
+  readonly code?: string
+  /** Of a connection that was tried. */
+  readonly address?: string
+  readonly port?: number
+  readonly cert?: {readonly subjectaltname?: string; readonly subject?: {readonly CN?: string}}
+  readonly errors?: readonly NodeError[]
+}
+
 /** Node gathers the failures of several addresses into one; the first is as good as any. */
-function codeOf(error: Error & {code?: string; errors?: readonly {code?: string}[]}): string {
-  return error.code ?? error.errors?.[0]?.code ?? ''
+function firstOf(error: Error & NodeError): NodeError {
+  return Object.assign({}, error.errors?.[0], error)
+}
+
+function triedBy({address, port}: NodeError): string | undefined {
+  if (address === undefined || port === undefined) return undefined
+  return `${isIPv6(address) ? `[${address}]` : address}:${String(port)}`
+}
+
+/** OpenSSL puts the alert of the other side into its words. */
+export function alertIn(words: string): number | undefined {
+  const number = /SSL alert number (\d{1,3})\b/.exec(words)?.[1]
+  return number === undefined ? undefined : Number(number)
 }
 
 /**
@@ -150,5 +226,5 @@ function wordsOf(error: Error): string {
     .replace(/; if the root CA is installed locally.*$/s, '')
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .replace(/[\s.:]+$/, '')
-  return words || codeOf(error) || 'no reason was given'
+  return words || (firstOf(error).code ?? '') || 'no reason was given'
 }

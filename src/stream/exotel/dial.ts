@@ -5,6 +5,7 @@ import {WebSocket} from 'ws'
 import type {Clock} from '../../clock.js'
 import {ExostreamError} from '../../errors.js'
 import {HANDSHAKE_RETRIES, HANDSHAKE_TIMEOUT_MS, RETRY_DELAY_MS} from '../../protocol/limits.js'
+import {type ConnectionOptions, connectionOptions} from './connection-options.js'
 import {dialFailure, dialTimeout, refusal} from './dial-failure.js'
 import {type HandshakeParts, watchHandshake} from './handshake-parts.js'
 import {type Headers, withAuthorization} from './headers.js'
@@ -27,12 +28,14 @@ export type DialOptions = {
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly handshakeTimeoutMs?: number
+  /** How often it is dialled again when the handshake fails; once unless said. */
+  readonly retries?: number
   readonly retryDelayMs?: number
   /** Added to the request, though Exotel itself sends none but Basic; never shown, not even in errors. */
   readonly headers?: Headers
   /** False: pings of the bot stay without answer. */
   readonly autoPong?: boolean
-}
+} & ConnectionOptions
 
 /** What Exotel's own client calls itself (github.com/exkrishan/rtaafin). */
 export const USER_AGENT = 'Go-http-client/1.1'
@@ -44,7 +47,7 @@ export const USER_AGENT = 'Go-http-client/1.1'
  *   that cannot be sent
  */
 export async function dial(url: StreamUrl, options: DialOptions): Promise<Dialled> {
-  const {clock, signal, retryDelayMs = RETRY_DELAY_MS} = options
+  const {clock, signal, retries = HANDSHAKE_RETRIES, retryDelayMs = RETRY_DELAY_MS} = options
   const headers = withAuthorization(options.headers ?? {}, url.authorization)
   let firstFailure: ExostreamError | undefined
   for (let attempt = 1; ; attempt += 1) {
@@ -54,7 +57,7 @@ export async function dial(url: StreamUrl, options: DialOptions): Promise<Dialle
       const dialled = {...opened, handshakeMs: clock.now() - dialledAt, attempts: attempt}
       return firstFailure ? {...dialled, firstFailure} : dialled
     } catch (error) {
-      if (attempt > HANDSHAKE_RETRIES || !(error instanceof ExostreamError)) throw error
+      if (attempt > retries || !(error instanceof ExostreamError)) throw error
       firstFailure = error
       await clock.sleepUntil(clock.now() + retryDelayMs, signal).catch(() => {
         throw interrupted()
@@ -119,7 +122,7 @@ function open(url: StreamUrl, options: DialOptions): Promise<Opened> {
 
 function connect(
   url: StreamUrl,
-  {headers = {}, autoPong = true}: DialOptions,
+  {headers = {}, autoPong = true, ...options}: DialOptions,
   finishRequest: (request: ClientRequest) => void,
 ): WebSocket {
   return new WebSocket(url.dialled, {
@@ -129,6 +132,7 @@ function connect(
     autoPong,
     headers: {'User-Agent': USER_AGENT, ...headers},
     finishRequest,
+    ...connectionOptions(options),
   })
 }
 

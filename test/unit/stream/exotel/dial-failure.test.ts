@@ -23,8 +23,8 @@ describe('an error before the 101', () => {
     {
       node: {code: 'EAI_AGAIN', message: 'getaddrinfo EAI_AGAIN bot.example'},
       as: 'EXO_DNS_FAILED',
-      message: 'The host name bot.example does not resolve.',
-      exotel: 'dial tcp: lookup bot.example on 10.1.0.2:53: no such host',
+      message: 'The host name bot.example does not resolve: no name server answers.',
+      exotel: 'dial tcp: lookup bot.example on 10.1.0.2:53: server misbehaving',
     },
     {
       node: {code: 'ECONNREFUSED', message: 'connect ECONNREFUSED 192.0.2.1:443'},
@@ -49,7 +49,34 @@ describe('an error before the 101', () => {
       node: {code: 'CERT_HAS_EXPIRED', message: 'certificate has expired'},
       as: 'EXO_TLS_FAILED',
       message: 'The TLS certificate of bot.example:443 is not accepted: certificate has expired.',
-      exotel: 'tls: failed to verify certificate: x509: certificate has expired',
+      exotel:
+        'tls: failed to verify certificate: x509: certificate has expired or is not yet valid',
+    },
+    {
+      node: {code: 'CERT_NOT_YET_VALID', message: 'certificate is not yet valid'},
+      as: 'EXO_TLS_FAILED',
+      message:
+        'The TLS certificate of bot.example:443 is not accepted: certificate is not yet valid.',
+      exotel:
+        'tls: failed to verify certificate: x509: certificate has expired or is not yet valid',
+    },
+    {
+      node: {
+        code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+        message: 'unable to verify the first certificate',
+      },
+      as: 'EXO_TLS_FAILED',
+      message:
+        'The TLS certificate of bot.example:443 is not accepted: unable to verify the first certificate.',
+      exotel: 'tls: failed to verify certificate: x509: certificate signed by unknown authority',
+    },
+    {
+      node: {code: 'INVALID_PURPOSE', message: 'unsuitable certificate purpose'},
+      as: 'EXO_TLS_FAILED',
+      message:
+        'The TLS certificate of bot.example:443 is not accepted: unsuitable certificate purpose.',
+      exotel:
+        'tls: failed to verify certificate: x509: certificate specifies an incompatible key usage',
     },
     {
       // As Node 24 says it.
@@ -60,19 +87,20 @@ describe('an error before the 101', () => {
       },
       as: 'EXO_TLS_FAILED',
       message: 'The TLS certificate of bot.example:443 is not accepted: self-signed certificate.',
-      exotel: 'tls: failed to verify certificate: x509: self-signed certificate',
+      exotel: 'tls: failed to verify certificate: x509: certificate signed by unknown authority',
     },
     {
       node: {
         code: 'ERR_TLS_CERT_ALTNAME_INVALID',
         message:
           "Hostname/IP does not match certificate's altnames: Host: bot.example. is not in the cert's altnames: DNS:other.example",
+        cert: {subjectaltname: 'DNS:other.example, DNS:www.other.example'},
       },
       as: 'EXO_TLS_FAILED',
       message:
         "The TLS certificate of bot.example:443 is not accepted: Hostname/IP does not match certificate's altnames: Host: bot.example. is not in the cert's altnames: DNS:other.example.",
       exotel:
-        "tls: failed to verify certificate: x509: Hostname/IP does not match certificate's altnames: Host: bot.example. is not in the cert's altnames: DNS:other.example",
+        'tls: failed to verify certificate: x509: certificate is valid for other.example, www.other.example, not bot.example',
     },
     {
       node: {
@@ -95,10 +123,36 @@ describe('an error before the 101', () => {
     },
     {
       node: {code: 'EPROTO', message: 'write EPROTO 00:error:no shared cipher:../t1_lib.c:3:\n'},
-      as: 'EXO_NOT_WEBSOCKET',
+      as: 'EXO_TLS_FAILED',
       message:
-        'What answers at bot.example:443 does not speak WebSocket: write EPROTO 00:error:no shared cipher:../t1_lib.c:3.',
-      exotel: 'malformed HTTP response',
+        'The TLS handshake with bot.example:443 failed: write EPROTO 00:error:no shared cipher:../t1_lib.c:3.',
+      exotel: 'remote error: tls: handshake failure',
+    },
+    {
+      node: {
+        code: 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME',
+        message: '00:error:tlsv1 unrecognized name:../rec_layer_s3.c:1601:SSL alert number 112\n',
+      },
+      as: 'EXO_TLS_FAILED',
+      message:
+        'The TLS handshake with bot.example:443 failed: 00:error:tlsv1 unrecognized name:../rec_layer_s3.c:1601:SSL alert number 112.',
+      exotel: 'remote error: tls: unrecognized name',
+    },
+    {
+      node: {
+        code: 'ERR_SSL_TLSV1_ALERT_BAD',
+        message: '00:error:bad:SSL alert number 200',
+      },
+      as: 'EXO_TLS_FAILED',
+      message: 'The TLS handshake with bot.example:443 failed: 00:error:bad:SSL alert number 200.',
+      exotel: 'remote error: tls: alert(200)',
+    },
+    {
+      node: {code: 'ERR_SSL_UNSUPPORTED_PROTOCOL', message: '00:error:unsupported protocol:x.c:1:'},
+      as: 'EXO_TLS_FAILED',
+      message:
+        'The TLS handshake with bot.example:443 failed: 00:error:unsupported protocol:x.c:1.',
+      exotel: 'tls: server selected unsupported protocol version 302',
     },
     {
       node: {code: 'HPE_INVALID_CONSTANT', message: 'Parse Error: Expected HTTP/'},
@@ -124,7 +178,29 @@ describe('an error before the 101', () => {
       node: {code: 'EHOSTUNREACH', message: 'connect EHOSTUNREACH 192.0.2.1:443'},
       as: 'EXO_DIAL_FAILED',
       message: 'bot.example:443 could not be reached: connect EHOSTUNREACH 192.0.2.1:443.',
-      exotel: 'dial tcp bot.example:443: connect EHOSTUNREACH 192.0.2.1:443',
+      exotel: 'dial tcp bot.example:443: connect: no route to host',
+    },
+    {
+      // Node tells the address: Go shows it in place of the name.
+      node: {
+        code: 'ENETUNREACH',
+        message: 'connect ENETUNREACH 2001:db8::1:443',
+        address: '2001:db8::1',
+        port: 443,
+      },
+      as: 'EXO_DIAL_FAILED',
+      message: 'bot.example:443 could not be reached: connect ENETUNREACH 2001:db8::1:443.',
+      exotel: 'dial tcp [2001:db8::1]:443: connect: network is unreachable',
+    },
+    {
+      node: {
+        message: '',
+        code: 'ECONNREFUSED',
+        errors: [{code: 'ECONNREFUSED', address: '192.0.2.1', port: 443}],
+      },
+      as: 'EXO_DIAL_REFUSED',
+      message: 'Nothing accepts connections at bot.example:443.',
+      exotel: 'dial tcp 192.0.2.1:443: connect: connection refused',
     },
     {
       node: {code: 'EMFILE', message: ''},
