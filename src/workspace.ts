@@ -32,6 +32,8 @@ type ServeNote = {
   readonly pid: number
   /** What to dial from this machine, such as ws://127.0.0.1:5000/media. */
   readonly url: string
+  /** The URL for the applet, without credentials, where the server has a public name. */
+  readonly publicUrl?: string
   /** Told by the `/health` of that process and no other. */
   readonly nonce: string
   readonly startedAt: string
@@ -55,6 +57,7 @@ export async function openWorkspace(dir: string): Promise<Workspace> {
 
 type FoundServe = {
   readonly url: string
+  readonly publicUrl?: string
   /** It did not answer in time, so that nobody knows whether it is this folder's; it may be busy. */
   readonly isSilent?: true
   /** It speaks TLS: its certificate names a host, and that is how it has to be dialled. */
@@ -70,15 +73,19 @@ export async function findServe(dir: string): Promise<FoundServe | undefined> {
   if (!note) return undefined
   if (note.url.startsWith('wss://')) {
     // Without its certificate the nonce cannot be asked for; a process that has ended is no server.
-    return isAlive(note.pid) ? {url: note.url, isTls: true} : undefined
+    return isAlive(note.pid) ? {...noted(note), isTls: true} : undefined
   }
   const health = healthUrl(note.url)
   if (!health) return undefined
   const nonce = await askNonce(health)
-  if (nonce === note.nonce) return {url: note.url}
-  if (nonce === LATE) return {url: note.url, isSilent: true}
+  if (nonce === note.nonce) return noted(note)
+  if (nonce === LATE) return {...noted(note), isSilent: true}
   await removeNote(dir, (now) => now?.nonce === note.nonce)
   return undefined
+}
+
+function noted({url, publicUrl}: ServeNote): FoundServe {
+  return {url, ...(publicUrl === undefined ? {} : {publicUrl})}
 }
 
 /**
@@ -145,8 +152,9 @@ async function readNote(dir: string): Promise<ServeNote | undefined> {
 
 function isNote(value: unknown): value is ServeNote {
   if (typeof value !== 'object' || value === null) return false
-  const {pid, url, nonce, startedAt} = value as Record<string, unknown>
+  const {pid, url, publicUrl, nonce, startedAt} = value as Record<string, unknown>
   const isText = (given: unknown) => typeof given === 'string' && given !== ''
+  if (publicUrl !== undefined && !isText(publicUrl)) return false
   return typeof pid === 'number' && isText(url) && isText(nonce) && isText(startedAt)
 }
 

@@ -69,7 +69,10 @@ function reachable(announced: Announced): Reachable[] {
 }
 
 /** What goes into the applet, where the public name of this server is known. */
-function publicStreamUrl({publicBase, patterns}: Announced): string | undefined {
+export function publicStreamUrl({
+  publicBase,
+  patterns,
+}: Pick<Announced, 'publicBase' | 'patterns'>): string | undefined {
   if (publicBase === undefined) return undefined
   return `${publicBase.replace(/^http/, 'ws')}${dialablePath(patterns)}?${APPLET_RATE}`
 }

@@ -7,7 +7,7 @@ import type {Logger, LogSink} from '../log.js'
 import type {StreamWatch} from '../stream/bot/stream-watch.js'
 import {DEFAULT_DATA_DIR, openWorkspace, type Workspace} from '../workspace.js'
 import {type Address, listAddresses} from './addresses.js'
-import type {Announced} from './announcement.js'
+import {type Announced, publicStreamUrl} from './announcement.js'
 import {DEFAULT_TEMPLATE} from './bots/index.js'
 import {type Door, openDoor} from './door.js'
 import {type Keeping, openKeeping} from './keeping/keeping.js'
@@ -65,14 +65,20 @@ async function open(request: ServeRequest, onClose: OnClose): Promise<Announced>
   const reached = await listenIn(request, {door, opener, logs, keeping, nonce, onClose})
   const addresses = listAddresses(request.host, networkInterfaces())
   // What others look for is on loopback; a server that is not there has to be named to them.
-  if (addresses.some(({reach}) => reach === 'loopback')) {
-    const path = dialablePath(door.options.paths.patterns)
-    await note(workspace, reached.server.url(path), nonce)
+  const isNoted = addresses.some(({reach}) => reach === 'loopback')
+  const {patterns} = door.options.paths
+  const noteIt = (publicUrl?: string) =>
+    note(workspace, {url: reached.server.url(dialablePath(patterns)), publicUrl, nonce})
+  if (isNoted) {
+    await noteIt()
     onClose(() => workspace.forgetServe(nonce))
   }
   await reached.openTunnel()
   const notes = [...door.notes, ...(keeping?.notes ?? []), ...logs.notes]
-  return announcedOf(request, {door, addresses, notes, reached})
+  const announced = announcedOf(request, {door, addresses, notes, reached})
+  const publicUrl = publicStreamUrl(announced)
+  if (isNoted && publicUrl !== undefined) await noteIt(publicUrl)
+  return announced
 }
 
 type Opened = {
@@ -192,7 +198,14 @@ async function tunnelOf(
   return openTunnel(tunnel, {upstream, signal, clock: systemClock, log})
 }
 
-async function note(workspace: Workspace, url: string, nonce: string): Promise<void> {
+type Noted = {
+  readonly url: string
+  readonly publicUrl: string | undefined
+  readonly nonce: string
+}
+
+async function note(workspace: Workspace, {url, publicUrl, nonce}: Noted): Promise<void> {
   const startedAt = systemClock.wallNow().toISOString()
-  await workspace.noteServe({pid: process.pid, url, nonce, startedAt})
+  const known = publicUrl === undefined ? {} : {publicUrl}
+  await workspace.noteServe({pid: process.pid, url, ...known, nonce, startedAt})
 }

@@ -102,6 +102,16 @@ describe('serve', () => {
   })
 })
 
+test('serve is found with the URL for the applet, where it has a public name', async () => {
+  const argv = ['--host', '127.0.0.1', '--port', '0', '--bot', 'sink']
+
+  await run([...argv, '--public-url', 'https://bot.example.com/eu'], async (url) => {
+    await expect
+      .poll(() => findServe(dir), {timeout: 5000})
+      .toEqual({url, publicUrl: 'wss://bot.example.com/eu/media?sample-rate=8000'})
+  })
+})
+
 test('serve is found on a path of its own', async () => {
   const argv = ['--host', '127.0.0.1', '--port', '0', '--bot', 'sink', '--path', '/ws/{id}']
 

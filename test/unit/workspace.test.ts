@@ -119,6 +119,22 @@ describe('the serve of this folder', () => {
     expect(await findServe(dir)).toEqual({url})
   })
 
+  test('is found with its public URL, where it has one', async () => {
+    const url = await listen(healthOf('n1'))
+    const publicUrl = 'wss://bot.example.com/media?sample-rate=8000'
+    await (await openWorkspace(dir)).noteServe({...note(url), publicUrl})
+
+    expect(await findServe(dir)).toEqual({url, publicUrl})
+  })
+
+  test('is not believed with a public URL that is no text', async () => {
+    const url = await listen(healthOf('n1'))
+    await openWorkspace(dir)
+    await writeFile(notePath(), JSON.stringify({...note(url), publicUrl: 7}))
+
+    expect(await findServe(dir)).toBeUndefined()
+  })
+
   test('is forgotten when it says so', async () => {
     const url = await listen(healthOf('n1'))
     const workspace = await openWorkspace(dir)
