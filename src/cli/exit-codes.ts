@@ -1,3 +1,4 @@
+import type {Examined} from '../doctor/doctor-report.js'
 import type {ErrorKind} from '../errors.js'
 import type {RunReport} from '../report/report.js'
 import {callVerdict} from '../report/verdict.js'
@@ -34,4 +35,11 @@ export function exitCodeOfRun(report: RunReport, opened: boolean): number {
       ({status, value}) => status === 'fail' || (status === 'not-measured' && value === undefined),
     )
   return hasFailed ? EXIT.verdict : EXIT.environment
+}
+
+/** Offline is never "broken": what could not be checked is the environment's. */
+export function exitCodeOfExamined({report, isNothingChecked}: Examined): number {
+  if (report.interrupted) return EXIT.interrupted
+  if (report.rootCause !== undefined) return EXIT.verdict
+  return isNothingChecked ? EXIT.environment : EXIT.ok
 }

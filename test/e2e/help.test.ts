@@ -140,6 +140,19 @@ describe.concurrent('every example of a help runs', async () => {
     },
   )
 
+  test.each(examples.flat().filter((example) => /^exostream (doctor|explain)/.test(example)))(
+    '%s',
+    async (example) => {
+      const words = wordsOf(example).map((word) => word.replace('ws://127.0.0.1:5000/media', url))
+
+      // No third party is asked by a test.
+      const env = {EXOSTREAM_OFFLINE: 'true'}
+      const {exit, stdout} = await runCli(words, {cwd: emptyFolder(), env})
+
+      expect({exit, said: stdout !== ''}).toEqual({exit: exitOf(example), said: true})
+    },
+  )
+
   test.each(examples.flat().filter((example) => example.startsWith('exostream simulate')))(
     '%s',
     async (example) => {
@@ -194,8 +207,16 @@ async function keepCalls(cwd: string): Promise<void> {
   await promisify(execFile)(process.execPath, [script], {cwd})
 }
 
+/** A placeholder is a failure; without a serve in the folder, and without a network, nothing is checked. */
+function exitOf(example: string): number {
+  if (example.includes('doctor') && example.includes('your-ip')) return 1
+  return example === 'exostream doctor' ? 3 : 0
+}
+
+/** As a shell takes them apart. */
 function wordsOf(example: string): readonly string[] {
-  return example.split(' ').slice(1)
+  const words = [...example.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)]
+  return words.map(([, single, double, bare]) => single ?? double ?? bare ?? '').slice(1)
 }
 
 /** The root's help names the package, the machine and Node. */

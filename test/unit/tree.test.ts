@@ -6,6 +6,7 @@ import {fileURLToPath} from 'node:url'
 import {describe, expect, test} from 'vitest'
 
 import {EXIT} from '../../src/cli/exit-codes.js'
+import {CHECKS} from '../../src/doctor/checks.js'
 import {errorCatalogue} from '../../src/errors.js'
 import {mistakeInThreshold} from '../../src/simulate/thresholds.js'
 
@@ -46,6 +47,14 @@ describe('lists that must agree', () => {
     )
 
     expect(codes.toSorted()).toEqual(Object.values(EXIT).map(String).toSorted())
+  })
+
+  test('the README has every check of doctor in its table, in their order, and no other', () => {
+    const ids = CHECKS.map(({id, roles}) =>
+      roles === 'machine' || roles.includes('stream') ? id : `${String(roles[0])}-${id}`,
+    )
+
+    expect(firstCells(section('README.md', 'The checks'))).toEqual(ids)
   })
 
   test('the README says what every number means that a threshold can be on, and no other', () => {

@@ -28,7 +28,8 @@ type BackchannelStep = Ignored<WithClip<'backchannel'>>
 /** A step ready to be played. */
 export type Step =
   | FileOf<'greet' | 'silence' | 'wait' | 'digits' | 'mute' | 'send' | 'botHangsUp' | 'hangUp'>
-  | WithClip<'say'>
+  /** `now`: over the bot, if it speaks; no file asks for that, the doctor does. */
+  | (WithClip<'say'> & {readonly now?: true})
   | WithClip<'interrupt'>
   | BackchannelStep
   | Ignored<WithClip<'noise'>>

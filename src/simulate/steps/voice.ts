@@ -30,7 +30,7 @@ export async function greet(
 
 export async function say(step: StepOf<'say'>, index: number, context: StepContext): Promise<void> {
   const {line} = context
-  await quiet(line)
+  if (step.now !== true) await quiet(line)
   const end = startTurn(context, turnOf(step, index, {kind: 'say', label: step.say.label}))
   const spoken = line.say(step.say)
   callerSpoke(context, spoken)

@@ -54,6 +54,16 @@ describe('say', () => {
     expect(report.speech.caller[0]?.startMs).toBe(2020 + 700 + 40)
   })
 
+  test('speaks over the bot when it is to speak now', async () => {
+    const {report} = await virtualCall({
+      bot: deafBot([{afterMs: 0, ms: 2000}]),
+      steps: [{greet: {withinMs: 500}}, {say: clip(300), now: true}, hangUp],
+    })
+
+    expect(report.speech.bot[0]?.startMs).toBe(20)
+    expect(report.speech.caller[0]?.startMs).toBeLessThan(200)
+  })
+
   test('takes a pause under 700 ms for a breath', async () => {
     const {report} = await virtualCall({
       bot: deafBot([

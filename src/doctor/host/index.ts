@@ -1,0 +1,19 @@
+import type {Check} from '../check.js'
+import {addressCheck} from './address.js'
+import {clockCheck} from './clock.js'
+import {dnsCheck} from './dns.js'
+import {networkCheck} from './network.js'
+import {publicDnsCheck} from './public-dns.js'
+import {tcpCheck} from './tcp.js'
+import {tlsCheck} from './tls.js'
+
+/** In the order of cause and effect. */
+export const hostChecks: readonly Check[] = [
+  networkCheck,
+  dnsCheck,
+  publicDnsCheck,
+  addressCheck,
+  tcpCheck,
+  clockCheck,
+  tlsCheck,
+]

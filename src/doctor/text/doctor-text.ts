@@ -1,0 +1,113 @@
+import {hang} from '../../report/text/cells.js'
+import type {Look} from '../../report/text/look.js'
+import {withoutControls} from '../../report/text/plain.js'
+import type {CheckReport, DoctorReport} from '../doctor-report.js'
+
+export type DoctorTextOptions = {
+  /** Also what is healthy, and what was not checked. */
+  readonly isVerbose: boolean
+}
+
+const WORDS: Readonly<Record<CheckReport['status'], string>> = {
+  pass: 'pass',
+  warn: 'warn',
+  fail: 'fail',
+  skip: 'skip',
+}
+
+/** What a person reads: what is wrong, with the machine's words and what to do; a line of counts; the verdict. */
+export function renderDoctorReport(
+  report: DoctorReport,
+  look: Look,
+  {isVerbose}: DoctorTextOptions,
+): string {
+  const {checks, target} = report
+  const shown = checks.filter(({status}) => isVerbose || status === 'warn' || status === 'fail')
+  const idWidth = Math.max(0, ...shown.map(({id}) => id.length))
+  const told = shown.flatMap((check) => checkLines(check, idWidth, look))
+  return [
+    ...(told.length === 0 ? [] : [look.paint.bold(withoutControls(target)), '', ...told, '']),
+    ...(isVerbose ? [look.paint.dim(counts(checks)), ''] : []),
+    ...verdictLines(report, look),
+  ].join('\n')
+}
+
+/** One line for a check; under what is wrong, the machine's words, then what to do. */
+function checkLines(check: CheckReport, idWidth: number, look: Look): readonly string[] {
+  const {id, status, summary, detail, exotelError, fix, durationMs} = check
+  const {paint, width} = look
+  const time = status === 'skip' ? '' : ` (${String(durationMs)} ms)`
+  const [first = '', ...rest] = hang(
+    `  ${WORDS[status]}  ${id.padEnd(idWidth)}  `,
+    `${withoutControls(summary)}${time}`,
+    width,
+  )
+  const dressed = first.replace(WORDS[status], (word) => dress(status, look)(word))
+  return [
+    dressed,
+    ...rest,
+    ...(detail ?? '')
+      .split('\n')
+      .flatMap((line) =>
+        line === '' ? [] : hang('        ', withoutControls(line), width).map(paint.dim),
+      ),
+    ...(exotelError === undefined
+      ? []
+      : hang('        Exotel shows: ', withoutControls(exotelError), width)),
+    ...(fix === undefined ? [] : fixLines(fix, look)),
+  ]
+}
+
+function dress(status: CheckReport['status'], {paint}: Look): (text: string) => string {
+  if (status === 'fail') return paint.bad
+  if (status === 'warn') return paint.warn
+  return status === 'pass' ? paint.good : paint.dim
+}
+
+/** Sentences are wrapped; a command on a line of its own is left whole, to be copied. */
+function fixLines(fix: string, {width, paint}: Look): readonly string[] {
+  const [sentence = '', ...others] = fix.split('\n').map(withoutControls)
+  return [
+    ...hang('        Fix: ', sentence, width),
+    ...others.map((line) => (isProse(line) ? `        ${line}` : `          ${paint.bold(line)}`)),
+  ]
+}
+
+/** A sentence among the commands begins with a capital and ends like one. */
+function isProse(line: string): boolean {
+  return /^[A-Z].*[.:]$/.test(line)
+}
+
+function counts(checks: readonly CheckReport[]): string {
+  const count = (status: CheckReport['status']) =>
+    checks.filter((check) => check.status === status).length
+  return `${String(checks.length)} checks: ${String(count('pass'))} passed, ${String(count('warn'))} warned, ${String(count('fail'))} failed, ${String(count('skip'))} not made.`
+}
+
+const VERDICTS: Readonly<Record<DoctorReport['verdict'], string>> = {
+  reachable: 'Reachable',
+  unreachable: 'Unreachable',
+  unknown: 'Not known',
+}
+
+/** The last of all: what is wrong, and what to do now. */
+function verdictLines(
+  {verdict, summary, rootCause, fix}: DoctorReport,
+  look: Look,
+): readonly string[] {
+  const {paint, width} = look
+  const isBroken = rootCause !== undefined
+  const word = isBroken && verdict === 'reachable' ? 'Reachable, but' : `${VERDICTS[verdict]}:`
+  const paintWord = isBroken ? paint.bad : verdict === 'reachable' ? paint.good : paint.warn
+  const now = fix === undefined ? '' : ` ${nowToDo(fix)}`
+  return hang('', `${word} ${withoutControls(summary)}${now}`, width).map((line, at) =>
+    at === 0 ? line.replace(word, (found) => paintWord(paint.bold(found))) : line,
+  )
+}
+
+/** The fix in one line, up to its first command. */
+function nowToDo(fix: string): string {
+  const lines = fix.split('\n').map(withoutControls)
+  const command = lines.findIndex((line, at) => at > 0 && !isProse(line))
+  return lines.slice(0, command === -1 ? 1 : command + 1).join(' ')
+}

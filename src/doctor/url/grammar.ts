@@ -1,0 +1,108 @@
+import {isIP} from 'node:net'
+
+import type {Role} from '../check.js'
+import {hasBrokenUserinfo, readParts, UNSEEN, type UrlParts} from './url-parts.js'
+
+type Written = {readonly text: string; readonly parts: UrlParts; readonly role: Role}
+
+/** What follows "the URL" in a sentence, when the rule is broken. */
+type Rule = (written: Written) => string | undefined
+
+/** Why a text is no URL that Exotel could dial; undefined when it is one. */
+export function grammarMistake(text: string, role: Role): string | undefined {
+  const written = {text, parts: readParts(text), role}
+  for (const rule of RULES) {
+    const mistake = rule(written)
+    if (mistake !== undefined) return mistake
+  }
+  return undefined
+}
+
+const rule =
+  (pattern: RegExp, mistake: string): Rule =>
+  ({text}) =>
+    pattern.test(text) ? mistake : undefined
+
+/** The first that is broken tells; what a person can see least comes first. */
+const RULES: readonly Rule[] = [
+  rule(/^\s*$/, 'is empty'),
+  unseen,
+  rule(/^\s|\s$/, 'has a space before or behind it'),
+  rule(/[“”‘’«»]|^["'`]|["'`]$/, 'has quotation marks around or inside it'),
+  rule(/\s/, 'has a space inside it'),
+  rule(/\\/, 'has a backslash where a slash belongs'),
+  rule(/^[a-z][a-z\d+.-]*:\/\/[a-z][a-z\d+.-]*:?\/\//i, 'has two schemes'),
+  rule(/^(?:wss?|https?)\/\//i, 'lacks the colon behind its scheme'),
+  rule(
+    /^(?:wss?|https?):(?!\/\/(?!\/))/i,
+    'has not exactly two slashes behind its scheme, or lacks its host',
+  ),
+  scheme,
+  ({parts}) =>
+    hasBrokenUserinfo(parts)
+      ? 'has a "/", "?" or "#" in its key or token, which breaks it in two: write %2F, %3F, %23'
+      : undefined,
+  ({parts}) => (parts.host === '' ? 'has no host' : undefined),
+  port,
+  host,
+  rule(/^[^?#]*%(?![\da-f]{2})/i, 'has a "%" that begins no percent escape: write %25'),
+  ({text}) => (URL.canParse(text) ? undefined : 'has a host with characters that no host name has'),
+  shorthand,
+]
+
+/** Copied along from a chat or a web page. */
+function unseen({text}: Written): string | undefined {
+  const [character] = text.match(UNSEEN) ?? []
+  if (character === undefined) return undefined
+  const code = character.codePointAt(0) ?? 0
+  return `holds a character that nobody sees (U+${code.toString(16).toUpperCase().padStart(4, '0')})`
+}
+
+function scheme({text, role}: Written): string | undefined {
+  const wanted = role === 'stream' ? ['wss', 'ws'] : ['https', 'http']
+  const [, found] = /^([a-z][a-z\d+.-]*):\/\//i.exec(text) ?? []
+  if (found === undefined) return `has no scheme: it has to begin with ${String(wanted[0])}://`
+  return wanted.includes(found.toLowerCase())
+    ? undefined
+    : `has the scheme ${found.slice(0, 20)}, where ${wanted.join(' or ')} belongs`
+}
+
+function port({parts: {host: name, port: digits}}: Written): string | undefined {
+  // What is in brackets has its colons there.
+  if (!name.startsWith('[') && name.includes(':')) {
+    return 'has too many colons in its host: an IPv6 address needs brackets, as in [2001:db8::1]'
+  }
+  if (digits === '') return undefined
+  if (!/^\d+$/.test(digits)) return 'has a port that is no number'
+  const number = Number(digits)
+  return number >= 1 && number <= 65_535
+    ? undefined
+    : `names port ${digits.slice(0, 20)}; ports are 1 to 65535`
+}
+
+/** RFC 1035, section 2.3.4. */
+const MOST_LABEL_CHARACTERS = 63
+const MOST_NAME_CHARACTERS = 253
+
+function host({parts: {host: name}}: Written): string | undefined {
+  if (name.startsWith('[')) {
+    return isIP(name.slice(1, -1)) === 6 ? undefined : 'has no IPv6 address between its brackets'
+  }
+  const labels = name.replace(/\.$/, '').split('.')
+  if (labels.includes('')) return 'has two dots in a row in its host, or one before it'
+  if (labels.some((label) => label.length > MOST_LABEL_CHARACTERS)) {
+    return `has a part of its host name longer than ${String(MOST_LABEL_CHARACTERS)} characters`
+  }
+  return name.length > MOST_NAME_CHARACTERS + 1
+    ? `has a host name longer than ${String(MOST_NAME_CHARACTERS)} characters`
+    : undefined
+}
+
+/** Browsers and Node take `127.1` and `0x7f000001` for addresses; Go looks them up as names. */
+function shorthand({text, parts}: Written): string | undefined {
+  const {hostname} = new URL(text)
+  // The URL of another scheme than the web's keeps its host as it is.
+  return isIP(hostname) === 4 && parts.host.replace(/\.$/, '') !== hostname
+    ? `has a host that only browsers read as the address ${hostname}: write that`
+    : undefined
+}

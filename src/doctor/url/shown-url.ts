@@ -1,0 +1,42 @@
+import {withoutControls} from '../../report/text/plain.js'
+import {masked, withoutUserinfo} from '../../stream/exotel/stream-url.js'
+import type {CheckContext} from '../check.js'
+import {hasBrokenUserinfo, readParts, UNSEEN} from './url-parts.js'
+
+const MOST_CHARACTERS = 400
+
+/** A URL, or what was meant as one, as it may be printed: without credentials, and not endless. */
+export function shownUrl(text: string): string {
+  return bounded(withoutControls(masked(withoutCredentials(text.trim()))))
+}
+
+/** The text as it was written, with what nobody sees made visible: for what cannot be parsed. */
+export function rawUrl(text: string): string {
+  const told = withoutUserinfo(text).replace(
+    UNSEEN,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  )
+  return `"${bounded(withoutControls(masked(told)))}"`
+}
+
+function bounded(text: string): string {
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}...` : text
+}
+
+function withoutCredentials(text: string): string {
+  const parts = readParts(text)
+  const isDoubtful = hasBrokenUserinfo(parts) || (parts.hasLaterAt && parts.userinfo !== undefined)
+  if (!URL.canParse(text) || isDoubtful) return withoutUserinfo(text)
+  const url = new URL(text)
+  if (url.host === '') return withoutUserinfo(text)
+  url.username = ''
+  url.password = ''
+  return url.href
+}
+
+/** Which of the URLs on the way of a call it is, as the subject of a sentence. */
+export function urlName({target, hop}: Pick<CheckContext, 'target' | 'hop'>): string {
+  if (hop.role === 'dynamic') return 'the dynamic URL'
+  if (hop.role === 'passthru') return 'the Passthru URL'
+  return target.dynamic === undefined ? 'the URL' : 'the URL that the dynamic URL answers with'
+}

@@ -1,0 +1,171 @@
+import {describe, expect, test} from 'vitest'
+
+import type {Check, CheckResult, Hop, Known} from '../../../src/doctor/check.js'
+import {examined} from '../../../src/doctor/doctor-report.js'
+import type {CheckRun, EndedCheck} from '../../../src/doctor/run-checks.js'
+import type {DoctorTarget} from '../../../src/doctor/target.js'
+import {targetOf} from '../../rig/doctor/examine.js'
+
+const fine: CheckResult = {status: 'pass', summary: 'it is well'}
+const broken: CheckResult = {status: 'fail', summary: 'it is broken', fix: 'Mend it.'}
+const left: CheckResult = {status: 'skip', summary: 'not tried: dns did not pass'}
+
+function ended(id: string, group: Check['group'], result: CheckResult): EndedCheck {
+  const roles = group === 'machine' ? 'machine' : (['stream'] as const)
+  const check: Check = {
+    id,
+    title: id,
+    group,
+    roles,
+    needs: [],
+    limitMs: 1000,
+    run: () => Promise.resolve(result),
+  }
+  return {id, check, role: 'stream', result, durationMs: 1}
+}
+
+type Given = {
+  readonly url?: string
+  readonly target?: Partial<DoctorTarget>
+  readonly hop?: Partial<Hop>
+  readonly known?: Known
+  readonly isInterrupted?: boolean
+  readonly isLate?: boolean
+}
+
+function after(checks: readonly EndedCheck[], given: Given = {}) {
+  const {url = 'wss://bot.in/media', known = {}, isInterrupted = false, isLate = false} = given
+  const hop: Hop = {role: 'stream', text: url, shown: url, ...given.hop}
+  const run: CheckRun = {
+    target: targetOf(url === '' ? undefined : url, given.target),
+    checks,
+    known,
+    hops: new Map([['stream', hop]]),
+    isInterrupted,
+    isLate,
+  }
+  const {report, isNothingChecked} = examined(run)
+  return {...report, isNothingChecked}
+}
+
+const opened = [ended('tcp', 'host', fine), ended('upgrade', 'answer', fine)]
+
+describe('a bot that was reached', () => {
+  test('elsewhere is reachable', () => {
+    expect(after(opened, {hop: {isHere: false}})).toMatchObject({
+      verdict: 'reachable',
+      summary: 'wss://bot.in/media takes a call.',
+      isNothingChecked: false,
+    })
+  })
+
+  test('on this machine is not known to be reached from outside', () => {
+    expect(after(opened, {hop: {isHere: true}})).toMatchObject({
+      verdict: 'unknown',
+      summary: expect.stringContaining('from outside was not checked') as string,
+    })
+  })
+
+  test('on this machine is reachable once somebody outside says so', () => {
+    const checks = [...opened, ended('outside', 'machine', fine)]
+
+    expect(after(checks, {hop: {isHere: true}}).verdict).toBe('reachable')
+  })
+
+  test('on this machine is all that --local wants', () => {
+    const report = after(opened, {target: {isLocal: true}, hop: {isHere: true}})
+
+    expect(report.verdict).toBe('reachable')
+    expect(report.summary).toContain('nothing beyond it was checked (--local)')
+  })
+
+  test('and does not behave is reachable, with a root cause', () => {
+    const checks = [...opened, ended('call', 'call', broken)]
+
+    expect(after(checks, {hop: {isHere: false}})).toMatchObject({
+      verdict: 'reachable',
+      rootCause: 'call',
+      summary: 'it is broken.',
+    })
+  })
+})
+
+describe('what was not reached', () => {
+  test('is unreachable where a check failed', () => {
+    const checks = [ended('dns', 'host', broken), ended('tcp', 'host', left)]
+
+    expect(after(checks)).toMatchObject({verdict: 'unreachable', rootCause: 'dns'})
+  })
+
+  test('is not known without a network, and nothing was checked', () => {
+    const offline: CheckResult = {status: 'skip', summary: 'this machine has no network'}
+    const checks = [
+      ended('url', 'url', fine),
+      ended('dns', 'host', offline),
+      ended('tcp', 'host', left),
+    ]
+
+    expect(after(checks)).toMatchObject({
+      verdict: 'unknown',
+      summary: 'Nothing could be checked: this machine has no network.',
+      isNothingChecked: true,
+    })
+  })
+
+  test('is a broken URL even without a network', () => {
+    const report = after([ended('url', 'url', broken), ended('dns', 'host', left)])
+
+    expect(report).toMatchObject({verdict: 'unreachable', isNothingChecked: false})
+  })
+})
+
+describe('this machine alone', () => {
+  const checks = [ended('node', 'machine', fine)]
+
+  test('says nothing of a bot', () => {
+    expect(after(checks, {url: '', known: {publicAddress: '192.0.2.1'}})).toMatchObject({
+      target: 'this machine',
+      verdict: 'unknown',
+      summary: expect.stringContaining('Nothing is wrong with this machine') as string,
+      isNothingChecked: false,
+    })
+  })
+
+  test('without a network is nothing that could be checked', () => {
+    expect(after(checks, {url: ''})).toMatchObject({
+      summary: expect.stringContaining('Nothing could be checked') as string,
+      isNothingChecked: true,
+    })
+  })
+})
+
+test.each([
+  ['Interrupted', {isInterrupted: true}],
+  ['The time for all checks was over', {isLate: true}],
+])('%s, and the checks that were left are counted', (words, how) => {
+  const checks = [...opened, ended('call', 'call', {status: 'skip', summary: 'not finished: x'})]
+
+  expect(after(checks, how).summary).toBe(
+    `${words}; 1 of 3 checks were left, call the first of them.`,
+  )
+})
+
+test('a passthru URL alone is reachable when it answers', () => {
+  const answer = {...ended('passthru-answer', 'answer', fine), role: 'passthru' as const}
+  const run: CheckRun = {
+    target: {...targetOf(undefined), kind: 'url', passthru: 'https://bot.in/passthru'},
+    checks: [answer],
+    known: {},
+    hops: new Map([
+      ['passthru', {role: 'passthru', shown: 'https://bot.in/passthru', isHere: false}],
+    ]),
+    isInterrupted: false,
+    isLate: false,
+  }
+
+  expect(examined(run).report).toMatchObject({
+    target: 'https://bot.in/passthru',
+    verdict: 'reachable',
+    summary: 'https://bot.in/passthru answers as a Passthru applet needs it.',
+  })
+})
