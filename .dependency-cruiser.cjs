@@ -69,7 +69,10 @@ module.exports = {
     rule(
       'joints-are-not-imported',
       'Where two rooms are joined is for the doors alone; a run may ask for its target, and that for its time.',
-      {path: '^src/', pathNot: '^src/(commands/|(index|simulation|target|checkup|examination)\\.ts$)'},
+      {
+        path: '^src/',
+        pathNot: '^src/(commands/|(index|simulation|target|checkup|examination)\\.ts$)',
+      },
       {path: '^src/(simulation|target|virtual|checkup|examination)\\.ts$'},
     ),
     rule(

@@ -230,7 +230,9 @@ test.each([
     summary:
       'bot.lab.in leads into the carrier-grade NAT in front of this machine, which forwards no port',
   })
-  expect(publicIp?.fix).toMatch(/^No port can be forwarded[^]*exostream serve --tunnel cloudflared$/)
+  expect(publicIp?.fix).toMatch(
+    /^No port can be forwarded[^]*exostream serve --tunnel cloudflared$/,
+  )
   expect(run.known).toEqual({isBehindNat: true})
 })
 
