@@ -46,7 +46,8 @@ export async function openDoctorTree(env: Env): Promise<DoctorTree> {
       registerSignalListeners: false,
       rendererOptions: {
         clearOutput: true,
-        collapseSubtasks: false,
+        // A branch where all is well folds up; one with a failure stays open.
+        collapseSubtasks: true,
         formatOutput: 'truncate',
         logger: new listr2.ListrLogger({processOutput: output}),
       },
