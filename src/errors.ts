@@ -100,7 +100,7 @@ export const errorCatalogue = {
   },
   EXO_DIAL_FAILED: {
     kind: 'environment',
-    hint: 'Check that the bot runs and that host and port are right.',
+    hint: 'Check that the bot runs and that host and port are right; "exostream doctor URL" goes the way step by step.',
   },
   EXO_DIAL_TIMEOUT: {
     kind: 'environment',
@@ -112,7 +112,7 @@ export const errorCatalogue = {
   },
   EXO_TLS_FAILED: {
     kind: 'environment',
-    hint: 'Exotel needs a certificate that a public CA signed, valid for the host name and complete with its chain.',
+    hint: 'Exotel needs a certificate that a public CA signed, valid for the host name and complete with its chain; "exostream doctor URL" says what is wrong with it.',
   },
   EXO_TLS_FILES: {
     kind: 'usage',
@@ -120,7 +120,7 @@ export const errorCatalogue = {
   },
   EXO_UPGRADE_REFUSED: {
     kind: 'environment',
-    hint: 'Check the path of the URL, and that a proxy in front passes the WebSocket upgrade on.',
+    hint: 'Check the path of the URL, and that a proxy in front passes the WebSocket upgrade on; "exostream doctor URL" says who refused it.',
   },
   EXO_UNAUTHORIZED: {
     kind: 'environment',
