@@ -12,7 +12,6 @@ import {systemLookup} from './doctor/host/system-lookup.js'
 import {runProgram} from './doctor/machine/run-program.js'
 import type {Applet, DoctorTarget} from './doctor/target.js'
 import type {DoctorWorld, Providers} from './doctor/world.js'
-import {ExostreamError} from './errors.js'
 import {withAuthorization} from './stream/exotel/headers.js'
 import {isDynamicUrl} from './stream/exotel-http/dynamic-url.js'
 import {parseHttpUrl} from './stream/exotel-http/get.js'
@@ -44,16 +43,17 @@ export type Examine = (options: {
 const DEFAULT_PORT = 5000
 
 /**
- * Finds out what is to be examined; what is returned does it, as often as it is called.
- * @throws ExostreamError EXO_NO_TARGET, EXO_URL_INVALID, EXO_USAGE
+ * What is returned examines, as often as it is called.
+ * @throws ExostreamError EXO_URL_INVALID, EXO_USAGE
  */
-export async function prepareExamination(request: ExaminationRequest): Promise<Examine> {
+export function prepareExamination(request: ExaminationRequest): Examine {
   const {outsideUrl, idleMs = 0, deadlineMs} = request
   if (outsideUrl !== undefined) parseHttpUrl(outsideUrl)
   withAuthorization(request.headers, undefined)
-  const target = await targetOf(request)
   const world = worldOf(request)
   return async ({signal, on}) => {
+    // Anew in each round: a serve may have been started, or have got another tunnel.
+    const target = await targetOf(request)
     const run = await runChecks(target, {
       checks: CHECKS,
       world,
@@ -86,20 +86,21 @@ async function targetOf(request: ExaminationRequest): Promise<DoctorTarget> {
   return {...asked, ...(passthru === undefined ? await servedHere(request) : {kind: 'url'})}
 }
 
-type Served = Pick<DoctorTarget, 'kind'> & Partial<Pick<DoctorTarget, 'stream' | 'isLocal'>>
+type Served = Pick<DoctorTarget, 'kind'> &
+  Partial<Pick<DoctorTarget, 'stream' | 'isLocal' | 'unnamed' | 'asksCredentials'>>
 
 /** The `serve` of this folder, under its public URL where it has one. */
 async function servedHere({dataDir, isLocal}: ExaminationRequest): Promise<Served> {
   const serving = await findServe(dataDir)
   if (!serving) return {kind: 'machine'}
-  if (serving.publicUrl !== undefined && !isLocal) return {kind: 'serve', stream: serving.publicUrl}
-  if (serving.isTls) {
-    throw new ExostreamError(
-      'EXO_NO_TARGET',
-      'The exostream serve of this folder speaks TLS, so it has to be called by the name in its certificate: give its URL.',
-    )
+  const {asksCredentials} = serving
+  const asks = asksCredentials === undefined ? {} : {asksCredentials}
+  if (serving.publicUrl !== undefined && !isLocal) {
+    return {kind: 'serve', stream: serving.publicUrl, ...asks}
   }
-  return {kind: 'serve', stream: serving.url, isLocal: true}
+  // It has to be called by the name in its certificate, which the note does not tell.
+  if (serving.isTls) return {kind: 'machine', unnamed: serving.url}
+  return {kind: 'serve', stream: serving.url, isLocal: true, ...asks}
 }
 
 function worldOf({providers, isOffline, dataDir}: ExaminationRequest): DoctorWorld {

@@ -34,6 +34,8 @@ type ServeNote = {
   readonly url: string
   /** The URL for the applet, without credentials, where the server has a public name. */
   readonly publicUrl?: string
+  /** Who calls has to show credentials; nothing of them is here. */
+  readonly asksCredentials?: true
   /** Told by the `/health` of that process and no other. */
   readonly nonce: string
   readonly startedAt: string
@@ -58,6 +60,7 @@ export async function openWorkspace(dir: string): Promise<Workspace> {
 type FoundServe = {
   readonly url: string
   readonly publicUrl?: string
+  readonly asksCredentials?: true
   /** It did not answer in time, so that nobody knows whether it is this folder's; it may be busy. */
   readonly isSilent?: true
   /** It speaks TLS: its certificate names a host, and that is how it has to be dialled. */
@@ -84,8 +87,12 @@ export async function findServe(dir: string): Promise<FoundServe | undefined> {
   return undefined
 }
 
-function noted({url, publicUrl}: ServeNote): FoundServe {
-  return {url, ...(publicUrl === undefined ? {} : {publicUrl})}
+function noted({url, publicUrl, asksCredentials}: ServeNote): FoundServe {
+  return {
+    url,
+    ...(publicUrl === undefined ? {} : {publicUrl}),
+    ...(asksCredentials === undefined ? {} : {asksCredentials}),
+  }
 }
 
 /**
@@ -152,9 +159,10 @@ async function readNote(dir: string): Promise<ServeNote | undefined> {
 
 function isNote(value: unknown): value is ServeNote {
   if (typeof value !== 'object' || value === null) return false
-  const {pid, url, publicUrl, nonce, startedAt} = value as Record<string, unknown>
+  const {pid, url, publicUrl, asksCredentials, nonce, startedAt} = value as Record<string, unknown>
   const isText = (given: unknown) => typeof given === 'string' && given !== ''
   if (publicUrl !== undefined && !isText(publicUrl)) return false
+  if (asksCredentials !== undefined && asksCredentials !== true) return false
   return typeof pid === 'number' && isText(url) && isText(nonce) && isText(startedAt)
 }
 

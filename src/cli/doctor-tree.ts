@@ -90,12 +90,26 @@ function branches(
   }
   return [...names].map(([title, its]) => ({
     title,
-    task: (_context, task) =>
-      task.newListr(
+    task: (_context, task) => {
+      void sayIfNoneMade(its, ends, (words) => {
+        task.title = `${title}: ${words}`
+      })
+      return task.newListr(
         its.map((one) => leaf(one, ends)),
         {concurrent: true, exitOnError: false},
-      ),
+      )
+    },
   }))
+}
+
+/** Else a branch of nothing but skipped checks would end with the sign of success alone. */
+async function sayIfNoneMade(
+  its: readonly PlannedCheck[],
+  ends: ReadonlyMap<string, PromiseWithResolve>,
+  say: (words: string) => void,
+): Promise<void> {
+  const ended = await Promise.all(its.flatMap(({id}) => ends.get(id)?.promise ?? []))
+  if (ended.every(({result}) => result.status === 'skip')) say('not checked')
 }
 
 function leaf({id, check}: PlannedCheck, ends: ReadonlyMap<string, PromiseWithResolve>): ListrTask {

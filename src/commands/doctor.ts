@@ -33,7 +33,7 @@ export default class Doctor extends BaseCommand {
       const {prepareExamination} = await import('../examination.js')
       const {watchExamination} = await import('../cli/doctor-watch.js')
       const {renderDoctorReport} = await import('../doctor/text/doctor-text.js')
-      const examine = await prepareExamination({...examinationRequestOf(flags), ...args})
+      const examine = prepareExamination({...examinationRequestOf(flags), ...args})
       const seen = await watchExamination(examine, {
         isRepeated: flags.watch,
         output: this.output,

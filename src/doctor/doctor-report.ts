@@ -1,6 +1,6 @@
 import type {CheckStatus, Hop} from './check.js'
 import type {CheckRun, EndedCheck} from './run-checks.js'
-import {isNothingChecked, summaryOf, type Verdict, verdictOf} from './verdict.js'
+import {isNothingChecked, isPassed, summaryOf, type Verdict, verdictOf} from './verdict.js'
 
 /** Schema v1: it grows only by optional fields. */
 export type DoctorReport = {
@@ -25,6 +25,8 @@ export type Examined = {
   readonly report: DoctorReport
   /** Neither the way to the bot nor this machine's place in the network could be looked at. */
   readonly isNothingChecked: boolean
+  /** All was checked, and nothing failed. */
+  readonly isPassed: boolean
 }
 
 export type CheckReport = {
@@ -38,7 +40,11 @@ export type CheckReport = {
 }
 
 export function examined(run: CheckRun): Examined {
-  return {report: makeDoctorReport(run), isNothingChecked: isNothingChecked(run)}
+  return {
+    report: makeDoctorReport(run),
+    isNothingChecked: isNothingChecked(run),
+    isPassed: isPassed(run),
+  }
 }
 
 export function makeDoctorReport(run: CheckRun): DoctorReport {

@@ -8,6 +8,10 @@ export type DoctorTarget = {
   readonly passthru?: string
   /** `url` as given, `serve` found in this folder, `machine`: no URL at all. */
   readonly kind: 'url' | 'serve' | 'machine'
+  /** The `serve` of this folder asks for credentials, which its note does not hold. */
+  readonly asksCredentials?: true
+  /** A `serve` of this folder that cannot be called: it speaks TLS, and has no public name. */
+  readonly unnamed?: string
   /** What only matters from outside is left out: public address, scheme. */
   readonly isLocal: boolean
   /** No third party is asked. */

@@ -34,6 +34,12 @@ export function isNothingChecked({checks, known}: CheckRun): boolean {
   })
 }
 
+/** A bot takes a call, and nothing failed. */
+export function isPassed(run: CheckRun): boolean {
+  const isWhole = !run.isLate && !run.isInterrupted
+  return isWhole && failuresOf(run).length === 0 && wasReached(run)
+}
+
 /** One sentence for the end: what is wrong, or what is well. */
 export function summaryOf(run: CheckRun): string {
   const [root] = failuresOf(run)
@@ -42,11 +48,19 @@ export function summaryOf(run: CheckRun): string {
   if (isInterrupted) return `Interrupted; ${unfinished(run)}.`
   if (isLate) return `The time for all checks was over; ${unfinished(run)}.`
   if (wasReached(run)) return `${reached(run)}.`
+  const isNothing = isNothingChecked(run)
   if (target.kind === 'machine' && target.passthru === undefined) {
-    return `${isNothingChecked(run) ? 'Nothing could be checked' : 'Nothing is wrong with this machine'}: no URL was given, and no exostream serve runs in this folder.`
+    return `${isNothing ? 'Nothing could be checked' : 'Nothing is wrong with this machine'}: ${whyNoUrl(target)}.`
   }
+  const said = isNothing ? 'Nothing could be checked' : 'It could not be checked to the end'
   const why = whyNotTried(run)
-  return why === undefined ? 'Nothing could be checked.' : `Nothing could be checked: ${why}.`
+  return why === undefined ? `${said}.` : `${said}: ${why}.`
+}
+
+function whyNoUrl({unnamed}: DoctorTarget): string {
+  return unnamed === undefined
+    ? 'no URL was given, and no exostream serve runs in this folder'
+    : `the exostream serve of this folder (${unnamed}) speaks TLS, so give its URL with the name in its certificate`
 }
 
 function failuresOf({checks}: CheckRun): readonly EndedCheck[] {
@@ -64,7 +78,7 @@ function lastRole({stream, dynamic}: DoctorTarget): Role {
 
 function wasReached({target, checks}: CheckRun): boolean {
   const last = lastRole(target) === 'passthru' ? 'passthru-answer' : 'upgrade'
-  return checks.some((one) => one.id === last && isGood(one))
+  return checks.some((one) => [last, 'outside'].includes(one.id) && isGood(one))
 }
 
 /** A port of this machine that was tried from this machine says nothing of who comes from outside. */

@@ -68,7 +68,12 @@ async function open(request: ServeRequest, onClose: OnClose): Promise<Announced>
   const isNoted = addresses.some(({reach}) => reach === 'loopback')
   const {patterns} = door.options.paths
   const noteIt = (publicUrl?: string) =>
-    note(workspace, {url: reached.server.url(dialablePath(patterns)), publicUrl, nonce})
+    note(workspace, {
+      url: reached.server.url(dialablePath(patterns)),
+      publicUrl,
+      asks: asksOf(request),
+      nonce,
+    })
   if (isNoted) {
     await noteIt()
     onClose(() => workspace.forgetServe(nonce))
@@ -201,11 +206,15 @@ async function tunnelOf(
 type Noted = {
   readonly url: string
   readonly publicUrl: string | undefined
+  readonly asks: Announced['asks']
   readonly nonce: string
 }
 
-async function note(workspace: Workspace, {url, publicUrl, nonce}: Noted): Promise<void> {
+async function note(workspace: Workspace, {url, publicUrl, asks, nonce}: Noted): Promise<void> {
   const startedAt = systemClock.wallNow().toISOString()
-  const known = publicUrl === undefined ? {} : {publicUrl}
+  const known = {
+    ...(publicUrl === undefined ? {} : {publicUrl}),
+    ...(asks?.credentials === undefined ? {} : {asksCredentials: true as const}),
+  }
   await workspace.noteServe({pid: process.pid, url, ...known, nonce, startedAt})
 }

@@ -1,7 +1,9 @@
 import {spawnSync} from 'node:child_process'
 import {once} from 'node:events'
+import {writeFile} from 'node:fs/promises'
 import {createServer} from 'node:net'
 import type {AddressInfo} from 'node:net'
+import {join} from 'node:path'
 
 import {describe, expect, onTestFinished, test} from 'vitest'
 import {WebSocketServer} from 'ws'
@@ -182,6 +184,26 @@ describe.skipIf(!canMakeNetworks)('doctor on a machine without a network', () =>
 
     expect(exit).toBe(1)
     expect((JSON.parse(stdout) as DoctorReport).rootCause).toBe('placeholder')
+  })
+
+  test('is not held up by a resolver that never answers', async () => {
+    const folder = emptyFolder()
+    await writeFile(join(folder, 'resolv.conf'), 'nameserver 127.0.0.1\n')
+    const silent = `require('node:dgram').createSocket('udp4').bind(53, '127.0.0.1', () => console.log('up'))`
+    const script = `ip link set lo up
+      mount --bind resolv.conf /etc/resolv.conf || exit 99
+      "$0" -e "$2" > up & silent=$!
+      until grep -q up up; do sleep 0.05; done
+      "$0" "$1" doctor wss://bot.my-company.in/media?sample-rate=8000 --offline --deadline 2 --json
+      code=$?; kill $silent; exit $code`
+    const began = performance.now()
+
+    const args = ['-rnm', 'sh', '-c', script, process.execPath, bin, silent]
+    const {exit, stdout} = await start('unshare', args, {cwd: folder}).ended
+
+    expect(JSON.parse(stdout)).toMatchObject({verdict: 'unknown'})
+    expect(exit).toBe(3)
+    expect(performance.now() - began).toBeLessThan(7000)
   })
 
   test('still checks a bot on it', async () => {

@@ -119,12 +119,13 @@ describe('the serve of this folder', () => {
     expect(await findServe(dir)).toEqual({url})
   })
 
-  test('is found with its public URL, where it has one', async () => {
+  test('is found with its public URL, and whether it asks for credentials', async () => {
     const url = await listen(healthOf('n1'))
     const publicUrl = 'wss://bot.example.com/media?sample-rate=8000'
-    await (await openWorkspace(dir)).noteServe({...note(url), publicUrl})
+    const told = {publicUrl, asksCredentials: true} as const
+    await (await openWorkspace(dir)).noteServe({...note(url), ...told})
 
-    expect(await findServe(dir)).toEqual({url, publicUrl})
+    expect(await findServe(dir)).toEqual({url, ...told})
   })
 
   test('is not believed with a public URL that is no text', async () => {

@@ -44,8 +44,8 @@ function after(checks: readonly EndedCheck[], given: Given = {}) {
     isInterrupted,
     isLate,
   }
-  const {report, isNothingChecked} = examined(run)
-  return {...report, isNothingChecked}
+  const {report, ...rest} = examined(run)
+  return {...report, ...rest}
 }
 
 const opened = [ended('tcp', 'host', fine), ended('upgrade', 'answer', fine)]
@@ -70,6 +70,16 @@ describe('a bot that was reached', () => {
     const checks = [...opened, ended('outside', 'machine', fine)]
 
     expect(after(checks, {hop: {isHere: true}}).verdict).toBe('reachable')
+  })
+
+  test('from outside alone is reachable, where this machine could not try it', () => {
+    const fromInside: CheckResult = {status: 'skip', summary: 'behind NAT it says nothing'}
+    const checks = [ended('tcp', 'host', fromInside), ended('outside', 'machine', fine)]
+
+    expect(after(checks, {hop: {isHere: true}})).toMatchObject({
+      verdict: 'reachable',
+      isPassed: true,
+    })
   })
 
   test('on this machine is all that --local wants', () => {
@@ -119,6 +129,26 @@ describe('what was not reached', () => {
   })
 })
 
+describe('what passes', () => {
+  test.each([
+    ['a bot that takes a call', after(opened, {hop: {isHere: true}}), true],
+    ['a bot that then fails', after([...opened, ended('call', 'call', broken)]), false],
+    ['a round that was late', after(opened, {isLate: true}), false],
+    ['a machine without a bot', after([ended('node', 'machine', fine)], {url: ''}), false],
+  ])('%s', (_, {isPassed}, expected) => {
+    expect(isPassed).toBe(expected)
+  })
+})
+
+test('what was begun, and came to no end, is not said to be nothing', () => {
+  const later: CheckResult = {status: 'skip', summary: 'the upgrade could not be judged'}
+  const checks = [ended('tcp', 'host', fine), ended('upgrade', 'answer', later)]
+
+  expect(after(checks).summary).toBe(
+    'It could not be checked to the end: the upgrade could not be judged.',
+  )
+})
+
 describe('this machine alone', () => {
   const checks = [ended('node', 'machine', fine)]
 
@@ -137,6 +167,14 @@ describe('this machine alone', () => {
       isNothingChecked: true,
     })
   })
+})
+
+test('a serve of this folder that cannot be called is named', () => {
+  const target = {unnamed: 'wss://127.0.0.1:5000/media'}
+
+  expect(after([ended('node', 'machine', fine)], {url: '', target}).summary).toContain(
+    'wss://127.0.0.1:5000/media) speaks TLS, so give its URL with the name in its certificate',
+  )
 })
 
 test.each([
