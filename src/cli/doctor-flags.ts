@@ -55,6 +55,10 @@ export const doctorFlags = {
     max: 3600,
   }),
   watch: Flags.boolean({description: 'check again and again until all is well'}),
+  strict: Flags.boolean({
+    description: 'exit with 1 for a warning, too',
+    env: 'EXOSTREAM_STRICT',
+  }),
   verbose: Flags.boolean({description: 'show every check, not only what is wrong'}),
   resolver: Flags.string({
     description: 'a public DNS resolver to ask in place of the usual ones; may be repeated',

@@ -1,3 +1,5 @@
+import {setTimeout as delay} from 'node:timers/promises'
+
 import type {ListrTask} from 'listr2'
 
 import type {CheckEvent, EndedCheck} from '../doctor/run-checks.js'
@@ -12,7 +14,7 @@ export type DoctorTree = {
   close(): Promise<void>
 }
 
-const NO_TREE: DoctorTree = {on: () => undefined, close: () => Promise.resolve()}
+export const NO_TREE: DoctorTree = {on: () => undefined, close: () => Promise.resolve()}
 
 const BRANCHES: Readonly<Record<PlannedCheck['check']['group'], string>> = {
   url: 'The URL as it is written',
@@ -34,12 +36,12 @@ export async function openDoctorTree(env: Env): Promise<DoctorTree> {
   const isPerson = stdout.isTTY && stderr.isTTY && !env['CI'] && env['TERM'] !== 'dumb'
   if (!isPerson) return NO_TREE
   const listr2 = await import('listr2')
-  const ends = new Map<string, PromiseWithResolve>()
+  const leaves = new Map<string, Leaf>()
   let shown: Promise<unknown> = Promise.resolve()
   const begin = (checks: readonly PlannedCheck[]) => {
-    for (const {id} of checks) ends.set(id, promiseWithResolve())
+    for (const {id} of checks) leaves.set(id, makeLeaf())
     const output = new listr2.ProcessOutput(stderr, stderr, {leaveEmptyLine: false})
-    const tree = new listr2.Listr(branches(checks, ends), {
+    const tree = new listr2.Listr(branches(checks, leaves), {
       concurrent: true,
       exitOnError: false,
       // Ctrl-C is heard elsewhere, and what is known by then is reported.
@@ -57,7 +59,8 @@ export async function openDoctorTree(env: Env): Promise<DoctorTree> {
   return {
     on(event) {
       if (event.type === 'planned') begin(event.checks)
-      if (event.type === 'ended') ends.get(event.ended.id)?.resolve(event.ended)
+      if (event.type === 'began') leaves.get(event.id)?.begin()
+      if (event.type === 'ended') leaves.get(event.ended.id)?.end(event.ended)
     },
     async close() {
       await shown
@@ -65,24 +68,30 @@ export async function openDoctorTree(env: Env): Promise<DoctorTree> {
   }
 }
 
-type PromiseWithResolve = {
-  readonly promise: Promise<EndedCheck>
-  readonly resolve: (ended: EndedCheck) => void
+/** A check as the tree waits for it. */
+type Leaf = {
+  readonly began: Promise<void>
+  readonly ended: Promise<EndedCheck>
+  begin(): void
+  end(ended: EndedCheck): void
 }
 
 // Node 20 has no Promise.withResolvers.
-function promiseWithResolve(): PromiseWithResolve {
-  let resolve: PromiseWithResolve['resolve'] = () => undefined
-  const promise = new Promise<EndedCheck>((settle) => {
-    resolve = settle
+function makeLeaf(): Leaf {
+  let begin: Leaf['begin'] = () => undefined
+  let end: Leaf['end'] = () => undefined
+  const began = new Promise<void>((resolve) => {
+    begin = resolve
   })
-  return {promise, resolve}
+  const ended = new Promise<EndedCheck>((resolve) => {
+    end = resolve
+  })
+  return {began, ended, begin, end}
 }
 
-function branches(
-  checks: readonly PlannedCheck[],
-  ends: ReadonlyMap<string, PromiseWithResolve>,
-): ListrTask[] {
+type Leaves = ReadonlyMap<string, Leaf>
+
+function branches(checks: readonly PlannedCheck[], leaves: Leaves): ListrTask[] {
   const names = new Map<string, PlannedCheck[]>()
   for (const one of checks) {
     const name = BEFORE[one.role] + BRANCHES[one.check.group]
@@ -91,11 +100,11 @@ function branches(
   return [...names].map(([title, its]) => ({
     title,
     task: (_context, task) => {
-      void sayIfNoneMade(its, ends, (words) => {
+      void sayIfNoneMade(its, leaves, (words) => {
         task.title = `${title}: ${words}`
       })
       return task.newListr(
-        its.map((one) => leaf(one, ends)),
+        its.map((one) => taskOf(one, leaves)),
         {concurrent: true, exitOnError: false},
       )
     },
@@ -105,24 +114,32 @@ function branches(
 /** Else a branch of nothing but skipped checks would end with the sign of success alone. */
 async function sayIfNoneMade(
   its: readonly PlannedCheck[],
-  ends: ReadonlyMap<string, PromiseWithResolve>,
+  leaves: Leaves,
   say: (words: string) => void,
 ): Promise<void> {
-  const ended = await Promise.all(its.flatMap(({id}) => ends.get(id)?.promise ?? []))
+  const ended = await Promise.all(its.flatMap(({id}) => leaves.get(id)?.ended ?? []))
   if (ended.every(({result}) => result.status === 'skip')) say('not checked')
 }
 
-function leaf({id, check}: PlannedCheck, ends: ReadonlyMap<string, PromiseWithResolve>): ListrTask {
+/** What is not shown at once is over before anybody could read it. */
+const SHOWN_AFTER_MS = 150
+
+/** Without a title, and so without a line, until its check is being made; one that is skipped has none. */
+function taskOf({id, check}: PlannedCheck, leaves: Leaves): ListrTask {
   return {
-    title: `${id}  ${check.title}`,
     async task(_context, task) {
-      const ended = await ends.get(id)?.promise
-      if (!ended) return
-      const {status, summary} = ended.result
+      const leaf = leaves.get(id)
+      if (!leaf) return
+      const first = await Promise.race([leaf.began, leaf.ended])
+      const late = first ?? (await Promise.race([delay(SHOWN_AFTER_MS), leaf.ended]))
+      // A question, because nobody knows yet.
+      if (late === undefined) task.title = `${id}  ${check.title}?`
+      const {result} = await leaf.ended
+      const {status, summary} = result
       const words = `${id}  ${withoutControls(summary)}`
-      if (status === 'skip') task.skip(words)
-      else if (status === 'fail') throw new Error(words)
-      else task.title = status === 'warn' ? `${words} (warning)` : words
+      if (status === 'fail') throw new Error(words)
+      if (status !== 'skip') task.title = status === 'warn' ? `${words} (warning)` : words
+      else if (late === undefined) task.skip(words)
     },
   }
 }

@@ -1,7 +1,8 @@
 import {systemClock} from '../clock.js'
 import type {Examined} from '../doctor/doctor-report.js'
 import type {CheckEvent} from '../doctor/run-checks.js'
-import {openDoctorTree} from './doctor-tree.js'
+import {verdictInWords} from '../doctor/text/doctor-text.js'
+import {NO_TREE, openDoctorTree} from './doctor-tree.js'
 import {exitCodeOfExamined, EXIT} from './exit-codes.js'
 import type {Output} from './output.js'
 
@@ -16,6 +17,8 @@ type Examine = (options: {
 type WatchOptions = {
   /** Until all is well, or Ctrl-C. */
   readonly isRepeated: boolean
+  /** A warning is not well. */
+  readonly isStrict: boolean
   readonly output: Output
   readonly signal: AbortSignal
 }
@@ -23,25 +26,27 @@ type WatchOptions = {
 /** Makes the checks, once or until nothing is wrong any more; each new verdict is said as it comes. */
 export async function watchExamination(
   examine: Examine,
-  {isRepeated, output, signal}: WatchOptions,
+  {isRepeated, isStrict, output, signal}: WatchOptions,
 ): Promise<Examined> {
   let said = ''
   const isOver = () => signal.aborted
   for (;;) {
-    const tree = await openDoctorTree(process.env)
+    // Only the first round: a tree that comes and goes every few seconds is no news.
+    const tree = said === '' ? await openDoctorTree(process.env) : NO_TREE
     const result = await examine({signal, on: tree.on}).finally(() => tree.close())
-    if (!isRepeated || isOver() || isPassed(result)) return result
-    const {summary} = result.report
-    if (summary !== said) output.say(`${timeOfDay()} ${summary} Checking again until it passes.`)
-    said = summary
+    const isWell = result.isPassed && exitCodeOfExamined(result, {isStrict}) === EXIT.ok
+    if (!isRepeated || isOver() || isWell) return result
+    const words = verdictInWords(result.report)
+    if (words !== said) {
+      output.say(`${timeOfDay()} ${words}`)
+      output.say(
+        `Checking again every ${String(PAUSE_MS / 1000)} s until it passes; Ctrl-C ends it.`,
+      )
+    }
+    said = words
     await systemClock.sleepUntil(systemClock.now() + PAUSE_MS, signal).catch(() => undefined)
     if (isOver()) return {...result, report: {...result.report, interrupted: true}}
   }
-}
-
-/** Not only that nothing failed: a bot that answers, or a machine that is as it should be. */
-function isPassed(result: Examined): boolean {
-  return result.isPassed && exitCodeOfExamined(result) === EXIT.ok
 }
 
 function timeOfDay(): string {

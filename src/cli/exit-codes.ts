@@ -37,9 +37,13 @@ export function exitCodeOfRun(report: RunReport, opened: boolean): number {
   return hasFailed ? EXIT.verdict : EXIT.environment
 }
 
-/** Offline is never "broken": what could not be checked is the environment's. */
-export function exitCodeOfExamined({report, isNothingChecked}: Examined): number {
+/** Offline is never "broken": what could not be checked, or not to its end, is the environment's. */
+export function exitCodeOfExamined(
+  {report, isNothingChecked}: Examined,
+  {isStrict = false}: {readonly isStrict?: boolean} = {},
+): number {
   if (report.interrupted) return EXIT.interrupted
-  if (report.rootCause !== undefined) return EXIT.verdict
-  return isNothingChecked ? EXIT.environment : EXIT.ok
+  const isWarned = report.checks.some(({status}) => status === 'warn')
+  if (report.rootCause !== undefined || (isStrict && isWarned)) return EXIT.verdict
+  return isNothingChecked || report.unfinished ? EXIT.environment : EXIT.ok
 }

@@ -36,12 +36,13 @@ export default class Doctor extends BaseCommand {
       const examine = prepareExamination({...examinationRequestOf(flags), ...args})
       const seen = await watchExamination(examine, {
         isRepeated: flags.watch,
+        isStrict: flags.strict,
         output: this.output,
         signal: interruption.signal,
       })
       const options = {isVerbose: flags.verbose}
       this.output.answer(renderDoctorReport(seen.report, this.output.look, options))
-      process.exitCode = exitCodeOfExamined(seen)
+      process.exitCode = exitCodeOfExamined(seen, {isStrict: flags.strict})
       return seen.report
     } finally {
       interruption.dispose()

@@ -1,6 +1,14 @@
 import type {CheckStatus, Hop} from './check.js'
 import type {CheckRun, EndedCheck} from './run-checks.js'
-import {isNothingChecked, isPassed, summaryOf, type Verdict, verdictOf} from './verdict.js'
+import {
+  isNothingChecked,
+  isPassed,
+  isUnfinished,
+  nextStepOf,
+  summaryOf,
+  type Verdict,
+  verdictOf,
+} from './verdict.js'
 
 /** Schema v1: it grows only by optional fields. */
 export type DoctorReport = {
@@ -17,6 +25,8 @@ export type DoctorReport = {
   readonly exotelError?: string
   /** Ctrl-C came before the last check was over. */
   readonly interrupted?: true
+  /** The time for all of them came before the last check was over, or the call had no end. */
+  readonly unfinished?: true
   readonly checks: readonly CheckReport[]
 }
 
@@ -50,7 +60,8 @@ export function examined(run: CheckRun): Examined {
 export function makeDoctorReport(run: CheckRun): DoctorReport {
   const checks = run.checks.map((ended) => checkReport(ended, run))
   const root = checks.find(({status}) => status === 'fail')
-  const {fix, exotelError} = root ?? {}
+  const {exotelError} = root ?? {}
+  const fix = root ? root.fix : nextStepOf(run)
   return {
     schemaVersion: 1,
     target: targetShown(run),
@@ -60,6 +71,7 @@ export function makeDoctorReport(run: CheckRun): DoctorReport {
     ...(fix === undefined ? {} : {fix}),
     ...(exotelError === undefined ? {} : {exotelError}),
     ...(run.isInterrupted ? {interrupted: true as const} : {}),
+    ...(isUnfinished(run) ? {unfinished: true as const} : {}),
     checks,
   }
 }

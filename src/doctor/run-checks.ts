@@ -78,6 +78,8 @@ class Running {
   readonly #target: DoctorTarget
   readonly #options: RunningOptions
   readonly #running = new Map<string, Promise<void>>()
+  /** For what was not tried, the check that did not pass. */
+  readonly #roots = new Map<string, string>()
 
   constructor(target: DoctorTarget, options: RunningOptions) {
     this.#target = target
@@ -113,7 +115,12 @@ class Running {
 
   #result(planned: PlannedCheck): Promise<CheckResult> | CheckResult {
     const unmet = planned.needs.find((id) => !this.#isMet(id))
-    if (unmet !== undefined) return skipped(`not tried: ${unmet} did not pass`)
+    if (unmet !== undefined) {
+      // The one that all of them wait for, not the next before it.
+      const root = this.#roots.get(unmet) ?? unmet
+      this.#roots.set(planned.id, root)
+      return skipped(`not tried: ${root} did not pass`)
+    }
     if (this.#options.signal.aborted) return skipped('not tried: interrupted')
     if (this.#options.overall.aborted) return skipped('not tried: the time for all checks was over')
     this.#options.on({type: 'began', id: planned.id})

@@ -85,8 +85,8 @@ describe.concurrent('doctor', () => {
 
     const report = JSON.parse(stdout) as DoctorReport
     expect(report.summary).toContain('The time for all checks was over')
-    expect(report.verdict).toBe('unknown')
-    expect(exit).toBe(0)
+    expect(report).toMatchObject({verdict: 'unknown', unfinished: true})
+    expect(exit).toBe(3)
     expect(performance.now() - began).toBeLessThan(20_000)
   })
 
@@ -141,6 +141,41 @@ describe.concurrent('doctor', () => {
 
     expect(exit).toBe(0)
     expect(stdout).toMatch(/Reachable: .* takes a call/)
+  })
+
+  test('with --strict takes a warning for a failure', async () => {
+    const serving = startCli(['serve', '--port', '0', '--bot', 'sink', '--json'], {
+      cwd: emptyFolder(),
+    })
+    const url = /ws:\/\/127\.0\.0\.1:\d+\/media/.exec(await serving.said(/"listening"/))?.[0] ?? ''
+    const args = ['doctor', url, '--local']
+
+    const [mild, strict] = await Promise.all([
+      runCli(args, {cwd: emptyFolder()}),
+      runCli([...args, '--strict'], {cwd: emptyFolder()}),
+    ])
+    serving.kill('SIGTERM')
+    await serving.ended
+
+    expect([mild.exit, strict.exit]).toEqual([0, 1])
+    expect(mild.stdout).toMatch(/^Reachable, with 1 warning: .* but the bot sent no audio/m)
+  })
+
+  test('of a serve that asks for credentials says how to give them', async () => {
+    const cwd = emptyFolder()
+    const args = ['serve', '--port', '0', '--bot', 'echo', '--basic-auth', 'key:word-of-mouth']
+    const serving = startCli(args, {cwd})
+    await serving.said(/Serving the bot echo/)
+
+    const {exit, stdout} = await runCli(['doctor', '--json'], {cwd})
+    serving.kill('SIGTERM')
+    await serving.ended
+
+    const report = JSON.parse(stdout) as DoctorReport
+    expect(exit).toBe(0)
+    expect(report.rootCause).toBeUndefined()
+    expect(report.summary).toContain('asks for credentials')
+    expect(stdout).not.toContain('word-of-mouth')
   })
 
   test.each([

@@ -3,7 +3,7 @@ import {join} from 'node:path'
 
 import {beforeAll, describe, expect, test} from 'vitest'
 
-import {bin, emptyFolder, start} from '../rig/run-cli.js'
+import {bin, emptyFolder, start, startCli} from '../rig/run-cli.js'
 
 const folder = emptyFolder()
 const scenario = join(folder, 'short.yaml')
@@ -41,6 +41,25 @@ describe.concurrent('on a terminal', () => {
       expect(seen).toMatch(/^Calling the bot sink .+\r\nKept in .+\r\n$/)
     },
   )
+
+  test('doctor shows a tree that fills in, and takes it away before the verdict', async () => {
+    const serving = startCli(['serve', '--port', '0', '--bot', 'echo', '--json'], {
+      cwd: emptyFolder(),
+    })
+    const said = await serving.said(/"listening"/)
+    const url = /ws:\/\/127\.0\.0\.1:\d+\/media/.exec(said)?.[0] ?? ''
+
+    const {exit, stdout} = await underScript(`doctor ${url} --local`, {NO_COLOR: '1'})
+    serving.kill('SIGTERM')
+    await serving.ended
+
+    expect(exit).toBe(0)
+    expect(stdout).toContain('The URL as it is written')
+    expect(stdout).toContain('call  A call stays open?')
+    const afterTree = stdout.slice(stdout.lastIndexOf('This machine'))
+    expect(afterTree).toContain('Reachable:')
+    expect(stdout.trim().split('\n').at(-1)).not.toContain('This machine')
+  })
 
   test('a failure is shown in colour, unless NO_COLOR is set', async () => {
     const [coloured, plain] = await Promise.all([

@@ -53,7 +53,7 @@ function checkLines(check: CheckReport, idWidth: number, look: Look): readonly s
       ),
     ...(exotelError === undefined
       ? []
-      : hang('        Exotel shows: ', withoutControls(exotelError), width)),
+      : hang('        Exotel would show: ', withoutControls(exotelError), width)),
     ...(fix === undefined ? [] : fixLines(fix, look)),
   ]
 }
@@ -90,24 +90,37 @@ const VERDICTS: Readonly<Record<DoctorReport['verdict'], string>> = {
   unknown: 'Not known',
 }
 
-/** The last of all: what is wrong, and what to do now. */
-function verdictLines(
-  {verdict, summary, rootCause, fix}: DoctorReport,
-  look: Look,
-): readonly string[] {
-  const {paint, width} = look
-  const isBroken = rootCause !== undefined
-  const word = isBroken && verdict === 'reachable' ? 'Reachable, but' : `${VERDICTS[verdict]}:`
-  const paintWord = isBroken ? paint.bad : verdict === 'reachable' ? paint.good : paint.warn
-  const now = fix === undefined ? '' : ` ${nowToDo(fix)}`
-  return hang('', `${word} ${withoutControls(summary)}${now}`, width).map((line, at) =>
+/** What the verdict begins with. */
+function verdictWord({verdict, rootCause, interrupted, unfinished, checks}: DoctorReport): string {
+  const word = VERDICTS[verdict]
+  if (rootCause !== undefined) return verdict === 'reachable' ? `${word}, but` : `${word}:`
+  if (verdict !== 'reachable') return `${word}:`
+  if (interrupted || unfinished) return `${word} so far:`
+  const warnings = checks.filter(({status}) => status === 'warn').length
+  if (warnings === 0) return `${word}:`
+  return `${word}, with ${warnings === 1 ? '1 warning' : `${String(warnings)} warnings`}:`
+}
+
+/** The verdict in one line, without colour: what is wrong, and what to do now. */
+export function verdictInWords(report: DoctorReport): string {
+  const now = report.fix === undefined ? '' : ` ${nowToDo(report.fix)}`
+  return `${verdictWord(report)} ${withoutControls(report.summary)}${now}`
+}
+
+/** The last of all. */
+function verdictLines(report: DoctorReport, {paint, width}: Look): readonly string[] {
+  const word = verdictWord(report)
+  const isWell = word === `${VERDICTS.reachable}:`
+  const paintWord = report.rootCause === undefined ? (isWell ? paint.good : paint.warn) : paint.bad
+  return hang('', verdictInWords(report), width).map((line, at) =>
     at === 0 ? line.replace(word, (found) => paintWord(paint.bold(found))) : line,
   )
 }
 
-/** The fix in one line, up to its first command. */
+/** The fix in one line; of a snippet of several lines one would be no help. */
 function nowToDo(fix: string): string {
-  const lines = fix.split('\n').map(withoutControls)
-  const command = lines.findIndex((line, at) => at > 0 && !isProse(line))
-  return lines.slice(0, command === -1 ? 1 : command + 1).join(' ')
+  const [sentence = '', ...others] = fix.split('\n').map(withoutControls)
+  const [command, ...more] = others.filter((line) => !isProse(line))
+  if (command === undefined) return sentence
+  return more.length === 0 && others[0] === command ? `${sentence} ${command}` : sentence
 }

@@ -79,7 +79,7 @@ describe('what a check needs', () => {
     expect(lines).toEqual([
       'a: it is broken',
       'b: not tried: a did not pass',
-      'c: not tried: b did not pass',
+      'c: not tried: a did not pass',
     ])
   })
 

@@ -48,7 +48,8 @@ function after(checks: readonly EndedCheck[], given: Given = {}) {
   return {...report, ...rest}
 }
 
-const opened = [ended('tcp', 'host', fine), ended('upgrade', 'answer', fine)]
+const open = [ended('tcp', 'host', fine), ended('upgrade', 'answer', fine)]
+const opened = [...open, ended('call', 'call', fine)]
 
 describe('a bot that was reached', () => {
   test('elsewhere is reachable', () => {
@@ -90,7 +91,7 @@ describe('a bot that was reached', () => {
   })
 
   test('and does not behave is reachable, with a root cause', () => {
-    const checks = [...opened, ended('call', 'call', broken)]
+    const checks = [...open, ended('call', 'call', broken)]
 
     expect(after(checks, {hop: {isHere: false}})).toMatchObject({
       verdict: 'reachable',
@@ -98,6 +99,42 @@ describe('a bot that was reached', () => {
       summary: 'it is broken.',
     })
   })
+})
+
+describe('a call that came to no end', () => {
+  const skip: CheckResult = {status: 'skip', summary: 'not finished within 20 s'}
+  const report = after([...open, ended('call', 'call', skip)], {hop: {isHere: false}})
+
+  test('is not said to be taken, and does not pass', () => {
+    expect(report).toMatchObject({
+      verdict: 'reachable',
+      unfinished: true,
+      isPassed: false,
+      summary:
+        'wss://bot.in/media opens the WebSocket, and no call was finished (not finished within 20 s).',
+    })
+  })
+})
+
+test('what a caller notices is in the sentence, the worst first', () => {
+  const warned = (summary: string): CheckResult => ({status: 'warn', summary, fix: 'Mend it.'})
+  const checks = [
+    ...open,
+    ended('open-time', 'answer', warned('the upgrade took 5 s')),
+    ended('call', 'call', warned('the bot hung up after 4.0 s')),
+  ]
+
+  expect(after(checks, {hop: {isHere: false}}).summary).toBe(
+    'wss://bot.in/media takes a call, but the bot hung up after 4.0 s.',
+  )
+})
+
+test('a Passthru URL that fails beside a bot that is reached does not make it unreachable', () => {
+  const answer = {...ended('passthru-answer', 'answer', broken), role: 'passthru' as const}
+  const target = {passthru: 'https://bot.in/passthru'}
+  const report = after([...opened, answer], {target, hop: {isHere: false}})
+
+  expect(report).toMatchObject({verdict: 'reachable', rootCause: 'passthru-answer'})
 })
 
 describe('what was not reached', () => {
@@ -132,7 +169,7 @@ describe('what was not reached', () => {
 describe('what passes', () => {
   test.each([
     ['a bot that takes a call', after(opened, {hop: {isHere: true}}), true],
-    ['a bot that then fails', after([...opened, ended('call', 'call', broken)]), false],
+    ['a bot that then fails', after([...open, ended('call', 'call', broken)]), false],
     ['a round that was late', after(opened, {isLate: true}), false],
     ['a machine without a bot', after([ended('node', 'machine', fine)], {url: ''}), false],
   ])('%s', (_, {isPassed}, expected) => {
@@ -161,6 +198,10 @@ describe('this machine alone', () => {
     })
   })
 
+  test('says what to do next', () => {
+    expect(after(checks, {url: ''}).fix).toContain('exostream doctor ws://127.0.0.1:5000/media')
+  })
+
   test('without a network is nothing that could be checked', () => {
     expect(after(checks, {url: ''})).toMatchObject({
       summary: expect.stringContaining('Nothing could be checked') as string,
@@ -181,9 +222,9 @@ test.each([
   ['Interrupted', {isInterrupted: true}],
   ['The time for all checks was over', {isLate: true}],
 ])('%s, and the checks that were left are counted', (words, how) => {
-  const checks = [...opened, ended('call', 'call', {status: 'skip', summary: 'not finished: x'})]
+  const checks = [...open, ended('call', 'call', {status: 'skip', summary: 'not finished: x'})]
 
-  expect(after(checks, how).summary).toBe(
+  expect(after(checks, how).summary).toContain(
     `${words}; 1 of 3 checks were left, call the first of them.`,
   )
 })

@@ -48,8 +48,8 @@ test('a failure has the machine’s words, those of Exotel, and what to do; its 
 
       fail  dns  bot.exmple.in does not exist in the DNS (12 ms)
             getaddrinfo ENOTFOUND bot.exmple.in
-            Exotel shows: 3009 failed to establish ws conn dial tcp: lookup
-                          bot.exmple.in on 10.1.0.2:53: no such host
+            Exotel would show: 3009 failed to establish ws conn dial tcp: lookup
+                               bot.exmple.in on 10.1.0.2:53: no such host
             Fix: Mend the name; or start a tunnel:
               exostream serve --tunnel cloudflared
 
@@ -73,6 +73,37 @@ test('--verbose shows every check, and counts them', () => {
 })
 
 describe('the verdict', () => {
+  test('counts the warnings', () => {
+    const warning = {
+      id: 'call',
+      status: 'warn',
+      summary: 'the bot hung up',
+      fix: 'Look.',
+      durationMs: 1,
+    } as const
+
+    expect(rendered({...healthy, checks: [warning]})).toMatch(/^Reachable, with 1 warning: /m)
+    expect(rendered({...healthy, checks: [warning, {...warning, id: 'scheme'}]})).toMatch(
+      /^Reachable, with 2 warnings: /m,
+    )
+  })
+
+  test('of a round that was cut is one so far', () => {
+    expect(rendered({...healthy, unfinished: true})).toMatch(/^Reachable so far: /)
+    expect(rendered({...healthy, interrupted: true})).toMatch(/^Reachable so far: /)
+  })
+
+  test('leaves a snippet of several lines where it is whole', () => {
+    const fix =
+      'In nginx, in the location of the bot:\nproxy_http_version 1.1;\nproxy_buffering off;'
+
+    expect(
+      rendered({...broken, fix})
+        .split('\n')
+        .at(-1),
+    ).not.toContain('proxy_')
+  })
+
   test('of a bot that is reached and fails in the call says both', () => {
     const report: DoctorReport = {
       ...broken,
