@@ -1,7 +1,7 @@
 import {statfs} from 'node:fs/promises'
 import {networkInterfaces} from 'node:os'
 
-import {placeCallOver} from './checkup.js'
+import {placeCallOver} from './place-call.js'
 import {systemClock} from './clock.js'
 import type {CheckEvent} from './doctor/run-checks.js'
 import {runChecks} from './doctor/run-checks.js'

@@ -156,6 +156,8 @@ export type CheckContext = {
   /** Of the URL that is checked; that of the stream for checks of the machine. */
   readonly hop: Hop
   readonly known: Known
+  /** Ids of the checks that have failed so far. */
+  readonly failed: readonly string[]
   readonly world: DoctorWorld
   /** Aborted at the check's own limit, at the overall deadline, and at Ctrl-C. */
   readonly signal: AbortSignal

@@ -20,12 +20,28 @@ export function correctedUrl(facts: FixFacts): string | undefined {
   return origin && compose(hop.role, {...parts, path}, origin)
 }
 
-/** The sentence of a fix that gives it, or says how to come by one. */
+/**
+ * The sentence of a fix that gives it, or says how to come by one; empty where that is the URL that was
+ * given, and nothing else is left to do.
+ */
 export function useCorrectedUrl(facts: FixFacts): string {
   const url = correctedUrl(facts)
-  return url === undefined
-    ? 'Start a tunnel, whose URL Exotel can reach; this prints the whole URL for the applet:\nexostream serve --tunnel cloudflared'
-    : `${[putUrl(facts, url), ...conditionsOf(facts)].join('; ')}:\n${url}`
+  if (url === undefined) return startTunnel(facts)
+  const conditions = conditionsOf(facts)
+  if (!isGiven(facts.hop, url)) return putUrl(facts, url, conditions)
+  const text = conditions.join('; ')
+  return text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+}
+
+/** The sentence of a fix that gives this URL, with what else has to be so; empty for the one that was given. */
+export function putUrl(facts: FixFacts, url: string, conditions: readonly string[] = []): string {
+  if (isGiven(facts.hop, url)) return ''
+  const blanks = [
+    ...(url.includes('//KEY:TOKEN@') ? ['KEY:TOKEN'] : []),
+    ...(url.includes('=***') ? ['***'] : []),
+  ]
+  const own = blanks.length === 0 ? '' : `, with your own values for ${blanks.join(' and ')}`
+  return `${[whereItGoes(facts, url) + own, ...conditions].join('; ')}:\n${url}`
 }
 
 type Change = {
@@ -42,8 +58,8 @@ type Change = {
 function mendedUrl({hop, target}: FixFacts, change: Change = {}): string | undefined {
   const parts = partsOf(hop)
   if (!parts || !isDialable(parts.host, target.isLocal)) return undefined
-  const port = usablePort(parts)
-  const isSecure = change.isSecure ?? parts.isSecure ?? true
+  const port = keptPort(parts, target)
+  const isSecure = change.isSecure ?? parts.isSecure ?? !target.isLocal
   const kept = {
     ...parts,
     ...(change.hasCredentials === false ? {userinfo: ''} : {}),
@@ -56,13 +72,13 @@ function mendedUrl({hop, target}: FixFacts, change: Change = {}): string | undef
 /** The sentence of a fix that gives the mended URL, or else the corrected one, or says how to write it. */
 export function useMendedUrl(facts: FixFacts, change: Change = {}): string {
   const url = mendedUrl(facts, change)
-  if (url !== undefined) return `${putUrl(facts, url)}:\n${url}`
+  if (url !== undefined) return putUrl(facts, url)
   if (correctedUrl(facts) !== undefined) return useCorrectedUrl(facts)
   const written =
     facts.hop.role === 'stream'
       ? `wss://, the bot's public host name, its path, ?sample-rate=${rateOf(partsOf(facts.hop)?.pairs ?? [])}`
       : 'https://, the public host name, the path'
-  return `Write the URL anew: ${written}. A tunnel prints one that is ready to copy:\nexostream serve --tunnel cloudflared`
+  return `Write the URL anew: ${written}. ${startTunnel(facts)}`
 }
 
 /** Where `serve` takes a stream, answers for a dynamic URL, and takes a Passthru. */
@@ -87,6 +103,18 @@ function usablePort({port}: UrlParts): string {
   return /^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65_535 ? port : ''
 }
 
+/** Of one that cannot be a port, the usual one of the scheme; on this machine no bot has that. */
+function keptPort(parts: UrlParts, {isLocal, defaultPort}: FixFacts['target']): string {
+  const isMeant = isLocal && parts.port !== ''
+  return usablePort(parts) || (isMeant ? String(defaultPort) : '')
+}
+
+/** The bot's own, where the URL says it: behind the usual one of TLS the bot itself has another. */
+function namedPort(parts: UrlParts): string {
+  const port = usablePort(parts)
+  return parts.isSecure === true && port === '443' ? '' : port
+}
+
 /** Whether Exotel, or under --local this machine, could know such a host at all. */
 function isDialable(host: string, isLocal: boolean): boolean {
   if (isPlaceholderHost(host)) return false
@@ -96,7 +124,7 @@ function isDialable(host: string, isLocal: boolean): boolean {
 
 /** The port that the bot listens on, as far as the URL says. */
 function portOf({target}: FixFacts, parts: UrlParts): string {
-  const port = usablePort(parts)
+  const port = namedPort(parts)
   if (port !== '') return port
   const isBare = parts.isSecure === false && !isPlaceholderHost(parts.host)
   return isBare ? '80' : String(target.defaultPort)
@@ -113,21 +141,54 @@ function wayIn(facts: FixFacts, parts: UrlParts): Origin | undefined {
   const {known, target} = facts
   const port = portOf(facts, parts)
   if (target.isLocal) return {isSecure: false, host: `127.0.0.1:${port}`}
-  const tunnel = tunnelOrigin(known, port)
+  const tunnel = tunnelOrigin(facts)
   if (tunnel) return {isSecure: tunnel.protocol === 'https:', host: tunnel.host}
   const {publicAddress: address} = known
   if (address === undefined) return undefined
   return {isSecure: false, host: `${address.includes(':') ? `[${address}]` : address}:${port}`}
 }
 
-/** Of the tunnels with a URL the one that leads to the port, else the first. */
-function tunnelOrigin({tunnels = []}: Known, port: string): URL | undefined {
-  const usable = tunnels.flatMap(({url, port: itsPort}) =>
+type Tunnel = {readonly name: string; readonly origin: URL; readonly port?: number}
+
+/** The tunnels that have a URL. */
+function usableTunnels({tunnels = []}: Known): readonly Tunnel[] {
+  return tunnels.flatMap(({name, url, port}) =>
     url !== undefined && URL.canParse(url) && /^https?:/i.test(url)
-      ? [{origin: new URL(url), port: String(itsPort)}]
+      ? [{name, origin: new URL(url), ...(port === undefined ? {} : {port})}]
       : [],
   )
-  return (usable.find((tunnel) => tunnel.port === port) ?? usable[0])?.origin
+}
+
+/** The one that leads to the port of the bot, else one of which that is not known to be wrong. */
+function tunnelOrigin(facts: FixFacts): URL | undefined {
+  const parts = partsOf(facts.hop) ?? NOTHING
+  const port = Number(portOf(facts, parts))
+  const isNamed = namedPort(parts) !== ''
+  const tunnels = usableTunnels(facts.known)
+  const found =
+    tunnels.find((tunnel) => tunnel.port === port) ??
+    tunnels.find((tunnel) => tunnel.port === undefined || !isNamed)
+  return found?.origin
+}
+
+/** How to come by a way in, where there is none. */
+function startTunnel(facts: FixFacts): string {
+  const {hop, known, target} = facts
+  const own = 'exostream serve --tunnel cloudflared'
+  if (target.kind === 'serve') {
+    return `Start it with a tunnel, whose URL Exotel can reach; this prints the whole URL for the applet:\n${own}`
+  }
+  const [listener] = known.listeners ?? []
+  const port = namedPort(partsOf(hop) ?? NOTHING) || String(listener?.port ?? target.defaultPort)
+  const elsewhere = usableTunnels(known).find((tunnel) => tunnel.port !== undefined)
+  const leads =
+    elsewhere === undefined
+      ? ''
+      : `The ${elsewhere.name} tunnel ${elsewhere.origin.host} leads to port ${String(elsewhere.port)}, not to ${port}. `
+  const goes = {stream: 'the applet', dynamic: 'the applet', passthru: 'the Passthru applet'}[
+    hop.role
+  ]
+  return `${leads}Start a tunnel to the bot, and put the name that it gets into the URL in ${goes}:\ncloudflared tunnel --url http://127.0.0.1:${port}\nOr, with a bot of exostream, which prints the whole URL:\n${own}`
 }
 
 function compose(role: Role, parts: UrlParts, {isSecure, host}: Origin): string | undefined {
@@ -167,28 +228,46 @@ function nameAndValue(pair: string): [string, string] {
   return [name, value]
 }
 
-function putUrl({target, hop}: FixFacts, url: string): string {
-  const where = {
-    stream:
-      target.dynamic === undefined
-        ? 'Put this URL into the applet'
-        : 'Let the dynamic URL answer with this URL',
-    dynamic: 'Put this URL into the applet',
-    passthru: 'Put this URL into the Passthru applet',
-  }[hop.role]
-  const blanks = [
-    ...(url.includes('//KEY:TOKEN@') ? ['KEY:TOKEN'] : []),
-    ...(url.includes('=***') ? ['***'] : []),
-  ]
-  const own = blanks.length === 0 ? '' : `, with your own values for ${blanks.join(' and ')}`
-  return (target.isLocal ? 'Try this URL' : where) + own
+function whereItGoes({target, hop}: FixFacts, url: string): string {
+  if (hop.role === 'stream' && target.dynamic !== undefined) {
+    return 'Let the dynamic URL answer with this URL'
+  }
+  if (target.isLocal || isLoopback(new URL(url).hostname)) return 'Try this URL'
+  return hop.role === 'passthru'
+    ? 'Put this URL into the Passthru applet'
+    : 'Put this URL into the applet'
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || (isAddress(host) && classOf(host) === 'loopback')
+}
+
+/** What a URL is read with all the same, and what is not the same URL once it is written well. */
+const ODD = /[#|^"`]/
+
+/** Whether it is what was asked about, but for the order of its query. */
+function isGiven({text = '', role}: Hop, url: string): boolean {
+  if (ODD.test(text)) return false
+  if (!URL.canParse(text) || grammarMistake(text, role) !== undefined) return false
+  return sorted(text) === sorted(url)
+}
+
+/** For comparing two: what is secret in them is not looked at. */
+function sorted(text: string): string {
+  const url = new URL(masked(text))
+  if (url.username !== '' || url.password !== '') {
+    url.username = 'KEY'
+    url.password = 'TOKEN'
+  }
+  url.searchParams.sort()
+  return url.href
 }
 
 /** What else has to be so for a bare public address to let a call in. */
 function conditionsOf(facts: FixFacts): readonly string[] {
   const {known, target, hop} = facts
   const port = portOf(facts, partsOf(hop) ?? NOTHING)
-  if (target.isLocal || tunnelOrigin(known, port)) return []
+  if (target.isLocal || tunnelOrigin(facts)) return []
   return known.isBehindNat === true
     ? [`the router has to forward port ${port} to this machine first`]
     : [`it was not tried from outside, so let port ${port} in at the firewall`]

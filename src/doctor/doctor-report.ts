@@ -1,4 +1,4 @@
-import type {CheckStatus, Hop} from './check.js'
+import type {CheckResult, CheckStatus, Hop} from './check.js'
 import type {CheckRun, EndedCheck} from './run-checks.js'
 import {
   isNothingChecked,
@@ -80,16 +80,21 @@ function checkReport({id, role, result, durationMs}: EndedCheck, run: CheckRun):
   const {status, summary, detail} = result
   const hop: Hop = run.hops.get(role) ?? {role}
   const told =
-    result.status === 'warn' || result.status === 'fail'
-      ? {
-          fix:
-            typeof result.fix === 'string'
-              ? result.fix
-              : result.fix({known: run.known, hop, target: run.target}),
-          ...(result.exotelError === undefined ? {} : {exotelError: result.exotelError}),
-        }
-      : {}
+    result.status === 'warn' || result.status === 'fail' ? toldOf(result, {hop, run}) : {}
   return {id, status, summary, ...(detail === undefined ? {} : {detail}), ...told, durationMs}
+}
+
+type Wrong = Extract<CheckResult, {readonly status: 'warn' | 'fail'}>
+
+function toldOf(
+  {fix, exotelError}: Wrong,
+  {hop, run: {known, target}}: {readonly hop: Hop; readonly run: CheckRun},
+): Pick<CheckReport, 'fix' | 'exotelError'> {
+  const words = (typeof fix === 'string' ? fix : fix({known, hop, target})).trimEnd()
+  return {
+    ...(words === '' ? {} : {fix: words}),
+    ...(exotelError === undefined ? {} : {exotelError}),
+  }
 }
 
 /** What was asked about, as it may be shown. */

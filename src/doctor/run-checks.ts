@@ -142,6 +142,7 @@ class Running {
       target: this.#target,
       hop: this.hops.get(role) ?? {role},
       known: this.known,
+      failed: [...this.ended.values()].filter(isFailed).map(({id}) => id),
       world,
       signal: ending,
     }
@@ -167,6 +168,10 @@ class Running {
     if (hop) this.hops.set(role, {...(this.hops.get(role) ?? {role}), ...hop})
     if (streamUrl !== undefined) this.hops.set('stream', {role: 'stream', text: streamUrl})
   }
+}
+
+function isFailed({result}: EndedCheck): boolean {
+  return result.status === 'fail'
 }
 
 function skipped(summary: string): CheckResult {

@@ -73,7 +73,12 @@ export function summaryOf(run: CheckRun): string {
 }
 
 /** What to do where nothing is wrong, and nothing is known. */
-export function nextStepOf({target}: CheckRun): string | undefined {
+export function nextStepOf(run: CheckRun): string | undefined {
+  const {target} = run
+  if (wasReached(run)) return undefined
+  if (target.asksCredentials && target.stream !== undefined) {
+    return `Give them in the URL:\nexostream doctor '${target.stream.replace('://', '://KEY:TOKEN@')}'${target.isLocal ? ' --local' : ''}`
+  }
   if (!isOfMachine(target) || target.unnamed !== undefined) return undefined
   return 'Give the URL of your bot, as in the applet, or with --local as it is called on this machine; or start a bot:\nexostream doctor ws://127.0.0.1:5000/media --local\nexostream serve'
 }
@@ -103,7 +108,10 @@ function lastRole({stream, dynamic}: DoctorTarget): Role {
 
 function wasReached({target, checks}: CheckRun): boolean {
   const last = lastRole(target) === 'passthru' ? 'passthru-answer' : 'upgrade'
-  return checks.some((one) => [last, 'outside'].includes(one.id) && isGood(one))
+  return checks.some(
+    (one) =>
+      (one.id === last && isGood(one)) || (one.id === 'outside' && one.result.status === 'pass'),
+  )
 }
 
 /** The way to the bot was gone from here. */
@@ -149,7 +157,9 @@ function reached(run: CheckRun): string {
 function withWarning(said: string, {checks}: CheckRun): string {
   const warned = checks.filter(({result}) => result.status === 'warn')
   const noticed = NOTICED.flatMap((id) => warned.filter((one) => one.id === id))
-  return noticed[0] ? `${said}, but ${noticed[0].result.summary}` : said
+  if (noticed[0]) return `${said}, but ${noticed[0].result.summary}`
+  const unjudged = checks.find(({id, result}) => id === 'conformance' && result.status === 'skip')
+  return unjudged ? `${said}; ${unjudged.result.summary}` : said
 }
 
 /** Only of a call that went to its end. */

@@ -42,8 +42,11 @@ export type PlaceCall = (request: {
   readonly addresses?: readonly string[]
   readonly headers: Readonly<Record<string, string>>
   readonly applet: 'voicebot' | 'stream' | 'none'
-  /** `speech`: a caller who speaks at once, and again after each pause; `silence`: one who says nothing at all. */
-  readonly caller: 'speech' | 'silence'
+  /**
+   * `speech`: a caller who speaks at once, and again after each pause; `silence`: one who says nothing at
+   * all; `nothing`: not even frames of silence are sent, which Exotel never does.
+   */
+  readonly caller: 'speech' | 'silence' | 'nothing'
   /** From `start` to `stop`. */
   readonly durationMs: number
   readonly signal: AbortSignal

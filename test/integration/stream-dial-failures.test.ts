@@ -63,7 +63,7 @@ describe('a dial that fails', () => {
       serve: (socket) => socket.once('data', () => socket.resetAndDestroy()),
       as: 'EXO_DIAL_FAILED',
       message: /^127\.0\.0\.1:\d+ closed the connection before the WebSocket was open\.$/,
-      exotel: 'EOF',
+      exotel: 'read tcp 10.1.0.10:40000->ADDRESS: read: connection reset by peer',
     },
     {
       what: 'what is not HTTP',
@@ -89,7 +89,8 @@ describe('a dial that fails', () => {
 
     const failure = await failureOf(dialUp(`ws://127.0.0.1:${port}/media`))
 
-    expect(failure).toMatchObject({code: as, exotelError: PREFIX + exotel})
+    const exotelError = PREFIX + exotel.replace('ADDRESS', `127.0.0.1:${port}`)
+    expect(failure).toMatchObject({code: as, exotelError})
     expect(failure.message).toMatch(message)
     expect(connections()).toBe(2)
   })
@@ -108,7 +109,7 @@ describe('a dial that fails', () => {
     expect(failure.message).toBe(
       `ws://127.0.0.1:${port}/media did not open the WebSocket within 0.2 s.`,
     )
-    expect(failure.exotelError).toBe(`${PREFIX}dial tcp 127.0.0.1:${port}: i/o timeout`)
+    expect(failure.exotelError).toBe(`${PREFIX}context deadline exceeded`)
     expect(connections()).toBe(2)
   })
 

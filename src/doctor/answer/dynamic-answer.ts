@@ -1,13 +1,17 @@
+import {DEFAULT_SAMPLE_RATE_HZ} from '../../protocol/limits.js'
 import {seededRandom} from '../../random.js'
 import {withoutControls} from '../../report/text/plain.js'
 import {askDynamicUrl, type DynamicAnswer} from '../../stream/exotel-http/dynamic-url.js'
 import {HTTP_SLOW_MS, parseHttpUrl} from '../../stream/exotel-http/get.js'
 import {makeIdentity} from '../../stream/exotel/identity.js'
-import {masked, withoutUserinfo} from '../../stream/exotel/stream-url.js'
+import {masked, withoutUserinfo, withSampleRate} from '../../stream/exotel/stream-url.js'
 import type {Check, CheckContext, CheckResult} from '../check.js'
+import {putUrl} from '../corrected-url.js'
+import {hasTls} from '../endpoint.js'
 import {lookupFor} from '../host/hop-lookup.js'
+import {isWebSocket} from './asking/is-websocket.js'
 import {hasAuthorization, twoAuthorizations} from './authorization.js'
-import {hostOf} from './right-url.js'
+import {hostOf, rightUrl} from './right-url.js'
 
 /** Of a URL that is shown. */
 const MOST_URL_CHARACTERS = 700
@@ -19,11 +23,12 @@ export const dynamicAnswerCheck: Check = {
   group: 'answer',
   roles: ['dynamic'],
   needs: ['tls'],
-  limitMs: 12_000,
+  limitMs: 14_000,
   run: dynamicAnswer,
 }
 
-async function dynamicAnswer({hop, target, world, signal}: CheckContext): Promise<CheckResult> {
+async function dynamicAnswer(context: CheckContext): Promise<CheckResult> {
+  const {hop, target, world, signal} = context
   const {text = ''} = hop
   const {clock, ca} = world
   const lookup = lookupFor(hop, world)
@@ -38,7 +43,9 @@ async function dynamicAnswer({hop, target, world, signal}: CheckContext): Promis
     ...(ca === undefined ? {} : {ca}),
   })
   signal.throwIfAborted()
-  if (asked.failure || asked.streamUrl === undefined) return failed(asked)
+  if (asked.failure || asked.streamUrl === undefined) {
+    return (await botInstead(context, asked.answer.status)) ?? failed(asked)
+  }
   return answered(hostOf(hop), {tookMs: asked.answer.tookMs, streamUrl: asked.streamUrl})
 }
 
@@ -60,6 +67,32 @@ function answered(
   return {status: 'pass', summary, detail, streamUrl}
 }
 
+/** How servers of WebSockets answer a plain GET on their path. */
+const AS_A_BOT = [400, 404, 405, 406, 426, 500, 501]
+
+/** Somebody may have written http:// for the URL of the stream itself. */
+async function botInstead(
+  context: CheckContext,
+  status: number | undefined,
+): Promise<CheckResult | undefined> {
+  const {hop} = context
+  if (status === undefined || !AS_A_BOT.includes(status)) return undefined
+  const url = withSampleRate(new URL(hop.text ?? ''), DEFAULT_SAMPLE_RATE_HZ)
+  const [scheme, given] = hasTls(url) ? ['wss', 'https'] : ['ws', 'http']
+  url.protocol = `${scheme}:`
+  if (!(await isWebSocket(context, url.href))) return undefined
+  return {
+    status: 'fail',
+    summary: `a WebSocket bot answers at ${hostOf(hop)}: write ${scheme}:// in place of ${given}://`,
+    detail: `HTTP ${String(status)} to a plain GET, and a WebSocket that opens`,
+    fix: (facts) =>
+      putUrl(
+        facts,
+        rightUrl({...hop, text: url.href}, () => undefined),
+      ),
+  }
+}
+
 function failed({answer, failure}: DynamicAnswer): CheckResult {
   const {status, problem = ''} = answer
   const {message = problem, exotelError} = failure ?? {}
@@ -72,7 +105,8 @@ function failed({answer, failure}: DynamicAnswer): CheckResult {
     status: 'fail',
     summary: withoutControls(message).replace(/\.$/, ''),
     fix: row?.fix ?? OTHERWISE,
-    ...(exotelError === undefined ? {} : {exotelError}),
+    // Of what the endpoint itself does wrong nothing is published.
+    ...(row?.isDialled && exotelError !== undefined ? {exotelError} : {}),
   }
 }
 
@@ -81,6 +115,8 @@ type Problem = {
   /** Of the sentence that tells what is wrong. */
   readonly says?: RegExp
   readonly fix: string
+  /** Exotel gets a URL, which it fails to dial. */
+  readonly isDialled?: true
 }
 
 const EXAMPLE = '{"url": "wss://HOST/PATH?sample-rate=8000"}'
@@ -91,7 +127,7 @@ const OTHERWISE = `Let it answer every GET with 200 and JSON:\n${EXAMPLE}`
 const PROBLEMS: readonly Problem[] = [
   {
     says: /a redirect/,
-    fix: 'Put the URL that it redirects to into the applet: nothing says that Exotel follows a redirect.',
+    fix: 'Give the URL that it redirects to in its place: nothing says that Exotel follows a redirect.',
   },
   {
     statuses: [401, 403],
@@ -107,7 +143,7 @@ const PROBLEMS: readonly Problem[] = [
   },
   {
     statuses: [426],
-    fix: 'It is the endpoint of the stream itself: write wss:// in place of https:// (ws:// in place of http://) into the applet.',
+    fix: 'It is the endpoint of the stream itself: write wss:// in place of https:// (ws:// in place of http://).',
   },
   {
     statuses: [429],
@@ -132,10 +168,12 @@ const PROBLEMS: readonly Problem[] = [
   {says: /no text under "url"/, fix: `Name the URL of the stream under the key "url":\n${EXAMPLE}`},
   {
     says: /not http\./,
+    isDialled: true,
     fix: `Name the URL of the stream itself, with wss:// in place of https://:\n${EXAMPLE}`,
   },
   {
     says: /cannot be dialled/,
+    isDialled: true,
     fix: `Name a whole URL of a stream, with a rate of 8000, 16000 or 24000:\n${EXAMPLE}`,
   },
   {

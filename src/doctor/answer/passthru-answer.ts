@@ -68,7 +68,7 @@ const LET_ANSWER =
 const FIXES: readonly {readonly statuses: readonly number[]; readonly fix: string}[] = [
   {
     statuses: [301, 303, 307, 308],
-    fix: 'Put the URL that it redirects to into the applet; of the redirects, Exotel takes only 302, for the second branch, and follows none.',
+    fix: 'Give the URL that it redirects to in its place; of the redirects, Exotel takes only 302, for the second branch, and follows none.',
   },
   {
     statuses: [401, 403],
@@ -94,27 +94,38 @@ function judged(host: string, answers: readonly PassthruResult['answer'][]): Che
   if (flat !== again) {
     return {
       status: 'warn',
-      summary: `${host} chose branch ${String(flat)} when it was asked first, and ${String(again)} when it was asked the same again`,
+      summary: `${host} chose branch ${branchShown(flat)} when it was asked first, and ${branchShown(again)} when it was asked the same again`,
       fix: 'Keep the answer by CallSid and StreamSID, and give it again: Exotel may ask twice.',
     }
   }
   if (flat !== json) {
     return {
       status: 'warn',
-      summary: `${host} chose branch ${String(flat)} for the flat form and ${String(json)} for the JSON form of the same stream`,
+      summary: `${host} chose branch ${branchShown(flat)} for the flat form and ${branchShown(json)} for the JSON form of the same stream`,
       fix: 'Read both forms: keys such as Stream[Status], and one JSON text under Stream. Exotel documents either.',
     }
   }
+  const detail = ONLY_COMPLETED
   const slowestMs = Math.round(Math.max(...answers.map(({tookMs}) => tookMs)))
   if (slowestMs > HTTP_SLOW_MS) {
     return {
       status: 'warn',
       summary: `${host} took ${String(slowestMs)} ms to choose a branch; the caller hears nothing meanwhile`,
+      detail,
       fix: 'Answer at once, and do slow work after it.',
     }
   }
   return {
     status: 'pass',
-    summary: `${host} chose branch ${String(flat)} for both forms, the slower in ${String(slowestMs)} ms`,
+    summary: `${host} chose branch ${branchShown(flat)} for both forms, the slower in ${String(slowestMs)} ms`,
+    detail,
   }
 }
+
+/** Of the two that Exotel knows, by what they are chosen with. */
+function branchShown(branch: PassthruResult['answer']['branch']): string {
+  return branch === 'B' ? 'B (302)' : 'A (200)'
+}
+
+const ONLY_COMPLETED =
+  'asked of a stream with Stream[Status]=completed; what becomes of failed and cancelled ones was not tried'

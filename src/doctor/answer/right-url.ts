@@ -13,7 +13,7 @@ export function pathOf({text = ''}: Hop): string {
   return URL.canParse(text) ? new URL(text).pathname.slice(0, MOST_PATH_CHARACTERS) : '/'
 }
 
-/** The hop's URL put right, ready for the applet; in place of credentials stands where they go. */
+/** The hop's URL put right, ready for `putUrl`; in place of credentials stands where they go. */
 export function rightUrl({text = ''}: Hop, change: (url: URL) => void): string {
   if (!URL.canParse(text)) return ''
   const url = new URL(text)
@@ -23,8 +23,4 @@ export function rightUrl({text = ''}: Hop, change: (url: URL) => void): string {
   url.password = ''
   const shown = masked(url.href)
   return hasUserinfo ? shown.replace('://', '://KEY:TOKEN@') : shown
-}
-
-export function putIntoApplet(url: string): string {
-  return `Put this URL into the applet:\n${url}`
 }

@@ -1,8 +1,8 @@
 import {exotelError, goWords} from '../../stream/exotel/go-words.js'
 import type {Check, CheckContext, CheckResult, Hop} from '../check.js'
-import {type Answered, marksOf, statusOf, wordsOf} from './asking/server-words.js'
-import {wantsCredentials} from './credentials.js'
-import {BREAKS, BROKEN_OTHERWISE} from './refusals/broken.js'
+import {type Answered, isBare, marksOf, statusOf, wordsOf} from './asking/server-words.js'
+import {wantsCredentials} from './authorization.js'
+import {breakOf} from './refusals/broken.js'
 import {notFound} from './refusals/not-found.js'
 import {ON_THE_WAY} from './refusals/on-the-way.js'
 import {redirected} from './refusals/redirect.js'
@@ -53,7 +53,9 @@ async function refusalOf(answer: Answered, context: CheckContext): Promise<Refus
   const {status, headers, body} = answer
   const marks = marksOf(answer)
   const fits = (row: Refusal) =>
-    (row.statuses?.includes(status) ?? true) && (row.marks?.test(marks) ?? true)
+    (row.statuses?.includes(status) ?? true) &&
+    (row.marks?.test(marks) ?? true) &&
+    (row.isBare === undefined || isBare(answer))
   const known = ON_THE_WAY.find(fits)
   if (known) return known
   if (status >= 300 && status < 400) return redirected(context.hop, headers['location'])
@@ -64,21 +66,12 @@ async function refusalOf(answer: Answered, context: CheckContext): Promise<Refus
 }
 
 function brokenOff(hop: Hop, words: string): CheckResult {
-  const row = BREAKS.find((one) => one.words.test(words)) ?? BROKEN_OTHERWISE
-  const captured = row.words.exec(words)?.[1] ?? ''
+  const {means, fix, goCause} = breakOf(words, hop)
   return {
     status: 'fail',
-    summary: `${hostOf(hop)} ${row.means}`,
+    summary: `${hostOf(hop)} ${means}`,
     detail: words,
-    fix: row.fix,
-    exotelError: exotelError(row.goCause({captured, address: addressOf(hop)})),
+    fix,
+    exotelError: exotelError(goCause),
   }
-}
-
-/** As Go's dialer names whom it dialled. */
-function addressOf({text = '', addresses = []}: Hop): string {
-  const {hostname, port, protocol} = new URL(text)
-  const host = addresses[0] ?? hostname
-  const shown = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
-  return `${shown}:${port || (protocol === 'wss:' ? '443' : '80')}`
 }

@@ -5,6 +5,7 @@ import {inSeconds} from '../../report/text/units.js'
 import {endOfStream} from '../../stream/exotel-http/passthru.js'
 import {exotelError, goWords} from '../../stream/exotel/go-words.js'
 import type {Hop} from '../check.js'
+import {portOf, withPort} from '../endpoint.js'
 import {meaningOf} from './close-codes.js'
 
 /** A stream that ended before the caller hung up, or that never began. */
@@ -32,7 +33,10 @@ export function isOwnEnd({closing, speech}: CallReport): boolean {
   return isInOrder && speech.bot.length > 0
 }
 
-/** What Exotel would tell the Passthru applet of a stream that ended so. */
+/**
+ * What Exotel would tell the Passthru applet of a stream that ended so. For one that was never opened
+ * `failed` by `NA` is public (support.exotel.com 3000132269); that one which broke is told alike is inferred.
+ */
 export function streamMembers(closing: Closing): string {
   const ended: Closing = isRefusal(closing) ? {by: 'network'} : closing
   const {status, disconnectedBy} = endOfStream(ended)
@@ -92,7 +96,7 @@ const CUTS: Readonly<Record<Cut['kind'], (call: CallReport, closing: Closing) =>
 }
 
 /** Exotel's own note on a call that ends after about 4 s (github.com/exotel/Agent-Stream). */
-function withNote(fix: string, {durationMs}: CallReport): string {
+export function withNote(fix: string, {durationMs}: CallReport): string {
   if (durationMs < 3000 || durationMs > 5500) return fix
   return `${fix} Of hang-ups after about 4 s Exotel says: a wrong path, a bot that does not accept, a blocked receive loop, or audio sent in a flood.`
 }
@@ -115,9 +119,7 @@ function dialText({failure}: CallReport, {url, addresses = []}: Hop): string | u
   if (failure?.code !== 'EXO_DIAL_REFUSED' || address === undefined || !url) {
     return failure?.exotelError
   }
-  const port = url.port === '' ? (url.protocol === 'wss:' ? '443' : '80') : url.port
-  const host = address.includes(':') ? `[${address}]` : address
-  return exotelError(goWords.refused(`${host}:${port}`))
+  return exotelError(goWords.refused(withPort(address, portOf(url))))
 }
 
 function endingWords({durationMs}: CallReport, {code, reason}: Closing): string {

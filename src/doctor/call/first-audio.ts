@@ -1,5 +1,6 @@
 import type {CallReport} from '../../report/report.js'
 import {inSeconds} from '../../report/text/units.js'
+import {NO_CLOSE_FRAME} from '../../stream/socket.js'
 import type {Check, CheckResult} from '../check.js'
 
 /** The policy of the rule first-audio-slow (github.com/exotel/Agent-Stream). */
@@ -16,12 +17,16 @@ export const firstAudioCheck: Check = {
   title: 'The bot is heard',
   group: 'call',
   roles: ['stream'],
-  needs: ['call'],
+  // What cannot be read cannot be heard either, and is told there.
+  needs: ['call', 'conformance'],
   limitMs: 1000,
   run({target, known: {call}}) {
-    return Promise.resolve(target.applet === 'stream' || !call ? NOT_ASKED : judge(call))
+    if (!call) return Promise.resolve(NO_CALL)
+    return Promise.resolve(target.applet === 'stream' ? NOT_ASKED : judge(call))
   },
 }
+
+const NO_CALL: CheckResult = {status: 'skip', summary: 'not checked: there was no call'}
 
 const NOT_ASKED: CheckResult = {
   status: 'skip',
@@ -29,9 +34,18 @@ const NOT_ASKED: CheckResult = {
   mayGoOn: true,
 }
 
+/** `stop` finds out why. */
+const READS_NOTHING: CheckResult = {
+  status: 'skip',
+  summary:
+    'not judged: the bot sent nothing, and left even the close of the call without an answer',
+  mayGoOn: true,
+}
+
 function judge(call: CallReport): CheckResult {
-  const {metrics, speech} = call
+  const {closing, metrics, speech} = call
   const sentMs = metrics['firstMediaMs']
+  if (sentMs === undefined && closing?.code === NO_CLOSE_FRAME) return READS_NOTHING
   if (sentMs === undefined) {
     return {
       status: 'warn',

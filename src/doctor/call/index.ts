@@ -8,8 +8,8 @@ import {stopCheck} from './stop.js'
 
 export const callChecks: readonly Check[] = [
   callCheck,
-  firstAudioCheck,
   conformanceCheck,
+  firstAudioCheck,
   stopCheck,
   secondCallCheck,
   idleCheck,

@@ -4,6 +4,8 @@ import {explainMembers} from './members-in-text.js'
 import {explainCloseCodes, explainStatuses} from './numbers-in-text.js'
 import {explainOwnWords} from './own-words.js'
 import {flatten, MOST_CHARACTERS, shown} from './pasted-text.js'
+import {readMembers} from './stream-members.js'
+import {explainSymptoms} from './symptoms-in-text.js'
 
 /** What there is to say of a text; the document that `--json` prints. */
 export type ExplainReport = {
@@ -16,15 +18,17 @@ export type ExplainReport = {
 
 const MOST_EXPLANATIONS = 20
 
-/** Explains all that is recognised in a text: of Exotel, of WebSocket, of HTTP, of exostream. Never throws. */
+/** Explains all that is recognised in a text: of Exotel, of WebSocket, of HTTP, of exostream; else a symptom. Never throws. */
 export function explain(given: string): ExplainReport {
   const text = given.slice(0, MOST_CHARACTERS)
   // A plus is a space in a query, and nothing that is looked for has one.
   const flat = flatten(text).replaceAll('+', ' ')
   const {found: errors, rest} = explainErrors(flat)
-  const members = explainMembers(text, errors.length > 0)
+  const read = readMembers(text)
+  const members = explainMembers(text, read, errors.length > 0)
   // What an access log says behind the query was the answer to Passthru, not to the upgrade.
-  const answers = members.length === 0 ? rest : rest.replace(/\bHTTP\/\d(?:\.\d)?" \d{3}/gi, ' ')
+  const isPassthru = Object.keys(read).length > 0
+  const answers = isPassthru ? rest.replace(/\bHTTP\/\d(?:\.\d)?" \d{3}/gi, ' ') : rest
   const all = [
     ...errors,
     ...members,
@@ -32,7 +36,9 @@ export function explain(given: string): ExplainReport {
     ...explainCloseCodes(rest),
     ...explainOwnWords(flat),
   ]
-  const once = new Map(all.map((one) => [`${one.id} ${one.text}`, one]))
+  // The words of a person; of a log that says more they would be chance.
+  const told = all.length > 0 ? all : explainSymptoms(flat)
+  const once = new Map(told.map((one) => [`${one.id} ${one.text}`, one]))
   return {
     schemaVersion: 1,
     text: shown(text),

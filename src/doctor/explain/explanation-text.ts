@@ -43,7 +43,7 @@ function fixLines(fix: string, width: number): readonly string[] {
 function notKnown({width}: Look): string {
   return [
     ...wrap(
-      'This text is not known: it holds no error of Exotel, close code, Passthru member, HTTP status, or code of exostream.',
+      'This text is not known: it holds no error of Exotel, close code, Passthru member, HTTP status, code of exostream, or symptom such as "no audio".',
       width,
     ),
     '',

@@ -15,7 +15,7 @@ export type Explanation = Words & {
 }
 
 export type Kind =
-  'exotel-error' | 'close-code' | 'passthru' | 'http-status' | 'rule' | 'error-code'
+  'exotel-error' | 'close-code' | 'passthru' | 'http-status' | 'rule' | 'error-code' | 'symptom'
 
 export type Words = {
   /** The first sentence stands alone. */
@@ -50,6 +50,11 @@ export type ErrorRow = {
 
 /** The check of doctor that shows it, and the command that runs it. */
 export function proof(id: string): {readonly id: string; readonly command: string} {
-  const target = id === 'passthru-answer' ? '--passthru URL' : 'URL'
-  return {id, command: `exostream doctor ${target}`}
+  return {id, command: `exostream doctor ${TARGETS[id] ?? 'URL'}`}
+}
+
+/** Of the checks that are only made when asked for. */
+const TARGETS: Readonly<Record<string, string>> = {
+  'passthru-answer': '--passthru URL',
+  idle: 'URL --idle 120',
 }

@@ -1,32 +1,40 @@
 import {memberRows} from './catalogue/passthru.js'
 import {type Explanation, proof} from './explanation.js'
 import {shown} from './pasted-text.js'
-import {readMembers, type StreamMembers} from './stream-members.js'
+import type {StreamMembers} from './stream-members.js'
 
 const EXOTEL = 'docs.exotel.com/exotel-agentstream/agentstream-wss-errors-and-handling'
 
 /** What a Passthru query tells, the most telling member first; Stream[Error] itself is explained as an error. */
-export function explainMembers(text: string, isErrorKnown: boolean): readonly Explanation[] {
-  const members = readMembers(text)
-  const found = [...membersTold(members)]
-  const isThrottled = found.some(({id}) => id === 'stream-throttled')
-  if (!isThrottled && /\bStreaming_call_throttled\b/i.test(text)) {
-    found.unshift(...membersTold({DetailedStatus: 'Streaming_call_throttled'}))
-  }
+export function explainMembers(
+  text: string,
+  read: StreamMembers,
+  isErrorKnown: boolean,
+): readonly Explanation[] {
+  const members = isThrottled(text) ? {...read, DetailedStatus: THROTTLED} : read
   const {Error: error = ''} = members
-  return isErrorKnown || !/\w{3}/.test(error) || /^(?:null|none|undefined)$/i.test(error)
-    ? found
-    : [unknownError(error), ...found]
+  const isNothing = !/\w{3}/.test(error) || /^(?:null|none|undefined)$/i.test(error)
+  const why = isErrorKnown || isNothing ? [] : [unknownError(error)]
+  const isWhyKnown = isErrorKnown || !isNothing || members.DetailedStatus === THROTTLED
+  return [...why, ...membersTold(members, isWhyKnown)]
+}
+
+const THROTTLED = 'Streaming_call_throttled'
+
+/** Also as people write it of a call. */
+function isThrottled(text: string): boolean {
+  return /\b(?:stream(?:ing)?[_ +])?call[_ +](?:(?:is|was|got|gets)[ +])?throttled\b/i.test(text)
 }
 
 /** One row a member: the first that fits. */
-function membersTold(members: StreamMembers): readonly Explanation[] {
+function membersTold(members: StreamMembers, isWhyKnown: boolean): readonly Explanation[] {
   const told = new Set<string>()
   return memberRows.flatMap((row) => {
     const {member, tells, check, isInferred = false, id, meaning, causes, fix, source} = row
     const value = members[member]
     if (value === undefined || told.has(member) || !tells(value, members)) return []
     told.add(member)
+    if (isWhyKnown && row.isOnlyThatItFailed) return []
     const name = member.startsWith('Call') ? member : `Stream[${member}]`
     return [
       {

@@ -1,11 +1,12 @@
 import {isIP} from 'node:net'
 
-import {exotelError, goWords} from '../../stream/exotel/go-words.js'
-import type {Check, CheckContext, CheckResult} from '../check.js'
+import {goWords} from '../../stream/exotel/go-words.js'
+import type {Check, CheckContext, CheckResult, Hop, Role} from '../check.js'
 import {useCorrectedUrl} from '../corrected-url.js'
-import {type AddressClass, nameOfClass} from './address-class.js'
-import {hostOf, quoted, someOf} from './dns.js'
 import {portOf, withPort} from '../endpoint.js'
+import {causeOfClass, shownByExotel} from '../exotel-error.js'
+import {type AddressClass, nameOfClass} from './address-class.js'
+import {hostOf, quoted, someOf} from './host-words.js'
 import {ownAddresses} from './network.js'
 
 /** Of every address that Exotel may take, whether anybody outside can get there. */
@@ -27,27 +28,31 @@ function judge(context: CheckContext): CheckResult {
   if (!url || addresses.length === 0) {
     return {status: 'skip', summary: 'not tried: no address is known'}
   }
-  const hop = isHereOf(addresses, context)
   if (target.isLocal) {
     const summary = 'not checked with --local: a public address only matters from outside'
-    return {status: 'skip', mayGoOn: true, summary, hop}
+    return {status: 'skip', mayGoOn: true, summary, hop: isHereOf(addresses, context)}
   }
   const classed = addresses.map((address) => ({address, kind: world.classOf(address)}))
   const detail = classed.map(({address, kind}) => `${address}: ${nameOfClass(kind)}`).join('\n')
-  return {...judgeClasses(classed, url), detail, hop}
+  const reached = classed.filter(({kind}) => kind === 'public').map(({address}) => address)
+  const result = judgeClasses(classed, url, context.hop)
+  // What is behind is asked for the call as Exotel would make it: never at an address of this network.
+  return reached.length === 0
+    ? {...result, detail, hop: isHereOf(addresses, context)}
+    : {...result, detail, hop: {addresses: reached, ...isHereOf(reached, context)}}
 }
 
-function judgeClasses(classed: readonly Classed[], url: URL): CheckResult {
+function judgeClasses(classed: readonly Classed[], url: URL, {role}: Hop): CheckResult {
   const host = hostOf(url)
   const inside = classed.filter(({kind}) => kind !== 'public')
   const [first] = inside
-  if (first && inside.length === classed.length) return unreachable(first, url)
+  if (first && inside.length === classed.length) return unreachable(first, url, role)
   if (first) {
     return {
       status: 'warn',
       summary: `of the addresses of ${host} Exotel cannot reach ${someOf(inside.map(({address}) => address))}, and may take it`,
       fix: `Take the records that are not public out of the zone of ${host}; this shows what is left:\ndig +short ${quoted(host)}`,
-      exotelError: dialError(first, url),
+      ...shown(first, url, role),
     }
   }
   const addresses = classed.map(({address}) => address)
@@ -58,14 +63,14 @@ function judgeClasses(classed: readonly Classed[], url: URL): CheckResult {
       status: 'warn',
       summary: `${host} has IPv6 addresses only, and nothing says that Exotel dials IPv6`,
       fix: (facts) => `Give ${host} an IPv4 address (an A record). ${useCorrectedUrl(facts)}`,
-      exotelError: exotelError(goWords.networkUnreachable(withPort(ipv6, portOf(url)))),
+      ...shownByExotel(role, goWords.networkUnreachable(withPort(ipv6, portOf(url)))),
     }
   }
   const are = addresses.length > 1 ? 'are public addresses' : 'is a public address'
   return {status: 'pass', summary: `${someOf(addresses)} ${are}`}
 }
 
-function unreachable(first: Classed, url: URL): CheckResult {
+function unreachable(first: Classed, url: URL, role: Role): CheckResult {
   const host = hostOf(url)
   const {address, kind} = first
   const subject =
@@ -76,14 +81,12 @@ function unreachable(first: Classed, url: URL): CheckResult {
     status: 'fail',
     summary: `${subject}: it is ${nameOfClass(kind)}`,
     fix: (facts) => `The URL needs a name or an address that is public. ${useCorrectedUrl(facts)}`,
-    exotelError: dialError(first, url),
+    ...shown(first, url, role),
   }
 }
 
-/** What Exotel shows after such an address: on its own machine nothing listens, elsewhere nobody answers. */
-export function dialError({address, kind}: Classed, url: URL): string {
-  const words = kind === 'loopback' || kind === 'unspecified' ? goWords.refused : goWords.timeout
-  return exotelError(words(withPort(address, portOf(url))))
+function shown({address, kind}: Classed, url: URL, role: Role) {
+  return shownByExotel(role, causeOfClass(kind, withPort(address, portOf(url))))
 }
 
 /**

@@ -1,12 +1,13 @@
 import {isIP} from 'node:net'
 
-import {exotelError, goWords} from '../../stream/exotel/go-words.js'
+import {goWords} from '../../stream/exotel/go-words.js'
 import type {CheckContext, CheckResult, FixFacts, Listener} from '../check.js'
 import {correctedUrl, useCorrectedUrl} from '../corrected-url.js'
+import {portOf, withPort} from '../endpoint.js'
+import {shownByExotel} from '../exotel-error.js'
 import {isLoopback} from '../machine/place.js'
 import {wayInFix} from '../outside/way-in.js'
-import {hostOf, someOf} from './dns.js'
-import {portOf, withPort} from '../endpoint.js'
+import {hostOf, quoted, someOf} from './host-words.js'
 import {type Attempt, type Failure, isFailure} from './try-connect.js'
 
 /** What came of the connections to all addresses of a host. */
@@ -35,10 +36,8 @@ export function judgeAttempts(
     status: 'warn',
     summary: `${placeOf(url, connected)} accepts connections, but not at ${someOf(failures.map(addressOf))}, and Exotel may take either`,
     detail,
-    fix: `Let the bot listen at each address, or take the others out of the DNS; this shows them:\ndig +short ${hostOf(url)}`,
-    exotelError: exotelError(
-      MEANINGS[failure.outcome].goCause(withPort(failure.address, portOf(url))),
-    ),
+    fix: `Let the bot listen at each address, or take the others out of the DNS; this shows them:\ndig +short ${quoted(hostOf(url))}`,
+    ...shown(failure, url, context),
     hop,
   }
 }
@@ -52,27 +51,40 @@ function notConnected(url: URL, {attempts, failures}: Seen, context: CheckContex
   if (!first || why !== undefined) {
     return {status: 'skip', summary: `${where} was not checked: ${why ?? ''}`}
   }
-  const {summary, goCause, fix} = MEANINGS[first.outcome]
+  const {summary, fix} = MEANINGS[first.outcome]
   return {
     status: 'fail',
     summary: summary(where),
     fix: (facts) => fix({facts, url, address: first.address}) + wayIn(facts),
-    exotelError: exotelError(goCause(withPort(first.address, portOf(url)))),
+    ...shown(first, url, context),
   }
+}
+
+function shown({address, outcome}: Failure, url: URL, {hop}: CheckContext) {
+  return shownByExotel(hop.role, MEANINGS[outcome].goCause(withPort(address, portOf(url))))
 }
 
 /** The URL of a way in that was found to this machine, which may be where the bot is. */
 function wayIn(facts: FixFacts): string {
-  if (correctedUrl(facts) === undefined) return ''
+  const url = correctedUrl(facts)
+  if (url === undefined || isTried(new URL(url), facts)) return ''
   const condition = facts.hop.isHere === true ? '' : 'If the bot runs on this machine: '
-  return `\n${condition}${useCorrectedUrl(facts)}`
+  const sentence = useCorrectedUrl(facts)
+  return sentence === '' ? '' : `\n${condition}${sentence}`
+}
+
+/** Whether it leads to where nothing was found. */
+function isTried(way: URL, {hop}: FixFacts): boolean {
+  const {url, addresses = []} = hop
+  if (!url || portOf(way) !== portOf(url)) return false
+  return hostOf(way) === hostOf(url) || addresses.includes(hostOf(way))
 }
 
 /** Host and port, with the addresses behind a name. */
 function placeOf(url: URL, attempts: readonly Attempt[]): string {
   const host = hostOf(url)
   if (isIP(host) > 0) return withPort(host, portOf(url))
-  return `${host}:${String(portOf(url))} (${someOf(attempts.map(addressOf))})`
+  return `${withPort(host, portOf(url))} (${someOf(attempts.map(addressOf))})`
 }
 
 /** What was seen may say more of the place that it was seen from. */
@@ -100,6 +112,12 @@ type Meaning = {
   readonly fix: (place: Place) => string
 }
 
+const dropped: Omit<Meaning, 'goCause'> = {
+  summary: (where) => `${where} takes a connection and closes it at once`,
+  fix: ({url}) =>
+    `What listens on port ${String(portOf(url))} hands on to a bot that is not there, or lets only some addresses in: start the bot, and check where the proxy, container or tunnel in front leads to.`,
+}
+
 const MEANINGS: Readonly<Record<Failure['outcome'], Meaning>> = {
   refused: {
     summary: (where) => `nothing accepts connections at ${where}`,
@@ -111,12 +129,8 @@ const MEANINGS: Readonly<Record<Failure['outcome'], Meaning>> = {
         : `Start the bot on ${hostOf(url)}, so that it listens on port ${port} of every address (0.0.0.0) and not of loopback alone; or the port in the URL is wrong.`
     },
   },
-  reset: {
-    summary: (where) => `${where} takes a connection and closes it at once`,
-    goCause: goWords.reset,
-    fix: ({url}) =>
-      `What listens on port ${String(portOf(url))} hands on to a bot that is not there, or lets only some addresses in: start the bot, and check where the proxy, container or tunnel in front leads to.`,
-  },
+  reset: {...dropped, goCause: goWords.reset},
+  closed: {...dropped, goCause: goWords.eof},
   silent: {
     summary: (where) => `${where} does not answer: something drops what comes to that port`,
     goCause: goWords.timeout,

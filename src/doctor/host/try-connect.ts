@@ -3,8 +3,11 @@ import {connect} from 'node:net'
 import type {Clock} from '../../clock.js'
 import {printable} from '../../report/text/plain.js'
 
-/** `reset` is taken and dropped at once; `no-way` says something of this machine, not of the other. */
-type Outcome = 'connected' | 'refused' | 'reset' | 'silent' | 'unreachable' | 'no-way'
+/**
+ * `reset` and `closed` are taken and dropped at once; `no-way` says something of this machine, not of the
+ * other.
+ */
+type Outcome = 'connected' | 'refused' | 'reset' | 'closed' | 'silent' | 'unreachable' | 'no-way'
 
 export type Attempt = {
   readonly address: string
@@ -70,7 +73,7 @@ export function tryConnect(address: string, {port, clock, signal}: Connecting): 
     socket.once('connect', () => {
       connectedMs = clock.now() - beganAt
       socket.once('end', () => {
-        settle('reset', 'closed by the other side at once')
+        settle('closed', 'closed by the other side at once')
       })
       socket.once('data', () => {
         settle('connected', 'connected')

@@ -1,8 +1,9 @@
 import {dirname, resolve} from 'node:path'
 
 import {printable} from '../../report/text/plain.js'
-import type {Check, CheckResult} from '../check.js'
+import type {Check, CheckContext, CheckResult} from '../check.js'
 import type {DoctorWorld} from '../world.js'
+import {placeOf} from './place.js'
 
 /** The caller's and the bot's track, 16 bits each at 8 kHz. */
 const BYTES_A_MINUTE = 2 * 16_000 * 60
@@ -18,10 +19,12 @@ export const diskCheck: Check = {
   group: 'machine',
   roles: 'machine',
   needs: [],
+  after: ['address'],
   limitMs: 2000,
-  async run({world}) {
+  async run(context) {
+    const {world} = context
     try {
-      return judge(await freeAbove(resolve(world.dataDir), world.freeBytes))
+      return judge(await freeAbove(resolve(world.dataDir), world.freeBytes), context)
     } catch (error) {
       const summary = 'not checked: the disk of the data folder does not tell how much is free'
       const detail = printable(String(error)).slice(0, 300)
@@ -45,11 +48,17 @@ function isAbsent(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
 
-function judge(freeBytes: number): CheckResult {
+function judge(freeBytes: number, context: CheckContext): CheckResult {
   const minutes = Math.floor(freeBytes / BYTES_A_MINUTE)
   const summary = `${shown(freeBytes)} are free, room for ${String(minutes)} minutes of one call recorded at 8 kHz`
   if (freeBytes >= FEW_BYTES) return {status: 'pass', summary}
-  return {status: freeBytes < TOO_FEW_BYTES ? 'fail' : 'warn', summary, fix: FREE_SOME}
+  const isFault = freeBytes < TOO_FEW_BYTES && keepsRecordings(context)
+  return {status: isFault ? 'fail' : 'warn', summary, fix: FREE_SOME}
+}
+
+/** A bot that is somewhere else writes nothing to this disk. */
+function keepsRecordings(context: CheckContext): boolean {
+  return context.target.kind !== 'url' || placeOf(context).isHere
 }
 
 function shown(bytes: number): string {

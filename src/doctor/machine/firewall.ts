@@ -25,8 +25,10 @@ export const firewallCheck: Check = {
     const reason = whyNot(place, context)
     if (reason !== undefined) return {status: 'skip', mayGoOn: true, summary: reason}
     const {port} = place
-    const program = context.known.listeners?.find((one) => one.program !== undefined)?.program
-    return judge(await askFirewalls({...context, port, program}), place)
+    const {listeners = []} = context.known
+    const program = listeners.find((one) => one.program !== undefined)?.program
+    const pid = listeners.find((one) => one.pid !== undefined)?.pid
+    return judge(await askFirewalls({...context, port, program}), {...place, pid})
   },
 }
 
@@ -40,14 +42,17 @@ function whyNot(place: Place, {target}: CheckContext): string | undefined {
 
 type Told = {readonly name: FirewallName; readonly verdict: FirewallVerdict}
 
-function judge(answers: readonly FirewallAnswer[], {port, addresses}: Place): CheckResult {
+type Asked = Pick<Place, 'port' | 'addresses'> & {readonly pid: number | undefined}
+
+function judge(answers: readonly FirewallAnswer[], asked: Asked): CheckResult {
+  const {port} = asked
   const told = answers.flatMap(({name, ...answer}): readonly Told[] =>
     answer.kind === 'told' ? [{name, verdict: answer.verdict}] : [],
   )
   const inState = (state: FirewallVerdict['state']) =>
     told.find(({verdict}) => verdict.state === state)
   const closed = inState('closed')
-  if (closed) return closedBy(closed, port, addresses)
+  if (closed) return closedBy(closed, asked)
   // Who manages the rules knows best what they come to; the others only confirm it.
   const [first] = told
   const unclear =
@@ -56,7 +61,7 @@ function judge(answers: readonly FirewallAnswer[], {port, addresses}: Place): Ch
     return {
       status: 'skip',
       summary: `not clear whether ${SHOWN[unclear.name]} lets port ${String(port)} in`,
-      detail: `${shownLine(unclear.verdict)}\nIf it does not:\n${openingCommand(unclear.name, unclear.verdict, port)}`,
+      detail: `${shownLine(unclear.verdict)}\nIf it does not:\n${openingCommand(unclear.name, unclear.verdict, asked)}`,
     }
   }
   const hidden = answers.find((answer) => answer.kind === 'hidden')
@@ -94,7 +99,8 @@ const SHOWN: Readonly<Record<FirewallName, string>> = {
   windows: 'the Windows firewall',
 }
 
-function closedBy({name, verdict}: Told, port: number, addresses: readonly string[]): CheckResult {
+function closedBy({name, verdict}: Told, asked: Asked): CheckResult {
+  const {port, addresses} = asked
   // Without a URL it is not known which address they come to.
   const address = withPort(addresses[0] ?? '0.0.0.0', port)
   const {refused, noRoute, timeout} = goWords
@@ -105,7 +111,7 @@ function closedBy({name, verdict}: Told, port: number, addresses: readonly strin
     status: 'fail',
     summary: `${SHOWN[name]} on this machine keeps port ${String(port)} closed`,
     detail: shownLine(verdict),
-    fix: `Let the port in:\n${openingCommand(name, verdict, port)}`,
+    fix: `Let the port in:\n${openingCommand(name, verdict, asked)}`,
     exotelError: exotelError(cause),
     known: {isClosedByFirewall: true},
   }

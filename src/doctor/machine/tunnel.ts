@@ -1,6 +1,6 @@
 import type {Check, CheckContext, CheckResult, LocalTunnel} from '../check.js'
 import {useCorrectedUrl} from '../corrected-url.js'
-import {tunnelServiceOf} from '../host/tunnel-names.js'
+import {tunnelServiceOf} from '../host/dns/tunnel-names.js'
 import {findListeners} from './listeners/listeners.js'
 import {findTunnels} from './tunnels/find-tunnels.js'
 

@@ -7,7 +7,7 @@ import {isIpv4, readAddress} from './asking/addresses.js'
 import {cloudTitle} from './clouds.js'
 import {type Standing, standingOf} from './standing.js'
 import {askPublicAddress, type Saying} from './asking/public-address.js'
-import {forwarding, onlyTunnel} from './way-in.js'
+import {forwarding, onlyTunnel, toBeForwarded} from './way-in.js'
 
 export const publicIpCheck: Check = {
   id: 'public-ip',
@@ -91,11 +91,10 @@ function throughNat(standing: Standing, context: CheckContext): Judgement | unde
     const summary = `${hostname} leads into the carrier-grade NAT in front of this machine, which forwards no port`
     return {status: 'warn', summary, fix: onlyTunnel}
   }
-  // Whether it does forward is told by who tries it.
+  // Whether it does forward is told by who tries it; `outside` says this itself where that one does not answer.
   if (target.outsideUrl !== undefined) return undefined
-  const port = portOf(hop.url)
-  const summary = `${hostname} leads to a router, which has to forward port ${String(port)} to ${localAddress ?? 'this machine'}`
-  return {status: 'warn', summary, fix: forwarding(port, localAddress)}
+  const summary = toBeForwarded(hop.url, localAddress)
+  return {status: 'warn', summary, fix: forwarding(portOf(hop.url), localAddress)}
 }
 
 /** The URL names an address that the `serve` of this folder once had. */

@@ -1,10 +1,23 @@
 import {useCorrectedUrl} from '../corrected-url.js'
-import type {FixFacts, Known} from '../check.js'
+import type {CheckContext, FixFacts, Known} from '../check.js'
+import {portOf} from '../endpoint.js'
 import {cloudTitle, openPortCommand} from './clouds.js'
 
 /** Behind NAT, and no address would lead in whatever a router is told. */
 function isBehindCarrier({isBehindNat, publicAddress}: Known): boolean {
   return isBehindNat === true && publicAddress === undefined
+}
+
+/** Whether the URL leads to what stands in front of this machine, which from inside says nothing of its ports. */
+export function leadsToOwnNat({hop, known}: Pick<CheckContext, 'hop' | 'known'>): boolean {
+  const {isBehindNat, publicAddress} = known
+  if (isBehindNat !== true || publicAddress === undefined) return false
+  return hop.addresses?.includes(publicAddress) === true
+}
+
+/** What follows a router's name in a sentence. */
+export function toBeForwarded(url: URL, localAddress: string | undefined): string {
+  return `${url.hostname} leads to a router, which has to forward port ${String(portOf(url))} to ${localAddress ?? 'this machine'}`
 }
 
 /** How a router lets the port in. */

@@ -8,12 +8,18 @@ type Written = {readonly text: string; readonly parts: UrlParts; readonly role: 
 /** What follows "the URL" in a sentence, when the rule is broken. */
 type Rule = (written: Written) => string | undefined
 
+export type GrammarMistake = {
+  readonly rule: keyof typeof RULES
+  /** What follows "the URL" in a sentence. */
+  readonly words: string
+}
+
 /** Why a text is no URL that Exotel could dial; undefined when it is one. */
-export function grammarMistake(text: string, role: Role): string | undefined {
+export function grammarMistake(text: string, role: Role): GrammarMistake | undefined {
   const written = {text, parts: readParts(text), role}
-  for (const rule of RULES) {
-    const mistake = rule(written)
-    if (mistake !== undefined) return mistake
+  for (const name of RULE_NAMES) {
+    const words = RULES[name](written)
+    if (words !== undefined) return {rule: name, words}
   }
   return undefined
 }
@@ -24,31 +30,35 @@ const rule =
     pattern.test(text) ? mistake : undefined
 
 /** The first that is broken tells; what a person can see least comes first. */
-const RULES: readonly Rule[] = [
-  rule(/^\s*$/, 'is empty'),
+const RULES = {
+  empty: rule(/^\s*$/, 'is empty, as of a variable that is not set'),
   unseen,
-  rule(/^\s|\s$/, 'has a space before or behind it'),
-  rule(/[“”‘’«»]|^["'`]|["'`]$/, 'has quotation marks around or inside it'),
-  rule(/\s/, 'has a space inside it'),
-  rule(/\\/, 'has a backslash where a slash belongs'),
-  rule(/^[a-z][a-z\d+.-]*:\/\/[a-z][a-z\d+.-]*:?\/\//i, 'has two schemes'),
-  rule(/^(?:wss?|https?)\/\//i, 'lacks the colon behind its scheme'),
-  rule(
+  around: rule(/^\s|\s$/, 'has a space before or behind it'),
+  quotes: rule(/[“”‘’«»]|^["'`]|["'`]$/, 'has quotation marks around or inside it'),
+  inside: rule(/\s/, 'has a space inside it'),
+  backslash: rule(/\\/, 'has a backslash where a slash belongs'),
+  schemes: rule(/^[a-z][a-z\d+.-]*:\/\/[a-z][a-z\d+.-]*:?\/\//i, 'has two schemes'),
+  colon: rule(/^(?:wss?|https?)\/\//i, 'lacks the colon behind its scheme'),
+  slashes: rule(
     /^(?:wss?|https?):(?!\/\/(?!\/))/i,
     'has not exactly two slashes behind its scheme, or lacks its host',
   ),
+  noScheme,
   scheme,
-  ({parts}) =>
+  userinfo: ({parts}) =>
     hasBrokenUserinfo(parts)
       ? 'has a "/", "?" or "#" in its key or token, which breaks it in two: write %2F, %3F, %23'
       : undefined,
-  ({parts}) => (parts.host === '' ? 'has no host' : undefined),
+  noHost: ({parts}) => (parts.host === '' ? 'has no host' : undefined),
   port,
   host,
-  rule(/^[^?#]*%(?![\da-f]{2})/i, 'has a "%" that begins no percent escape: write %25'),
-  ({text}) => (URL.canParse(text) ? undefined : 'has a host with characters that no host name has'),
+  escape: rule(/^[^?#]*%(?![\da-f]{2})/i, 'has a "%" that begins no percent escape: write %25'),
+  hostName,
   shorthand,
-]
+} as const satisfies Readonly<Record<string, Rule>>
+
+// The cast is what `Object.keys` gives of such an object.
+const RULE_NAMES = Object.keys(RULES) as readonly (keyof typeof RULES)[]
 
 /** Copied along from a chat or a web page. */
 function unseen({text}: Written): string | undefined {
@@ -58,10 +68,19 @@ function unseen({text}: Written): string | undefined {
   return `holds a character that nobody sees (U+${code.toString(16).toUpperCase().padStart(4, '0')})`
 }
 
+const SCHEME = /^([a-z][a-z\d+.-]*):\/\//i
+
+const schemesOf = (role: Role) => (role === 'stream' ? ['wss', 'ws'] : ['https', 'http'])
+
+function noScheme({text, role}: Written): string | undefined {
+  return SCHEME.test(text)
+    ? undefined
+    : `has no scheme: it has to begin with ${schemesOf(role).join(':// or ')}://`
+}
+
 function scheme({text, role}: Written): string | undefined {
-  const wanted = role === 'stream' ? ['wss', 'ws'] : ['https', 'http']
-  const [, found] = /^([a-z][a-z\d+.-]*):\/\//i.exec(text) ?? []
-  if (found === undefined) return `has no scheme: it has to begin with ${String(wanted[0])}://`
+  const wanted = schemesOf(role)
+  const [, found = ''] = SCHEME.exec(text) ?? []
   return wanted.includes(found.toLowerCase())
     ? undefined
     : `has the scheme ${found.slice(0, 20)}, where ${wanted.join(' or ')} belongs`
@@ -96,6 +115,21 @@ function host({parts: {host: name}}: Written): string | undefined {
   return name.length > MOST_NAME_CHARACTERS + 1
     ? `has a host name longer than ${String(MOST_NAME_CHARACTERS)} characters`
     : undefined
+}
+
+/** RFC 952 and RFC 1123 of names, and the underscore that some have; whatever else would be a shell's. */
+const OUTSIDE_OF_NAMES = /[^a-z\d._-]/i
+
+/** Names in other letters are judged by their form in the DNS (RFC 5891). */
+function hostName({text, parts}: Written): string | undefined {
+  if (parts.host.startsWith('[')) return undefined
+  if (parts.host.startsWith('-')) return 'has a hyphen at the beginning of its host'
+  const name = URL.canParse(text) ? new URL(text).hostname : undefined
+  const [odd] = OUTSIDE_OF_NAMES.exec(name ?? parts.host.replace(/[^\p{ASCII}]/gu, '')) ?? []
+  if (odd !== undefined) return `has ${JSON.stringify(odd)} in its host, which is of no host name`
+  if (parts.host.includes('%'))
+    return 'has a percent escape in its host: write the character itself'
+  return name === undefined ? 'has a host that is neither a name nor an address' : undefined
 }
 
 /** Browsers and Node take `127.1` and `0x7f000001` for addresses; Go looks them up as names. */

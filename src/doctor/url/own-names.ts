@@ -1,3 +1,5 @@
+import {classOf, isAddress} from '../host/address-class.js'
+
 /** Of a machine or a network by itself: RFC 6761, 6762, 8375, ICANN's .internal, and what routers hand out. */
 const OWN_ENDINGS =
   /\.(?:localhost|local|internal|lan|home\.arpa|home|corp|intranet|private|localdomain)$/i
@@ -10,4 +12,9 @@ export function whyOwnName(host: string): string | undefined {
   return OWN_ENDINGS.test(name)
     ? `ends in .${name.slice(name.lastIndexOf('.') + 1)}, and such names are in no public DNS`
     : undefined
+}
+
+/** Whether a host is of this machine or its network alone, by its name or as an address. */
+export function isOfOwnNetwork(host: string): boolean {
+  return isAddress(host) ? classOf(host) !== 'public' : whyOwnName(host) !== undefined
 }

@@ -1,5 +1,6 @@
 import {isIP} from 'node:net'
 
+import {isSecretName} from '../../mask.js'
 import {readParts} from './url-parts.js'
 
 /** What stands in a URL in the place of a value: the words of a guide, or a template nobody filled in. */
@@ -102,8 +103,11 @@ const GUIDE_NAMES: readonly RegExp[] = [
   /(?:^|\.)example\.(?:com|org|net)$/,
   /(?:^|\.)your-?domain(?:-?name)?\.[a-z]{2,10}(?:\.[a-z]{2,3})?$/,
   /(?:^|\.)your-?server\.com$/,
+  /(?:^|\.)your-(?:host(?:-?name)?|ip|url|endpoint)\.(?:com|org|net|io)$/,
+  /^your(?:\.[a-z\d-]+)*\.(?:ip|address|domain|server|host-?name|url|here)$/,
+  /^your\.(?:domain|server|host)\.(?:com|org|net|io)$/,
   /(?:^|[.-])x{2,}(?:-x{2,}){2,}(?:[.-]|$)/,
-  /^x{1,3}(?:\.x{1,3}){3}$/,
+  /^(?=.*x)(?:\d{1,3}|x{1,3})(?:\.(?:\d{1,3}|x{1,3})){3}$/,
   /^a\.b\.c\.d$/,
 ]
 
@@ -114,7 +118,7 @@ const YOURS = String.raw`(?:ngrok|tunnel|sub-?domain|static|reserved|domain|app|
 const SAMPLE_LABEL = new RegExp(
   [
     `^(?:your-?${YOURS}(?:-?${YOURS})*`,
-    '(?:ngrok|tunnel)-(?:url|id|host|domain|subdomain)',
+    '(?:my-?)?(?:ngrok|tunnel)-(?:url|id|host|domain|subdomain)',
     'x{3,}(?:-x+)*',
     'abc-?123|abcd-?1234|1234-?abcd|xyz-?123|abc-def|1234-56-78-90-12',
     'random-?(?:name|string|id|subdomain|url|words)',
@@ -132,8 +136,9 @@ const CREDENTIALS =
 /** In a segment of the path, or a pair of the query. */
 function wordIn(part: string): string | undefined {
   const marked = namesIn(part).find(({name}) => !isCallDetail(name))
-  if (marked) return marked.word
-  const value = part.slice(part.indexOf('=') + 1)
+  const [name = '', value = name] = part.split(/=(.*)/s, 2)
+  // What stands between the marks may be the secret itself.
+  if (marked) return isSecretName(name) && part.includes('=') ? `${name}=***` : marked.word
   return UNFILLED.test(value) ? value : undefined
 }
 

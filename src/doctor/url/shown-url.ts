@@ -4,18 +4,20 @@ import type {CheckContext} from '../check.js'
 import {hasBrokenUserinfo, readParts, UNSEEN} from './url-parts.js'
 
 const MOST_CHARACTERS = 400
+/** It is never sent, and some keep a token there. */
+const FRAGMENT = /#.*$/s
 
-/** A URL, or what was meant as one, as it may be printed: without credentials, and not endless. */
+/** A URL, or what was meant as one, as it may be printed: without credentials and fragment, and not endless. */
 export function shownUrl(text: string): string {
-  return bounded(withoutControls(masked(withoutCredentials(text.trim()))))
+  const bare = withoutCredentials(text.trim()).replace(FRAGMENT, '')
+  return bare === '' ? '(empty)' : bounded(withoutControls(masked(bare)))
 }
 
 /** The text as it was written, with what nobody sees made visible: for what cannot be parsed. */
 export function rawUrl(text: string): string {
-  const told = withoutUserinfo(text).replace(
-    UNSEEN,
-    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  )
+  const told = withoutUserinfo(text)
+    .replace(FRAGMENT, '#***')
+    .replace(UNSEEN, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
   return `"${bounded(withoutControls(masked(told)))}"`
 }
 

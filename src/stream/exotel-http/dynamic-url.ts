@@ -8,9 +8,17 @@ import {
 import type {Profile} from '../../protocol/profiles.js'
 import {exotelError, goWords} from '../exotel/go-words.js'
 import type {CallIdentity} from '../exotel/identity.js'
-import {masked, parseStreamUrl, withoutUserinfo} from '../exotel/stream-url.js'
+import {parseStreamUrl} from '../exotel/stream-url.js'
 import {callQuery} from './call-query.js'
-import {type Answer, get, HTTP_SLOW_MS, type HttpWorld, parseHttpUrl, withQuery} from './get.js'
+import {
+  type Answer,
+  get,
+  HTTP_SLOW_MS,
+  type HttpWorld,
+  parseHttpUrl,
+  shownText,
+  withQuery,
+} from './get.js'
 
 /** An answer over HTTP as the report tells it. */
 export type AskedUrl = {
@@ -177,9 +185,4 @@ function limitsOf(text: string, applet: Profile['applet'] | undefined): readonly
     )
   }
   return details
-}
-
-/** A text from the network as part of a sentence: short, in quotes, without secrets. */
-function shownText(text: string): string {
-  return JSON.stringify(masked(withoutUserinfo(text)).slice(0, 100))
 }

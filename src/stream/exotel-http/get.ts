@@ -172,3 +172,8 @@ function tooLate(url: HttpUrl, limitMs: number): ExostreamError {
 function interrupted(): ExostreamError {
   return new ExostreamError('EXO_INTERRUPTED', 'The call was interrupted while a URL was asked.')
 }
+
+/** A text from the network as part of a sentence: short, in quotes, without secrets. */
+export function shownText(text: string): string {
+  return JSON.stringify(masked(withoutUserinfo(text)).slice(0, 100))
+}

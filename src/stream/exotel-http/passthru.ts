@@ -2,7 +2,7 @@ import type {Closing, Violation} from '../../protocol/events.js'
 import type {CallIdentity} from '../exotel/identity.js'
 import {callQuery} from './call-query.js'
 import type {AskedUrl} from './dynamic-url.js'
-import {get, HTTP_SLOW_MS, type HttpWorld, parseHttpUrl, withQuery} from './get.js'
+import {get, HTTP_SLOW_MS, type HttpWorld, parseHttpUrl, shownText, withQuery} from './get.js'
 
 /** How the query carries the stream: a key for each member, or one JSON text (support.exotel.com 3000132269). */
 export type PassthruForm = 'flat' | 'json'
@@ -60,7 +60,9 @@ export async function askPassthru(
   const {status} = came.answer
   const branch = BRANCHES.get(status)
   if (branch === undefined) {
-    const problem = `${url.shown} answered ${String(status)} to the ${form} form; Exotel knows 200 and 302.`
+    const {location} = came.answer
+    const to = location === undefined ? '' : `, a redirect to ${shownText(location)},`
+    const problem = `${url.shown} answered ${String(status)}${to} to the ${form} form; Exotel knows 200 and 302.`
     return {answer: {...told, status, problem}, violations: [wrong(problem)]}
   }
   const slow = `It took ${String(Math.round(tookMs))} ms to answer the ${form} form.`

@@ -43,9 +43,14 @@ export function refusal(url: StreamUrl, status: number, body: string): Exostream
   })
 }
 
-/** What it means that no answer came in time. */
-export function dialTimeout(url: StreamUrl, handshakeTimeoutMs: number): ExostreamError {
-  return dialFailure(url, new Error(TIMED_OUT), handshakeTimeoutMs)
+/** What it means that no answer came in time, and whether at least a connection did. */
+export function dialTimeout(
+  url: StreamUrl,
+  handshakeTimeoutMs: number,
+  {isConnected = false}: {readonly isConnected?: boolean} = {},
+): ExostreamError {
+  const words = isConnected ? NOT_OPENED : NOT_CONNECTED
+  return dialFailure(url, new Error(words), handshakeTimeoutMs)
 }
 
 /** What an error before the 101 means, by the code that Node gave it. */
@@ -94,7 +99,8 @@ type Meaning = {
   readonly goCause: (seen: SeenError) => string
 }
 
-const TIMED_OUT = 'no answer in time'
+const NOT_CONNECTED = 'no connection in time'
+const NOT_OPENED = 'no answer in time'
 
 const otherwise: Meaning = {
   as: 'EXO_DIAL_FAILED',
@@ -105,6 +111,17 @@ const otherwise: Meaning = {
 const notAccepted: Omit<Meaning, 'goCause'> = {
   as: 'EXO_TLS_FAILED',
   message: ({address, words}) => `The TLS certificate of ${address} is not accepted: ${words}.`,
+}
+
+const tooLate: Omit<Meaning, 'goCause'> = {
+  as: 'EXO_DIAL_TIMEOUT',
+  message: ({shown, timeoutSeconds}) =>
+    `${shown} did not open the WebSocket within ${String(timeoutSeconds)} s.`,
+}
+
+const closedEarly: Omit<Meaning, 'goCause'> = {
+  as: 'EXO_DIAL_FAILED',
+  message: ({address}) => `${address} closed the connection before the WebSocket was open.`,
 }
 
 const meanings: readonly (Meaning & {readonly pattern: RegExp})[] = [
@@ -127,12 +144,18 @@ const meanings: readonly (Meaning & {readonly pattern: RegExp})[] = [
     goCause: ({hostname}) => goWords.dnsServerFailed(hostname),
   },
   {
-    pattern: new RegExp(`^(ETIMEDOUT|${TIMED_OUT})$`),
-    as: 'EXO_DIAL_TIMEOUT',
-    message: ({shown, timeoutSeconds}) =>
-      `${shown} did not open the WebSocket within ${String(timeoutSeconds)} s.`,
+    pattern: /^EAI_FAIL$/,
+    as: 'EXO_DNS_FAILED',
+    message: ({hostname}) => `The host name ${hostname} does not resolve: its name servers fail.`,
+    goCause: ({hostname}) => goWords.dnsServerFailed(hostname),
+  },
+  {
+    ...tooLate,
+    pattern: new RegExp(`^(ETIMEDOUT|${NOT_CONNECTED})$`),
     goCause: ({tried}) => goWords.timeout(tried),
   },
+  // The dialer of Go has its own words for a deadline; once it is through, those of the deadline remain.
+  {...tooLate, pattern: new RegExp(`^${NOT_OPENED}$`), goCause: () => goWords.late()},
   {
     ...otherwise,
     pattern: /^ENETUNREACH$/,
@@ -181,11 +204,12 @@ const meanings: readonly (Meaning & {readonly pattern: RegExp})[] = [
     goCause: () => goWords.notHttp(),
   },
   {
-    pattern: /^(ECONNRESET|socket hang up)$/,
-    as: 'EXO_DIAL_FAILED',
-    message: ({address}) => `${address} closed the connection before the WebSocket was open.`,
-    goCause: () => goWords.eof(),
+    ...closedEarly,
+    pattern: /^(read|write) (ECONNRESET|EPIPE)$/,
+    goCause: ({tried}) => goWords.reset(tried),
   },
+  // Node gives the code of a reset also to an end that came too early, in other words.
+  {...closedEarly, pattern: /^(ECONNRESET|socket hang up)$/, goCause: () => goWords.eof()},
 ]
 
 /** RFC 8446, section 6.2: what a server says that will not agree. */

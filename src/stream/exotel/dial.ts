@@ -85,7 +85,10 @@ function open(url: StreamUrl, options: DialOptions): Promise<Opened> {
       ws.terminate()
       reject(error)
     }
-    let verdict = () => dialTimeout(url, handshakeTimeoutMs)
+    let verdict = () => {
+      const isConnected = partsOf?.().tcpMs !== undefined
+      return dialTimeout(url, handshakeTimeoutMs, {isConnected})
+    }
     ws.once('open', () => {
       settled.abort()
       resolve({socket, ...(partsOf ? {parts: partsOf()} : {})})

@@ -1,7 +1,7 @@
 /**
  * What Exotel shows in `Stream[Error]` when it opens no stream. The prefix and the first text are from
  * a public log; the others are what Go's dialer says behind the same prefix: inferred, word for word
- * from Go's sources (net, crypto/tls, crypto/x509) and github.com/coder/websocket.
+ * from Go's sources (net, crypto/tls, crypto/x509) and, unless said, github.com/coder/websocket.
  */
 const EXOTEL_PREFIX = '3009 failed to establish ws conn '
 
@@ -39,6 +39,11 @@ const ALERTS: Readonly<Record<number, string>> = {
 /** coder/websocket, dial.go, verifyServerResponse. */
 const NOT_WEBSOCKET = 'WebSocket protocol violation: '
 
+/** Go, crypto/x509/verify.go, UnknownAuthorityError. */
+function unfitIssuer(issuer: string, dates: string): string {
+  return `${NOT_VERIFIED}certificate signed by unknown authority (possibly because of "x509: ${OUT_OF_DATE}: ${dates}" while trying to verify candidate authority certificate ${JSON.stringify(issuer)})`
+}
+
 export const goWords = {
   noSuchHost: (host: string) => `dial tcp: lookup ${host} on ${RESOLVER}: no such host`,
   dnsServerFailed: (host: string) => `dial tcp: lookup ${host} on ${RESOLVER}: server misbehaving`,
@@ -56,7 +61,9 @@ export const goWords = {
   unknownAuthority: () => `${NOT_VERIFIED}certificate signed by unknown authority`,
   /** Of an issuer that was sent, and has itself expired. */
   issuerExpired: (issuer: string, now: string, notAfter: string) =>
-    `${NOT_VERIFIED}certificate signed by unknown authority (possibly because of "x509: ${OUT_OF_DATE}: current time ${now} is after ${notAfter}" while trying to verify candidate authority certificate ${JSON.stringify(issuer)})`,
+    unfitIssuer(issuer, `current time ${now} is after ${notAfter}`),
+  issuerNotYetValid: (issuer: string, now: string, notBefore: string) =>
+    unfitIssuer(issuer, `current time ${now} is before ${notBefore}`),
   /** Where the times are not known; Go itself adds them. */
   outOfDate: () => NOT_VERIFIED + OUT_OF_DATE,
   expired: (now: string, notAfter: string) =>
@@ -89,6 +96,7 @@ export const goWords = {
     `${NOT_WEBSOCKET}unexpected Sec-WebSocket-Protocol from server: ${JSON.stringify(protocol)}`,
   unexpectedExtensions: () => `${NOT_WEBSOCKET}unsupported extensions from server: []`,
   notHttp: () => 'malformed HTTP response',
+  /** github.com/gorilla/websocket, client.go, errMalformedURL: one sentence for whatever is wrong. */
   badUrl: () => 'malformed ws or wss URL',
 } as const
 

@@ -1,6 +1,5 @@
 import {
   BY_BOT,
-  BY_CALLER,
   BY_NOBODY,
   bot,
   type CallFault,
@@ -91,14 +90,12 @@ const faults: readonly CallFault[] = [
     url: bot(says({chunkBytes: 4391})),
     rootCause: 'conformance',
     summary: /odd number of bytes/,
-    exotelError: BY_CALLER,
   },
   {
     name: 'sends chunks of 1,000 bytes',
     url: bot(says({chunkBytes: 1000})),
     rootCause: 'conformance',
     summary: /^chunks of 1,000 bytes are no multiple of 320/,
-    exotelError: BY_CALLER,
   },
   {
     name: 'sends the header of a WAV file',
@@ -108,28 +105,24 @@ const faults: readonly CallFault[] = [
     },
     rootCause: 'conformance',
     summary: /WAV/,
-    exotelError: BY_CALLER,
   },
   {
     name: 'sends text that is no JSON',
     url: bot(says({text: () => 'hello, caller'})),
     rootCause: 'conformance',
     summary: /./,
-    exotelError: BY_CALLER,
   },
   {
     name: 'sends a minute of audio at once',
     url: bot(says({times: 40, pace: 0})),
     rootCause: 'conformance',
     summary: /waited to be played/,
-    exotelError: BY_CALLER,
   },
   {
     name: 'sends messages of a megabyte',
     url: bot(says({times: 40, pace: 0, chunkBytes: 960_000})),
     rootCause: 'conformance',
     summary: /^a chunk has 960,000 bytes; Exotel takes 100,000 bytes a message at most\.$/,
-    exotelError: BY_CALLER,
   },
   {
     name: 'talks to a Stream applet',
@@ -137,7 +130,6 @@ const faults: readonly CallFault[] = [
     target: {applet: 'stream'},
     rootCause: 'conformance',
     summary: /to a Stream applet, which only listens\.$/,
-    exotelError: BY_CALLER,
   },
 ]
 

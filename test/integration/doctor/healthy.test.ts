@@ -1,56 +1,151 @@
-import {describe, expect, test} from 'vitest'
+import {randomInt} from 'node:crypto'
+import {mkdtempSync, rmSync} from 'node:fs'
+import {networkInterfaces, tmpdir} from 'node:os'
+import {join} from 'node:path'
 
-import {startServer} from '../../../src/index.js'
-import {plainPaint} from '../../../src/report/text/look.js'
+import {afterAll, describe, expect, test} from 'vitest'
+
+import {exitCodeOfExamined} from '../../../src/cli/exit-codes.js'
+import type {Examined} from '../../../src/doctor/doctor-report.js'
+import {classOf} from '../../../src/doctor/host/address-class.js'
+import {runProgram} from '../../../src/doctor/machine/run-program.js'
 import {renderDoctorReport} from '../../../src/doctor/text/doctor-text.js'
 import type {DoctorWorld} from '../../../src/doctor/world.js'
-import {examine, labWorld} from '../../rig/doctor/examine.js'
+import {prepareExamination} from '../../../src/examination.js'
+import {startServer} from '../../../src/index.js'
+import {seededRandom} from '../../../src/random.js'
+import {plainPaint} from '../../../src/report/text/look.js'
+import {examineWhole, labWorld, NOBODY} from '../../rig/doctor/examine.js'
+import {type ForeignBot, startForeignBot} from '../../rig/doctor/foreign-bots.js'
 import {inTurns} from '../../rig/doctor/in-turns.js'
 
-const BOTS = ['echo', 'playback', 'sink'] as const
-const RATES = ['?sample-rate=8000', '?sample-rate=16000', '?sample-rate=24000', ''] as const
+const OWN = ['echo', 'playback', 'sink'] as const
+const FOREIGN: readonly ForeignBot[] = ['whole echo', 'greets and echoes', 'answers with marks']
+const RATES = [8000, 16_000, 24_000, undefined] as const
 const PATHS = ['/media', '/stream', '/ws/voicebot/a1b2', '/v1/ingest', '/'] as const
-const AT_ONCE = 12
+const HOW_MANY = 100
+/** The bot that hears the caller out needs long calls, so that there are few with it. */
+const CONVERSING = 4
+/** As a user has it to the last line, calls at their full length among it. */
+const UNCUT = 5
+const AT_ONCE = 18
 
-type SetUp = {readonly bot: 'converse' | (typeof BOTS)[number]; readonly rest: string}
+const SEED = Number(process.env['EXOSTREAM_SEED'] ?? randomInt(2 ** 32))
 
-/** A hundred of them, all different in bot, path and query, on whatever ports are free. */
-const setUps: readonly SetUp[] = Array.from({length: 100}, (_, at) => {
-  // A few with the bot that hears the caller out: their calls have to be long.
-  const bot = at % 12 === 0 ? 'converse' : BOTS[at % 3]
-  const [rate, path] = [RATES[Math.floor(at / 4) % 4], PATHS[at % 5]]
-  const query = at % 3 === 0 ? `${rate ?? ''}${rate === '' ? '?' : '&'}lead=${String(at)}` : rate
-  return {bot: bot ?? 'echo', rest: `${path ?? ''}${query ?? ''}`}
+type SetUp = {
+  readonly bot: 'converse' | (typeof OWN)[number] | ForeignBot
+  readonly rest: string
+  readonly isUncut: boolean
+}
+
+function setUpAt(at: number): SetUp {
+  const random = seededRandom(SEED).fork(String(at))
+  const oneOf = <T>(all: readonly [T, ...T[]] | readonly T[], first: T): T =>
+    all[random.below(all.length)] ?? first
+  const bot = at < CONVERSING ? 'converse' : oneOf<SetUp['bot']>([...OWN, ...FOREIGN], 'echo')
+  const rate = oneOf(RATES, 8000)
+  const parameters = ['lead', 'agent', 'note'].slice(0, random.below(3))
+  const query = [
+    ...(rate === undefined ? [] : [`sample-rate=${String(rate)}`]),
+    ...parameters.map((name) => `${name}=${String(random.below(10_000))}`),
+  ]
+  const rest = oneOf(PATHS, '/media') + (query.length === 0 ? '' : `?${query.join('&')}`)
+  return {bot, rest, isUncut: at % Math.floor(HOW_MANY / UNCUT) === 1}
+}
+
+const dataDir = mkdtempSync(join(tmpdir(), 'exostream-healthy-'))
+afterAll(() => {
+  rmSync(dataDir, {recursive: true})
 })
 
 describe('a healthy bot on this machine', () => {
   test('gives silence and nothing else, a hundred times', {timeout: 120_000}, async () => {
-    const heard = await inTurns(setUps, AT_ONCE, async ({bot, rest}) => {
-      const server = await startServer({bot})
+    const setUps = Array.from({length: HOW_MANY}, (_, at) => setUpAt(at))
+
+    const heard = await inTurns(setUps, AT_ONCE, async (setUp) => {
+      const server = await start(setUp.bot)
       try {
-        const report = await examine(`ws://127.0.0.1:${String(server.port)}${rest}`, {
-          target: {isLocal: true, applet: bot === 'sink' ? 'stream' : 'voicebot'},
-          world: {placeCall: shorter(bot)},
-          deadlineMs: 30_000,
-        })
-        const {verdict, rootCause} = report
-        const look = {width: 200, paint: plainPaint, ascii: false}
-        const text = renderDoctorReport(report, look, {isVerbose: false})
-        return {set: `${bot} ${rest}`, verdict, rootCause, lines: text.split('\n').length, text}
+        const seen = await examineAt(`ws://127.0.0.1:${String(server.port)}${setUp.rest}`, setUp)
+        return {...setUp, exitCode: exitCodeOfExamined(seen), ...shown(seen)}
       } finally {
         await server.close()
       }
     })
 
-    const loud = heard.filter(({verdict, lines}) => verdict !== 'reachable' || lines > 1)
-    expect(loud).toEqual([])
-    expect(heard).toHaveLength(100)
+    const loud = heard.filter(
+      ({exitCode, verdict, lines}) => exitCode !== 0 || verdict !== 'reachable' || lines.length > 1,
+    )
+    expect(loud, `EXOSTREAM_SEED=${String(SEED)}`).toEqual([])
+    expect(heard).toHaveLength(HOW_MANY)
   })
 })
 
-/** The same calls, only shorter; not for a bot that hears the caller out before it speaks. */
-function shorter(bot: SetUp['bot']): DoctorWorld['placeCall'] {
+describe('a bot that writes its keys in camelCase', () => {
+  test('is warned of that and nothing else, and exits 0', {timeout: 30_000}, async () => {
+    const server = await startForeignBot('camelCase echo')
+
+    const seen = await examineWhole(
+      `ws://127.0.0.1:${String(server.port)}/media?sample-rate=8000`,
+      {
+        target: {isLocal: true},
+        world: here('echo'),
+      },
+    ).finally(() => server.close())
+
+    const told = seen.report.checks.filter(({status}) => status === 'warn' || status === 'fail')
+    expect(told.map(({id, detail = ''}) => [id, detail.includes('camel-case-keys')])).toEqual([
+      ['conformance', true],
+    ])
+    expect(exitCodeOfExamined(seen)).toBe(0)
+  })
+})
+
+function start(bot: SetUp['bot']): Promise<{readonly port: number; close(): Promise<void>}> {
+  const foreign = FOREIGN.find((one) => one === bot)
+  return foreign === undefined ? startServer({bot}) : startForeignBot(foreign)
+}
+
+function shown({report}: Examined) {
+  const look = {width: 200, paint: plainPaint, ascii: false}
+  const lines = renderDoctorReport(report, look, {isVerbose: false}).split('\n')
+  return {verdict: report.verdict, lines}
+}
+
+function examineAt(url: string, {bot, isUncut}: SetUp): Promise<Examined> {
+  const applet = bot === 'sink' ? 'stream' : 'voicebot'
+  if (!isUncut) {
+    return examineWhole(url, {
+      target: {isLocal: true, applet},
+      world: here(bot),
+      deadlineMs: 30_000,
+    })
+  }
+  const examine = prepareExamination({
+    url,
+    headers: {},
+    isLocal: true,
+    isOffline: true,
+    wantsMetadata: false,
+    applet,
+    deadlineMs: 30_000,
+    dataDir,
+    providers: NOBODY,
+  })
+  return examine({signal: new AbortController().signal})
+}
+
+/** This machine itself, and the same calls only shorter; not for a bot that hears the caller out before it speaks. */
+function here(bot: SetUp['bot']): Partial<DoctorWorld> {
   const {placeCall} = labWorld()
   const longestMs = bot === 'converse' ? 6000 : 2500
-  return (request) => placeCall({...request, durationMs: Math.min(request.durationMs, longestMs)})
+  return {
+    classOf,
+    interfaces: networkInterfaces,
+    runProgram,
+    procDir: '/proc',
+    platform: process.platform,
+    dataDir,
+    placeCall: (request) =>
+      placeCall({...request, durationMs: Math.min(request.durationMs, longestMs)}),
+  }
 }

@@ -1,3 +1,4 @@
+import {X509Certificate} from 'node:crypto'
 import {once} from 'node:events'
 import {createServer as createHttpServer} from 'node:http'
 import {createServer as createHttpsServer} from 'node:https'
@@ -8,6 +9,7 @@ import {beforeAll, describe, expect, onTestFinished, test} from 'vitest'
 
 import {type Clock, systemClock} from '../../../src/clock.js'
 import type {CheckReport, DoctorReport} from '../../../src/doctor/doctor-report.js'
+import {certificateFailure} from '../../../src/doctor/host/tls/certificate-failures.js'
 import type {DoctorWorld} from '../../../src/doctor/world.js'
 import {blackHole} from '../../rig/doctor/black-hole.js'
 import {
@@ -17,11 +19,13 @@ import {
   type LeafName,
   makeCertificates,
 } from '../../rig/doctor/certificates.js'
-import {examine, type Examination} from '../../rig/doctor/examine.js'
+import {contextOf} from '../../rig/doctor/check-context.js'
+import {examine, type Examination, type Names} from '../../rig/doctor/examine.js'
 
 const PREFIX = '3009 failed to establish ws conn '
 const TIME = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`
 const ONLY = ['placeholder', 'url', 'host', 'dns', 'address', 'tcp', 'clock', 'tls']
+const NAMES: Names = {[BOT_HOST]: ['127.0.0.1']}
 const DAY_MS = 86_400_000
 
 let certificates: Certificates
@@ -76,7 +80,7 @@ function serve(name: LeafName, {tls = {}, date, ageSeconds}: Serving = {}): Prom
 /** The part of doctor that is about the way to a host, in a world that trusts the test's authority. */
 function look(url: string, given: Examination = {}): Promise<DoctorReport> {
   return examine(url, {
-    names: {[BOT_HOST]: ['127.0.0.1']},
+    names: NAMES,
     only: ONLY,
     ...given,
     world: {ca: [certificates.ca], ...given.world},
@@ -123,6 +127,7 @@ type Fault = {
   readonly port: () => Promise<number>
   /** Of the URL, where it is not the bot's. */
   readonly origin?: string
+  readonly names?: Names
   readonly world?: Partial<DoctorWorld>
   readonly rootCause: string
   /** The port stands for `PORT`, a time for `TIME`; none where Exotel itself would see nothing. */
@@ -160,8 +165,17 @@ const FAULTS: readonly Fault[] = [
     name: 'each connection is closed at once',
     port: () => listen(createServer((socket) => socket.end())),
     rootCause: 'tcp',
-    exotelError: 'read tcp 10.1.0.10:40000->127.0.0.1:PORT: read: connection reset by peer',
+    exotelError: 'EOF',
     summary: 'bot.lab:PORT (127.0.0.1) takes a connection and closes it at once',
+  },
+  {
+    name: 'only at an address that is not public somebody listens',
+    port: () => listen(createHttpsServer(certificates.leaf('good')), '127.0.0.2'),
+    names: {[BOT_HOST]: ['127.0.0.2', '127.0.0.1']},
+    world: {classOf: (address) => (address === '127.0.0.2' ? 'private' : 'public')},
+    rootCause: 'tcp',
+    exotelError: 'dial tcp 127.0.0.1:PORT: connect: connection refused',
+    summary: 'nothing accepts connections at bot.lab:PORT (127.0.0.1)',
   },
   {
     name: 'the certificate expired',
@@ -210,6 +224,23 @@ const FAULTS: readonly Fault[] = [
       'tls: failed to verify certificate: x509: certificate signed by unknown authority (possibly because of "x509: certificate has expired or is not yet valid: current time TIME is after TIME" while trying to verify candidate authority certificate "Stale Intermediate")',
     summary:
       'bot.lab sends an intermediate certificate, "Stale Intermediate", that expired at TIME',
+  },
+  {
+    name: 'the intermediate certificate is not valid yet',
+    port: () => serve('early-intermediate'),
+    rootCause: 'tls',
+    exotelError:
+      'tls: failed to verify certificate: x509: certificate signed by unknown authority (possibly because of "x509: certificate has expired or is not yet valid: current time TIME is before TIME" while trying to verify candidate authority certificate "Early Intermediate")',
+    summary:
+      'bot.lab sends an intermediate certificate, "Early Intermediate", that is valid from TIME on, not before',
+  },
+  {
+    name: 'the certificate is for clients, not for servers',
+    port: () => serve('for-clients'),
+    rootCause: 'tls',
+    exotelError:
+      'tls: failed to verify certificate: x509: certificate specifies an incompatible key usage',
+    summary: 'the certificate of bot.lab is not for a server: it was made for another use',
   },
   {
     name: 'the certificate is for another host',
@@ -318,11 +349,13 @@ const FAULTS: readonly Fault[] = [
 ]
 
 describe('a fault on the way to the host is the only failure, and has its own words:', () => {
-  test.each(FAULTS)('$name', async ({port: start, origin, world, ...expected}) => {
+  test.each(FAULTS)('$name', async ({port: start, origin, names, world, ...expected}) => {
     const port = await start()
 
-    const report = await look(`${origin ?? `wss://${BOT_HOST}`}:${port}/media?sample-rate=8000`, {
-      ...(world ? {world} : {}),
+    const url = `${origin ?? `wss://${BOT_HOST}`}:${port}/media?sample-rate=8000`
+    const report = await examine(url, {
+      names: names ?? NAMES,
+      world: {ca: [certificates.ca], ...world},
     })
 
     expect(report.rootCause).toBe(expected.rootCause)
@@ -334,6 +367,18 @@ describe('a fault on the way to the host is the only failure, and has its own wo
     expect(said(report.exotelError)).toBe(exotelError && PREFIX + exotelError)
     expect(report.fix).toMatch(/\w/)
   })
+})
+
+test.each([
+  {role: 'dynamic', scheme: 'https'},
+  {role: 'passthru', scheme: 'https'},
+] as const)('what Exotel shows for a $role URL is not known', async ({role, scheme}) => {
+  const url = `${scheme}://${BOT_HOST}:${await closedPort()}/flow`
+
+  const report = await examine(undefined, {target: {kind: 'url', [role]: url}, names: NAMES})
+
+  expect(report.rootCause).toBe(`${role}-tcp`)
+  expect(report).not.toHaveProperty('exotelError')
 })
 
 describe('a healthy way to the host', () => {
@@ -481,7 +526,7 @@ test('the words of OpenSSL are told without the place in its sources', async () 
 })
 
 describe('a fix', () => {
-  const fixOf = async (url: string) => (await look(url)).fix ?? ''
+  const fixOf = async (url: string, given: Examination = {}) => (await look(url, given)).fix ?? ''
 
   test('for a missing intermediate names the file, and where it is to be had', async () => {
     const port = await serve('missing-intermediate')
@@ -507,6 +552,66 @@ describe('a fix', () => {
     const fix = await fixOf(`wss://${BOT_HOST}:${port}/media?sample-rate=8000`)
 
     expect(fix).toContain(`\nws://${BOT_HOST}:${port}/media?sample-rate=8000`)
+  })
+
+  test.each([
+    {name: 'that signs itself', leaf: 'self-signed', host: BOT_HOST},
+    {name: 'for another host', leaf: 'good', host: 'localhost'},
+  ] as const)(
+    'with --local for a certificate $name makes one, or leaves TLS out',
+    async ({leaf, host}) => {
+      const port = await serve(leaf)
+
+      const fix = await fixOf(`wss://${host}:${port}/?sample-rate=8000`, {
+        target: {isLocal: true},
+        names: {[host]: ['127.0.0.1']},
+      })
+
+      expect(fix).toContain(`\nmkcert ${host}\n`)
+      expect(fix).toContain(`\nws://${host}:${port}/?sample-rate=8000`)
+      expect(fix).not.toContain('certbot')
+    },
+  )
+
+  test('with --local for a plain server behind wss is the URL with ws alone', async () => {
+    const port = await listen(createHttpServer())
+
+    const fix = await fixOf(`wss://${BOT_HOST}:${port}/?sample-rate=8000`, {
+      target: {isLocal: true},
+    })
+
+    expect(fix).toMatch(/^Give the URL without TLS/)
+    expect(fix).not.toContain('tunnel')
+  })
+
+  test('with --local for a port where nothing listens is not the URL that failed', async () => {
+    const port = await closedPort()
+    const url = `ws://127.0.0.1:${port}/media?sample-rate=8000`
+
+    const fix = await fixOf(url, {target: {isLocal: true}})
+
+    expect(fix).toContain(`exostream serve --port ${port}`)
+    expect(fix).not.toContain('Try this URL')
+  })
+
+  test.each([
+    {kind: 'self-signed'},
+    {kind: 'wrong-host'},
+    {kind: 'missing-intermediate', issuer: 'Test', issuerUrl: ISSUER_URL},
+  ] as const)('for $kind has the letters of the shell in a name in quotes', (fault) => {
+    const host = 'a;reboot;.bot.lab'
+    const leaf = new X509Certificate(certificates.leaf('self-signed').cert)
+    const text = `wss://${host}/`
+    const context = contextOf({url: text, hop: {text}})
+
+    const result = certificateFailure(fault, {host, role: 'stream', now: new Date(), leaf})
+
+    const fix = 'fix' in result ? result.fix : ''
+    const commands = (typeof fix === 'string' ? fix : fix(context))
+      .split('\n')
+      .filter((line) => /^(sudo|ssl_certificate) /.test(line))
+    expect(commands).toHaveLength(1)
+    expect(commands[0]).toMatch(/ '[^']*a;reboot;\.bot\.lab[^']*';?$/)
   })
 
   test('for a port where nothing listens on this machine starts a bot there', async () => {

@@ -10,6 +10,7 @@ import {findListeners} from '../../../src/doctor/machine/listeners/listeners.js'
 import {runProgram} from '../../../src/doctor/machine/run-program.js'
 import type {RunProgram} from '../../../src/doctor/world.js'
 import {examine, labWorld} from '../../rig/doctor/examine.js'
+import {NFT_NAMED_PORTS, NFT_NAMED_RULES} from '../../rig/doctor/programs/nft-named.js'
 
 /** In a network namespace of their own, rules and addresses are nobody else's. */
 const isolates = (...words: readonly string[]) =>
@@ -74,6 +75,13 @@ describe.skipIf(!isolates('nft', 'list', 'ruleset'))('real rules of nftables', (
     [5200, 'fail'],
   ])('port %i: %s', async (port, status) => {
     expect(await firewallOf(run, port)).toMatchObject({status})
+  })
+
+  test.each(NFT_NAMED_PORTS)('with sets and maps, port %i is %s by %s', async (port, state) => {
+    const named = only('nft')(behind(`nft -f - <<RULES\n${NFT_NAMED_RULES}\nRULES`))
+    const status = {open: 'pass', closed: 'fail', unknown: 'skip'}[state]
+
+    expect(await firewallOf(named, port)).toMatchObject({status})
   })
 
   test('the command that is given opens the port', async () => {

@@ -68,6 +68,15 @@ test.each([
   expect(report.verdict).toBe('reachable')
 })
 
+test('an IPv6 address is written as each command takes it', async () => {
+  const {outside} = await tryFromOutside(undefined, {}, 'ws://[2001:db8::1]:5000/media')
+
+  expect(outside?.detail?.split('\n').slice(1)).toEqual([
+    'nc -vz 2001:db8::1 5000',
+    "curl -sv 'http://[2001:db8::1]:5000/health'",
+  ])
+})
+
 test('where nobody knows whether the URL leads here, it is not checked', async () => {
   const {run, outside} = await examineReached(URL_HERE, {addresses: [ADDRESS]})
 
@@ -166,6 +175,72 @@ test('what cannot be reached from here either is the finding of another check', 
     status: 'skip',
     summary: 'bot.lab.in port 5000 is not reached by the outside checker either',
   })
+})
+
+test('what is only blind from inside is no finding of another check', async () => {
+  const {url} = await says(NO)
+
+  const {report} = await tryFromOutside(url, {
+    isBlind: true,
+    known: {publicAddress: ADDRESS, isBehindNat: true},
+  })
+
+  expect(report).toMatchObject({
+    rootCause: 'outside',
+    summary: 'bot.lab.in port 5000 is not reached from outside.',
+    exotelError: EXOTEL_TIMEOUT,
+  })
+})
+
+test.each([
+  {name: 'in a cloud, too', known: {cloud: 'aws'}, url: URL_HERE, rootCause: 'outside'},
+  {
+    name: 'but not where the stream could not be had at all',
+    known: {},
+    url: `${URL_HERE}1`,
+    rootCause: undefined,
+  },
+  {
+    name: 'nor behind a firewall that was found',
+    known: {isClosedByFirewall: true},
+    url: URL_HERE,
+    rootCause: undefined,
+  },
+])('$name', async ({known, url, rootCause}) => {
+  const checker = await says(NO)
+  const reached: Reached = {
+    isBlind: true,
+    known: {publicAddress: ADDRESS, isBehindNat: true, ...known},
+  }
+
+  const {report} = await tryFromOutside(checker.url, reached, url)
+
+  expect(report.rootCause).toBe(rootCause)
+})
+
+test.each([
+  ['gives no answer', async () => (await says('<html>')).url],
+  ['could not tell', async () => (await says('{"schemaVersion": 1, "verdict": "unknown"}')).url],
+  ['is not there', saidNoMore],
+  ['is none', () => Promise.resolve('ftp://checker.lab.in/')],
+])('a checker that %s leaves the router to be told', async (_name, start) => {
+  const known = {publicAddress: ADDRESS, isBehindNat: true}
+
+  const {outside} = await tryFromOutside(await start(), {known})
+
+  expect(outside).toMatchObject({
+    status: 'warn',
+    fix: `In the router, forward outside TCP port 5000 to ${LOCAL}, port 5000. A tunnel needs no forwarding:\nexostream serve --tunnel cloudflared`,
+  })
+  expect(outside?.summary).toMatch(/^the outside checker .* and bot\.lab\.in leads to a router/)
+})
+
+test('in a cloud there is no router to be told', async () => {
+  const known = {publicAddress: ADDRESS, isBehindNat: true, cloud: 'gcp'}
+
+  const {outside} = await tryFromOutside((await says('<html>')).url, {known})
+
+  expect(outside?.status).toBe('skip')
 })
 
 const HUGE = JSON.stringify({reachable: false, detail: 'x'.repeat(70_000)})

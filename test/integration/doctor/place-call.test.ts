@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest'
 
 import {isAudible} from '../../../src/audio/level.js'
 import {bytesToPcm16} from '../../../src/audio/pcm16.js'
-import {placeCallOver} from '../../../src/checkup.js'
+import {placeCallOver} from '../../../src/place-call.js'
 import {systemClock} from '../../../src/clock.js'
 import type {PlaceCall} from '../../../src/doctor/world.js'
 import {type Behaviour, deaf, serveLab} from '../../rig/doctor/dying-bots.js'
@@ -70,6 +70,15 @@ describe('a call of the doctor', () => {
     const frames = audible(heard)
     expect(frames.length).toBeGreaterThanOrEqual(29)
     expect(frames).not.toContain(true)
+  })
+
+  test('sends no frame at all on a line on which nobody sends', async () => {
+    const {behave, heard} = listener()
+    const {url} = await serveLab(behave)
+
+    await placeCall({...request, url, caller: 'nothing'})
+
+    expect(heard.map(({event}) => event)).toEqual(['connected', 'start', 'stop'])
   })
 
   test('is a stream of its own beside another', async () => {

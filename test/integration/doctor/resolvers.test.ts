@@ -4,7 +4,7 @@ import {once} from 'node:events'
 import {afterEach, describe, expect, test} from 'vitest'
 
 import {type Clock, systemClock} from '../../../src/clock.js'
-import {askResolvers, publicView} from '../../../src/doctor/host/resolvers.js'
+import {askResolvers, publicView} from '../../../src/doctor/host/dns/resolvers.js'
 import {type FakeDns, type FakeZone, startFakeDns} from '../../rig/doctor/fake-dns.js'
 
 const servers: FakeDns[] = []

@@ -10,6 +10,7 @@ import {
   onFirstBytes,
   type Reply,
   replying,
+  servingHttp,
   upgrading,
 } from '../../rig/doctor/http-servers.js'
 
@@ -21,6 +22,7 @@ const urlOf = (port: number, path = '/media?sample-rate=8000') =>
 type StatusFault = {
   readonly name: string
   readonly reply: Reply
+  readonly path?: string
   readonly pages?: Readonly<Record<string, Reply>>
   readonly rootCause?: string
   readonly says: RegExp
@@ -112,6 +114,16 @@ const STATUS_FAULTS: readonly StatusFault[] = [
     fix: /route into the URL in place of \/media/,
   },
   {
+    // What uvicorn 0.54 with websockets 17.1 sends, Date apart.
+    name: 'no WebSocket route in uvicorn, which does not name itself',
+    reply: {
+      status: 403,
+      headers: {Connection: 'close', 'Content-Type': 'text/plain; charset=utf-8'},
+    },
+    says: /no WebSocket route has this path, as uvicorn says so, or the bot or an address list refuses/,
+    fix: /^Compare \/media with the path of the WebSocket route.*let Exotel in/,
+  },
+  {
     name: 'an address list',
     reply: {status: 403, headers: {Server: 'awselb/2.0'}},
     says: /address list/,
@@ -139,7 +151,7 @@ const STATUS_FAULTS: readonly StatusFault[] = [
     name: 'a wrong path, where /health is answered',
     reply: {status: 404},
     pages: {'/health': {status: 200, body: 'ok'}},
-    says: /server is up \(GET \/health is answered 200\), but the path \/media is wrong/,
+    says: /server is up \(GET \/health is answered 200\), but has no WebSocket at \/media/,
     fix: /\nws:\/\/127\.0\.0\.1:\d+\/PATH\?sample-rate=8000$/,
   },
   {
@@ -151,22 +163,31 @@ const STATUS_FAULTS: readonly StatusFault[] = [
   },
   {
     name: 'a wrong path of exostream',
+    path: '/bot?sample-rate=8000',
     reply: {status: 404, body: 'Nothing is here; streams are taken on /media, /v1/ingest.'},
     says: /exostream is up, but takes no streams on \/bot/,
     fix: /\nws:\/\/127\.0\.0\.1:\d+\/media\?/,
   },
   {
     name: 'a wrong path of exostream behind a proxy with a page of its own',
+    path: '/bot?sample-rate=8000',
     reply: {status: 404, body: page('Not Found')},
     pages: {'/health': {status: 200, body: '{"status":"ok","name":"exostream"}'}},
     says: /exostream is up/,
     fix: /\/media/,
   },
   {
-    name: 'another server',
+    name: 'exostream with other paths behind a proxy with a page of its own',
+    reply: {status: 404, body: page('Not Found')},
+    pages: {'/health': {status: 200, body: '{"status":"ok","name":"exostream"}'}},
+    says: /has no WebSocket at \/media\.$/,
+    fix: /^Compare \/media/,
+  },
+  {
+    name: 'a wrong path, where nothing else is answered',
     reply: {status: 404},
-    says: /neither \/media nor \/health nor \/ is known there/,
-    fix: /leads to the bot/,
+    says: /it has no WebSocket at \/media\.$/,
+    fix: /^Compare \/media with the path in the code of the bot, and [^]*\/PATH\?sample-rate=8000\nIf that is the path of the bot: look that 127\.0\.0\.1:\d+ leads to the bot/,
   },
   {
     name: 'uvicorn without a WebSocket library',
@@ -275,8 +296,7 @@ const STATUS_FAULTS: readonly StatusFault[] = [
 
 describe('a server that answers the upgrade with a status', () => {
   test.each(STATUS_FAULTS)('$name: is explained, as the one root cause', async (fault) => {
-    const {reply, pages, says, fix} = fault
-    const path = reply.body?.startsWith('Nothing is here') ? '/bot?sample-rate=8000' : undefined
+    const {reply, path, pages, says, fix} = fault
 
     const report = await examine(urlOf(await replying(reply, pages), path))
 
@@ -291,6 +311,41 @@ describe('a server that answers the upgrade with a status', () => {
     )
   })
 
+  test.each([
+    ['/Media?sample-rate=8000', /\/Media\.$/, /, where \/media is another one/],
+    ['/?sample-rate=8000', /it has no WebSocket at \/\.$/, /^Compare \/ with the path/],
+  ])('404 at %s is told of its path, without the URL that was given', async (path, says, fix) => {
+    const url = urlOf(await replying({status: 404}), path)
+
+    const report = await examine(url)
+
+    expect(report.rootCause).toBe('upgrade')
+    expect(report.summary).toMatch(says)
+    expect(report.fix).toMatch(fix)
+    expect(report.fix?.split('\n')).not.toContain(url)
+  })
+
+  test('is put right in the answer of the dynamic URL that named it', async () => {
+    const port = await replying({status: 301, headers: {Location: '/media/'}})
+    const dynamic = await servingHttp((_request, response) => {
+      response.end(JSON.stringify({url: urlOf(port)}))
+    })
+
+    const report = await examine(`http://127.0.0.1:${String(dynamic)}/bot`)
+
+    expect(report.rootCause).toBe('upgrade')
+    expect(report.fix).toContain('Let the dynamic URL answer with this URL:\nws://127.0.0.1')
+  })
+
+  test('is put right for a try under --local', async () => {
+    const port = await replying({status: 301, headers: {Location: '/media/'}})
+
+    const report = await examine(urlOf(port), {target: {isLocal: true}})
+
+    expect(report.rootCause).toBe('upgrade')
+    expect(report.fix).toContain('Try this URL:\nws://127.0.0.1')
+  })
+
   test('is quoted with what tells who on the way it was, without tags and secrets', async () => {
     const port = await replying({
       status: 502,
@@ -303,7 +358,7 @@ describe('a server that answers the upgrade with a status', () => {
       body: '<html><style>b{}</style><b>Bad</b>\u001b[31m gateway token=s3cr3t</html>',
     })
 
-    const report = await examine(urlOf(port), {only: ONLY})
+    const report = await examine(urlOf(port))
 
     const upgrade = report.checks.find(({id}) => id === 'upgrade')
     expect(upgrade?.detail).toBe(
@@ -317,7 +372,7 @@ describe('a server that answers the upgrade with a status', () => {
       socket.write('x'.repeat(100_000))
     })
 
-    const report = await examine(urlOf(port), {only: ONLY})
+    const report = await examine(urlOf(port))
 
     expect(report.rootCause).toBe('upgrade')
     expect(report.summary).toContain('500')
@@ -479,7 +534,6 @@ describe('a healthy bot', () => {
 
     const report = await examine(urlOf(bot.port, '/media?sample-rate=8000&name=a%20b'), {
       only: ONLY,
-      target: {headers: {'X-Tenant': 'one'}},
     })
 
     expect(report.checks.map(({status}) => status)).toEqual(['pass', 'pass', 'pass'])
@@ -488,13 +542,31 @@ describe('a healthy bot', () => {
     expect(bot.requests[0]?.headers).toMatchObject({
       'user-agent': 'Go-http-client/1.1',
       'sec-websocket-version': '13',
-      'x-tenant': 'one',
     })
     expect(bot.requests[0]?.headers).not.toHaveProperty('origin')
     expect(bot.requests[0]?.headers).not.toHaveProperty('authorization')
     expect(bot.requests[0]?.headers).not.toHaveProperty('sec-websocket-protocol')
     expect(bot.requests[0]?.headers).not.toHaveProperty('sec-websocket-extensions')
     expect(bot.closeCodes).toEqual([1000])
+  })
+
+  test('is asked with the headers that were given, and once more as Exotel asks, without', async () => {
+    const clock = jumpingClock()
+    const bot = await goodBot({
+      beforeOpening: () => {
+        // The clock stands in for listening to a bot that does not close.
+        if (bot.requests.length === 2) setImmediate(() => clock.jump(1000))
+      },
+    })
+
+    const report = await examine(urlOf(bot.port), {
+      only: ONLY,
+      target: {headers: {'X-Tenant': 'one'}},
+      world: {clock},
+    })
+
+    expect(report.checks.map(({status}) => status)).toEqual(['pass', 'pass', 'pass'])
+    expect(bot.requests.map(({headers}) => headers['x-tenant'])).toEqual(['one', undefined])
   })
 
   test('is found by the resolver that was given', async () => {

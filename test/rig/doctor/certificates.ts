@@ -26,7 +26,7 @@ type LeafPlan = {
   readonly fromDay: number
   readonly toDay: number
   /** Who signs it; `itself` is a certificate that signs itself. */
-  readonly by?: 'intermediate' | 'stale' | 'stranger' | 'itself'
+  readonly by?: 'intermediate' | 'stale' | 'early' | 'stranger' | 'itself'
   readonly isAlone?: true
   readonly more?: string
 }
@@ -49,6 +49,8 @@ const LEAVES = {
     more: `authorityInfoAccess=caIssuers;URI:${ISSUER_URL}`,
   },
   'expired-intermediate': {...CURRENT, by: 'stale'},
+  'early-intermediate': {...CURRENT, by: 'early'},
+  'for-clients': {...CURRENT, more: 'extendedKeyUsage=clientAuth'},
 } as const satisfies Record<string, LeafPlan>
 
 const ROOT_DAYS = {fromDay: -2000, toDay: 4000}
@@ -68,7 +70,7 @@ async function makeIn(folder: string): Promise<Certificates> {
   const text = (name: string) => readFile(join(folder, name), 'utf8')
   await writeFile(join(folder, 'ca.cnf'), config())
   await writeFile(join(folder, 'index.txt'), '')
-  for (const key of ['root', 'stranger', 'intermediate', 'stale', 'leaf']) {
+  for (const key of ['root', 'stranger', 'intermediate', 'stale', 'early', 'leaf']) {
     const curve = ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
     await openssl('genpkey', ...curve, '-out', `${key}.key`)
     const ask = ['req', '-new', '-config', 'ca.cnf', '-key', `${key}.key`, '-subj', '/CN=any']
@@ -90,6 +92,7 @@ async function makeIn(folder: string): Promise<Certificates> {
   const below = {...authority, key: 'intermediate', by: 'root'}
   await sign('intermediate', {...below, subject: 'Test Intermediate'})
   await sign('stale', {...below, key: 'stale', subject: 'Stale Intermediate', toDay: -3})
+  await sign('early', {...below, key: 'early', subject: 'Early Intermediate', fromDay: 3})
 
   const key = await text('leaf.key')
   const leaves = new Map<string, Leaf>()

@@ -14,6 +14,7 @@ export function contextOf({url, hop, target, world, ...more}: Given = {}): Check
     target: targetOf(url, target),
     hop: {role: 'stream', ...(url === undefined ? {} : {url: new URL(url)}), ...hop},
     known: {},
+    failed: [],
     world: labWorld(world),
     signal: new AbortController().signal,
     ...more,

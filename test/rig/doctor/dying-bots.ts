@@ -71,8 +71,12 @@ export async function serveLab(behave: Behaviour, options: LabOptions = {}): Pro
   return {url: urlOf(port), port}
 }
 
-/** Passes everything on, and cuts the connection when the side of the bot was idle for so long. */
-export async function idleCutter(botPort: number, idleMs: number): Promise<Lab> {
+/** Passes everything on, and cuts the connection when the side of the bot, or both, were idle for so long. */
+export async function idleCutter(
+  botPort: number,
+  idleMs: number,
+  counts: 'bot' | 'both' = 'bot',
+): Promise<Lab> {
   const sockets = new Set<Socket>()
   const server: Server = createServer((caller) => {
     const bot = connect(botPort, '127.0.0.1')
@@ -82,6 +86,7 @@ export async function idleCutter(botPort: number, idleMs: number): Promise<Lab> 
     }
     const idle = setTimeout(cut, idleMs)
     bot.on('data', () => idle.refresh())
+    if (counts === 'both') caller.on('data', () => idle.refresh())
     for (const socket of [caller, bot]) {
       sockets.add(socket)
       socket.on('error', cut)

@@ -1,9 +1,9 @@
 import type {LookupAddress} from 'node:dns'
 
-import {placeCallOver} from '../../../src/checkup.js'
+import {placeCallOver} from '../../../src/place-call.js'
 import {systemClock} from '../../../src/clock.js'
 import {CHECKS} from '../../../src/doctor/checks.js'
-import {type DoctorReport, makeDoctorReport} from '../../../src/doctor/doctor-report.js'
+import {type DoctorReport, type Examined, examined} from '../../../src/doctor/doctor-report.js'
 import {classOf} from '../../../src/doctor/host/address-class.js'
 import {runChecks} from '../../../src/doctor/run-checks.js'
 import type {DoctorTarget} from '../../../src/doctor/target.js'
@@ -29,6 +29,15 @@ export async function examine(
   url: string | undefined,
   given: Examination = {},
 ): Promise<DoctorReport> {
+  const {report} = await examineWhole(url, given)
+  return report
+}
+
+/** The same, with what the exit code needs beside the report. */
+export async function examineWhole(
+  url: string | undefined,
+  given: Examination = {},
+): Promise<Examined> {
   const {names = {}, deadlineMs = 20_000, only} = given
   const run = await runChecks(targetOf(url, given.target), {
     checks: only ? CHECKS.filter(({id}) => only.includes(id)) : CHECKS,
@@ -36,7 +45,7 @@ export async function examine(
     signal: given.signal ?? new AbortController().signal,
     deadlineMs,
   })
-  return makeDoctorReport(run)
+  return examined(run)
 }
 
 export function targetOf(url: string | undefined, given: Partial<DoctorTarget> = {}): DoctorTarget {

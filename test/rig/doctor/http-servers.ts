@@ -1,6 +1,12 @@
 import {createHash} from 'node:crypto'
 import {once} from 'node:events'
-import {createServer, type IncomingMessage, type RequestListener, STATUS_CODES} from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http'
 import {type AddressInfo, createServer as createTcpServer, type Server, type Socket} from 'node:net'
 import {createServer as createTlsServer} from 'node:https'
 import type {Duplex} from 'node:stream'
@@ -100,36 +106,44 @@ export type GoodBot = {
 export type GoodBotOptions = {
   /** `KEY:TOKEN` that it asks for. */
   readonly basic?: string
-  /** How it refuses who has none. */
-  readonly refuse?: Reply | 'after the upgrade'
+  /** A header that it asks for, its name in lower case, and its value. */
+  readonly header?: readonly [string, string]
+  /** How it refuses who has not what it asks for. */
+  readonly refuse?: Reply | 'by a break' | 'after the upgrade'
   /** Speaks TLS with it. */
   readonly tls?: {readonly cert: string; readonly key: string}
   readonly beforeOpening?: () => void
+  /** How it answers who asks for no WebSocket; not at all when left out. */
+  readonly plainStatus?: number
 }
 
 /** A bot that opens every stream, and echoes; with Basic when it is told to. */
 export async function goodBot(options: GoodBotOptions = {}): Promise<GoodBot> {
-  const {basic, refuse = {status: 401, headers: {'WWW-Authenticate': 'Basic realm="bot"'}}} =
-    options
+  const {refuse = {status: 401, headers: {'WWW-Authenticate': 'Basic realm="bot"'}}} = options
   const requests: IncomingMessage[] = []
   const closeCodes: number[] = []
   const bots = new WebSocketServer({noServer: true, perMessageDeflate: false})
+  const server = options.tls ? createTlsServer(options.tls) : createServer()
+  if (options.plainStatus !== undefined) {
+    const {plainStatus} = options
+    server.on('request', (_request, response: ServerResponse) => {
+      response.writeHead(plainStatus).end()
+    })
+  }
   const port = await listenHere(
-    (options.tls ? createTlsServer(options.tls) : createServer()).on(
-      'upgrade',
-      (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-        requests.push(request)
-        options.beforeOpening?.()
-        const isKnown = basic === undefined || request.headers.authorization === asBasic(basic)
-        if (!isKnown && refuse !== 'after the upgrade') {
-          socket.end(asText(refuse))
-          return
-        }
-        bots.handleUpgrade(request, socket, head, (ws) => {
-          serve(ws, isKnown)
-        })
-      },
-    ),
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      requests.push(request)
+      options.beforeOpening?.()
+      const isKnown = isAllowed(request, options)
+      if (!isKnown && refuse !== 'after the upgrade') {
+        if (refuse === 'by a break') socket.end()
+        else socket.end(asText(refuse))
+        return
+      }
+      bots.handleUpgrade(request, socket, head, (ws) => {
+        serve(ws, isKnown)
+      })
+    }),
   )
   return {port, requests, closeCodes}
 
@@ -141,6 +155,11 @@ export async function goodBot(options: GoodBotOptions = {}): Promise<GoodBot> {
     })
     if (!isKnown) ws.close(1008)
   }
+}
+
+function isAllowed({headers}: IncomingMessage, {basic, header}: GoodBotOptions): boolean {
+  const isRight = header === undefined || headers[header[0]] === header[1]
+  return isRight && (basic === undefined || headers.authorization === asBasic(basic))
 }
 
 export function asBasic(pair: string): string {

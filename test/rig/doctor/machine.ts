@@ -17,6 +17,7 @@ export function runCheck(check: Check, url?: string, given: Found = {}): Promise
     target: targetOf(url, target),
     hop: {role: 'stream', ...(url === undefined ? {} : {url: new URL(url)}), ...hop},
     known,
+    failed: [],
     world: labWorld({classOf: () => 'public', ...world}),
     signal: new AbortController().signal,
   }

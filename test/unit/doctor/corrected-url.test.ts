@@ -54,7 +54,7 @@ test.each([
   expect(correctedUrl(factsOf(text))).toBe(url)
 })
 
-test('of several tunnels the one that leads to the port of the URL is taken, else the first with a URL', () => {
+test('of several tunnels the one that leads to the port of the URL is taken', () => {
   const known: Known = {
     tunnels: [
       {name: 'cloudflared'},
@@ -67,9 +67,45 @@ test('of several tunnels the one that leads to the port of the URL is taken, els
   expect(correctedUrl(factsOf('ws://localhost:5000/media', {known}))).toBe(
     'ws://second.ngrok.app/media?sample-rate=8000',
   )
-  expect(correctedUrl(factsOf('ws://localhost:9000/media', {known}))).toBe(
-    'wss://first.ngrok.app/media?sample-rate=8000',
-  )
+})
+
+describe('a tunnel to another port', () => {
+  const other: Known = {tunnels: [{name: 'ngrok', url: 'https://shop.ngrok.app', port: 3000}]}
+
+  test('is not the way to the port that the URL names: it is said where it leads', () => {
+    const facts = factsOf('wss://your-ip:5000/media', {known: other})
+
+    expect(correctedUrl(facts)).toBeUndefined()
+    expect(useCorrectedUrl(facts)).toMatch(
+      /^The ngrok tunnel shop\.ngrok\.app leads to port 3000, not to 5000\. Start a tunnel to the bot.*:\ncloudflared tunnel --url http:\/\/127\.0\.0\.1:5000\n/,
+    )
+  })
+
+  test('is, where nothing says which port the bot has', () => {
+    expect(correctedUrl(factsOf('wss://your-domain/media', {known: other}))).toContain('shop.ngrok')
+    expect(correctedUrl(factsOf('wss://your-domain:443/media', {known: other}))).toContain(
+      'shop.ngrok',
+    )
+  })
+
+  test('leaves the public address as the way in', () => {
+    const known = {...PUBLIC, ...other}
+
+    expect(correctedUrl(factsOf('ws://your-ip:5000/media', {known}))).toBe(
+      'ws://8.8.4.4:5000/media?sample-rate=8000',
+    )
+  })
+
+  test('is passed over for one whose port is not known', () => {
+    const known: Known = {
+      tunnels: [
+        ...(other.tunnels ?? []),
+        {name: 'cloudflared', url: 'https://a.trycloudflare.com'},
+      ],
+    }
+
+    expect(correctedUrl(factsOf('ws://your-ip:5000/media', {known}))).toContain('trycloudflare')
+  })
 })
 
 test.each([
@@ -106,10 +142,46 @@ test.each([
 })
 
 describe('the sentence of a fix', () => {
-  test('leads to a tunnel where no way in is known', () => {
-    const fix = useCorrectedUrl(factsOf('ws://your-ip:5000/media', {known: {}}))
+  test.each([
+    ['ws://your-ip:7300/media', {}, 7300],
+    ['wss://your-domain/media', {listeners: [{address: '0.0.0.0', port: 7400}]}, 7400],
+    ['wss://your-domain/media', {}, 5000],
+  ])('leads to a tunnel for the bot where no way in is known: %s', (text, known, port) => {
+    const fix = useCorrectedUrl(factsOf(text, {known}))
 
-    expect(fix.split('\n').at(-1)).toBe('exostream serve --tunnel cloudflared')
+    expect(fix.split('\n')).toEqual([
+      'Start a tunnel to the bot, and put the name that it gets into the URL in the applet:',
+      `cloudflared tunnel --url http://127.0.0.1:${String(port)}`,
+      'Or, with a bot of exostream, which prints the whole URL:',
+      'exostream serve --tunnel cloudflared',
+    ])
+  })
+
+  test('leads the serve of this folder to its own tunnel', () => {
+    const target = {kind: 'serve'} as const
+
+    expect(useCorrectedUrl(factsOf('ws://10.0.0.4:5000/media', {known: {}, target}))).toMatch(
+      /^Start it with a tunnel.*:\nexostream serve --tunnel cloudflared$/,
+    )
+  })
+
+  test.each([
+    ['wss://lion.ngrok-free.app/media?sample-rate=8000', {}],
+    ['wss://lion.ngrok-free.app/media?a=1&sample-rate=8000&token=x', {}],
+    ['wss://key:secret@lion.ngrok-free.app/media?sample-rate=8000', {}],
+    ['ws://127.0.0.1:5000/media?sample-rate=8000', {isLocal: true}],
+  ])('is empty where the URL would be the one that was given: %s', (text, target) => {
+    expect(useCorrectedUrl(factsOf(text, {target}))).toBe('')
+  })
+
+  test('still says what else a public address needs when it is the one that was given', () => {
+    const facts = factsOf('ws://8.8.4.4:5000/media?sample-rate=8000', {
+      known: {...PUBLIC, isBehindNat: true},
+    })
+
+    expect(useCorrectedUrl(facts)).toBe(
+      'The router has to forward port 5000 to this machine first.',
+    )
   })
 
   test.each([
@@ -133,6 +205,9 @@ describe('the sentence of a fix', () => {
     const target = {dynamic: 'https://bot.exmple.org/'}
 
     expect(useCorrectedUrl(factsOf('ws://your-ip', {target}))).toMatch(
+      /^Let the dynamic URL answer/,
+    )
+    expect(useCorrectedUrl(factsOf('ws://your-ip', {target: {...target, isLocal: true}}))).toMatch(
       /^Let the dynamic URL answer/,
     )
     expect(useCorrectedUrl(factsOf('http://your-ip', {role: 'passthru'}))).toMatch(
@@ -172,12 +247,33 @@ describe('a URL whose writing alone is wrong is mended', () => {
     expect(useMendedUrl(factsOf('ws://10.0.0.4:5000/media?sample-rate=9'))).toContain('wss://lion')
   })
 
+  test('a URL with a character that belongs percent-encoded is given anew', () => {
+    const text = 'wss://bot.exmple.org/a"b?sample-rate=8000'
+
+    expect(useMendedUrl(factsOf(text, {known: {}}))).toBe(
+      'Put this URL into the applet:\nwss://bot.exmple.org/a%22b?sample-rate=8000',
+    )
+  })
+
   test('under --local it keeps its host', () => {
     const fix = useMendedUrl(
       factsOf('ws://nas:5001/media?sample-rate=9', {target: {isLocal: true}}),
     )
 
     expect(fix).toBe('Try this URL:\nws://nas:5001/media?sample-rate=8000')
+  })
+
+  test.each([
+    ['127.0.0.1:7260/media', 'stream', 'ws://127.0.0.1:7260/media?sample-rate=8000'],
+    ['ws://127.0.0.1:99999/media', 'stream', 'ws://127.0.0.1:5000/media?sample-rate=8000'],
+    ['127.0.0.1:7260/passthru', 'passthru', 'http://127.0.0.1:7260/passthru'],
+    ['nas/media', 'stream', 'ws://nas/media?sample-rate=8000'],
+  ] as const)('under --local %s is tried without TLS, and never put into the applet', (...row) => {
+    const [text, role, url] = row
+
+    expect(useMendedUrl(factsOf(text, {role, target: {isLocal: true}}))).toBe(
+      `Try this URL:\n${url}`,
+    )
   })
 
   test('where its host is no name, the corrected one is given', () => {

@@ -129,6 +129,19 @@ test('what a caller notices is in the sentence, the worst first', () => {
   )
 })
 
+test('what could not be judged of the sound is in the sentence, too', () => {
+  const skip: CheckResult = {
+    status: 'skip',
+    summary: 'not judged whether it sounds choppy',
+    mayGoOn: true,
+  }
+  const checks = [...opened, ended('conformance', 'call', skip)]
+
+  expect(after(checks, {hop: {isHere: false}}).summary).toBe(
+    'wss://bot.in/media takes a call; not judged whether it sounds choppy.',
+  )
+})
+
 test('a Passthru URL that fails beside a bot that is reached does not make it unreachable', () => {
   const answer = {...ended('passthru-answer', 'answer', broken), role: 'passthru' as const}
   const target = {passthru: 'https://bot.in/passthru'}

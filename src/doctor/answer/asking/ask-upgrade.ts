@@ -22,6 +22,12 @@ export type AskedUpgrade = {
   readonly closeCode?: number
 }
 
+/** A bot that opens, and closes within this, has refused after the upgrade. */
+export const LISTEN_MS = 1000
+
+/** What a Passthru is told of a stream that the bot closed. */
+export const CLOSED_BY_BOT = 'Stream[Status]=completed&Stream[DisconnectedBy]=bot'
+
 const MOST_BODY_BYTES = 4096
 const MOST_HEADER_CHARACTERS = 1000
 const NO_UPGRADE = '101 without "Connection: Upgrade" and "Upgrade: websocket"'

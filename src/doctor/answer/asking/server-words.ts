@@ -35,12 +35,20 @@ export function wordsOf(answer: Answered): string {
   const {headers, body} = answer
   const told = TELLING_HEADERS.flatMap((name) => {
     const value = headers[name]
-    return value === undefined ? [] : [`${name}: ${value.slice(0, MOST_HEADER_CHARACTERS)}`]
+    if (value === undefined) return []
+    const line = `${name}: ${value.slice(0, MOST_HEADER_CHARACTERS)}`
+    // What a server asks for is no secret, and reads like one: a scheme, and a word behind it.
+    return [name === 'www-authenticate' ? line : maskSecrets(line)]
   })
-  const text = withoutTags(body).slice(0, MOST_BODY_CHARACTERS).trim()
+  const text = maskSecrets(withoutTags(body).slice(0, MOST_BODY_CHARACTERS).trim())
   return [`HTTP ${statusOf(answer)}`, ...told, ...(text === '' ? [] : [text])]
-    .map((line) => printable(maskSecrets(line)))
+    .map(printable)
     .join('\n')
+}
+
+/** Whether nothing of it tells who on the way it was that answered. */
+export function isBare({headers, body}: Answered): boolean {
+  return body.trim() === '' && TELLING_HEADERS.every((name) => headers[name] === undefined)
 }
 
 /** All that a table can know an answer by: a line a header, then the body. */

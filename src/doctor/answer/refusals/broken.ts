@@ -1,4 +1,6 @@
 import {goWords} from '../../../stream/exotel/go-words.js'
+import type {Hop} from '../../check.js'
+import {portOf, withPort} from '../../endpoint.js'
 
 /** What it means that the connection broke in place of an answer; the first row that fits is the one. */
 export type Break = {
@@ -81,4 +83,22 @@ export const BROKEN_OTHERWISE: Break = {
   means: 'broke the connection in place of an answer',
   fix: 'Look into the log of the bot, and of a proxy in front of it, for what went wrong at this moment.',
   goCause: () => goWords.eof(),
+}
+
+/** The row for these words, with what Go says of it. */
+export function breakOf(
+  words: string,
+  hop: Hop,
+): Pick<Break, 'means' | 'fix'> & {readonly goCause: string} {
+  const {means, fix, goCause, ...row} =
+    BREAKS.find((one) => one.words.test(words)) ?? BROKEN_OTHERWISE
+  const captured = row.words.exec(words)?.[1] ?? ''
+  return {means, fix, goCause: goCause({captured, address: addressOf(hop)})}
+}
+
+/** As Go's dialer names whom it dialled. */
+function addressOf({text = '', addresses: [first] = []}: Hop): string {
+  const url = new URL(text)
+  const port = portOf(url)
+  return first === undefined ? `${url.hostname}:${String(port)}` : withPort(first, port)
 }

@@ -1,24 +1,31 @@
-import type {CheckContext} from '../../check.js'
+import type {CheckContext, Hop} from '../../check.js'
 import {lookupFor} from '../../host/hop-lookup.js'
-import {useCorrectedUrl} from '../../corrected-url.js'
+import {putUrl} from '../../corrected-url.js'
+import {hasTls} from '../../endpoint.js'
 import {get, parseHttpUrl} from '../../../stream/exotel-http/get.js'
-import {pathOf, putIntoApplet, rightUrl} from '../right-url.js'
+import {hostOf, pathOf, rightUrl} from '../right-url.js'
 import type {Refusal} from './refusal.js'
 
 /** For one more look at a server that has just answered. */
 const LOOK_LIMIT_MS = 2000
 
+/** Where `serve` takes streams, unless it was told. */
+const USUAL_PATH = '/media'
+
 /** Who takes streams elsewhere, by the words of exostream itself. */
 const ELSEWHERE = /streams are taken on (\/[^\s,]{0,200})/
 
-/** What a 404 means, by what else the server answers: whether the path is wrong, or all of it. */
+/**
+ * What a 404 means, by what else the server answers. Of a server that answers 404 there, too, nothing
+ * more is known: one that takes WebSockets alone does so to every plain GET.
+ */
 export async function notFound(context: CheckContext, body: string): Promise<Refusal> {
   const {hop} = context
   const path = pathOf(hop)
   const [, first] = ELSEWHERE.exec(body) ?? []
   if (first !== undefined) return streamsElsewhere(path, first.replace(/\.$/, ''))
   const health = await look(context, '/health')
-  if (health?.isExostream) return streamsElsewhere(path, '/media')
+  if (health?.isExostream && path !== USUAL_PATH) return streamsElsewhere(path, USUAL_PATH)
   if (health && health.status < 300)
     return wrongPath(path, `GET /health is answered ${String(health.status)}`)
   const root = await look(context, '/')
@@ -26,24 +33,33 @@ export async function notFound(context: CheckContext, body: string): Promise<Ref
     return wrongPath(path, `GET / is answered ${String(root.status)}`)
   }
   return {
-    means: `neither ${path} nor /health nor / is known there`,
-    fix: (facts) =>
-      `Look that the host name leads to the bot, and not to another server or a proxy without a rule for it. ${useCorrectedUrl(facts)}`,
+    means: `it has no WebSocket at ${path}`,
+    fix: ({hop}) =>
+      `${comparePath(hop)}\nIf that is the path of the bot: look that ${hostOf(hop)} leads to the bot, and not to another server or a proxy without a rule for this path.`,
   }
 }
 
 function wrongPath(path: string, sign: string): Refusal {
   return {
-    means: `the server is up (${sign}), but the path ${path} is wrong`,
-    fix: ({hop}) =>
-      `Put the path on which the bot takes its WebSocket in place of ${pathOf(hop)} into the URL:\n${rightUrl(hop, (url) => (url.pathname = '/PATH'))}`,
+    means: `the server is up (${sign}), but has no WebSocket at ${path}`,
+    fix: ({hop}) => comparePath(hop),
   }
+}
+
+function comparePath(hop: Hop): string {
+  const path = pathOf(hop)
+  const capitals = path === path.toLowerCase() ? '' : `, where ${path.toLowerCase()} is another one`
+  return `Compare ${path} with the path in the code of the bot${capitals}, and put the right one in the place of PATH:\n${rightUrl(hop, (url) => (url.pathname = '/PATH'))}`
 }
 
 function streamsElsewhere(path: string, right: string): Refusal {
   return {
     means: `exostream is up, but takes no streams on ${path}`,
-    fix: ({hop}) => putIntoApplet(rightUrl(hop, (url) => (url.pathname = right))),
+    fix: (facts) =>
+      putUrl(
+        facts,
+        rightUrl(facts.hop, (url) => (url.pathname = right)),
+      ),
   }
 }
 
@@ -52,7 +68,7 @@ type Looked = {readonly status: number; readonly isExostream: boolean}
 /** Asks the same origin for another path; undefined when it does not answer. */
 async function look({hop, world, signal}: CheckContext, path: string): Promise<Looked | undefined> {
   const asked = new URL(hop.text ?? '')
-  asked.protocol = asked.protocol === 'wss:' ? 'https:' : 'http:'
+  asked.protocol = hasTls(asked) ? 'https:' : 'http:'
   asked.pathname = path
   asked.search = ''
   const url = parseHttpUrl(asked.href)

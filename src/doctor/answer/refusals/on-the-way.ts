@@ -1,5 +1,5 @@
-import {useCorrectedUrl} from '../../corrected-url.js'
-import {putIntoApplet, rightUrl} from '../right-url.js'
+import {putUrl, useCorrectedUrl} from '../../corrected-url.js'
+import {rightUrl} from '../right-url.js'
 import type {Refusal} from './refusal.js'
 
 const LET_IN =
@@ -83,7 +83,13 @@ export const ON_THE_WAY: readonly Refusal[] = [
     marks:
       /plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server|plain HTTP to an SSL-enabled/i,
     means: 'this port speaks TLS, and was asked without',
-    fix: ({hop}) => putIntoApplet(rightUrl(hop, (url) => (url.protocol = 'wss:'))),
+    fix: (facts) => {
+      const url = rightUrl(facts.hop, (right) => (right.protocol = 'wss:'))
+      return (
+        putUrl(facts, url) ||
+        'Let the proxy in front of the bot speak TLS to it, too, or the bot none.'
+      )
+    },
   },
   {
     statuses: [400],

@@ -1,7 +1,9 @@
 import {withoutControls} from '../../../report/text/plain.js'
 import {masked, withoutUserinfo} from '../../../stream/exotel/stream-url.js'
 import type {Hop} from '../../check.js'
-import {putIntoApplet, rightUrl} from '../right-url.js'
+import {putUrl} from '../../corrected-url.js'
+import {hasTls} from '../../endpoint.js'
+import {rightUrl} from '../right-url.js'
 import type {Refusal} from './refusal.js'
 
 const NOT_FOLLOWED = 'Nothing says that Exotel follows a redirect.'
@@ -28,18 +30,18 @@ export function redirected(hop: Hop, location: string | undefined): Refusal {
     }
   }
   const url = rightUrl(hop, (changed) => {
-    changed.protocol = /^(https|wss):$/.test(to.protocol) ? 'wss:' : 'ws:'
+    changed.protocol = hasTls(to) ? 'wss:' : 'ws:'
     changed.host = to.host
     if (to.port === '') changed.port = ''
     changed.pathname = to.pathname
     if (to.search !== '') changed.search = to.search
   })
-  return {means: meaning(from, to, shown), fix: `${NOT_FOLLOWED} ${putIntoApplet(url)}`}
+  return {means: meaning(from, to, shown), fix: (facts) => `${NOT_FOLLOWED} ${putUrl(facts, url)}`}
 }
 
 function meaning(from: URL, to: URL, shown: string): string {
   if (to.hostname !== from.hostname) return `a redirect to another host, ${shown}`
-  if (/^(https|wss):$/.test(to.protocol) && from.protocol === 'ws:') {
+  if (hasTls(to) && !hasTls(from)) {
     return 'a redirect to https: it takes streams over TLS only'
   }
   return `a redirect to ${shown}`
@@ -47,7 +49,7 @@ function meaning(from: URL, to: URL, shown: string): string {
 
 function placeOf(location: string | undefined, from: URL): URL | undefined {
   const base = new URL(from)
-  base.protocol = from.protocol === 'wss:' ? 'https:' : 'http:'
+  base.protocol = hasTls(from) ? 'https:' : 'http:'
   if (location === undefined || !URL.canParse(location, base.href)) return undefined
   return new URL(location, base)
 }

@@ -6,6 +6,8 @@ export type Refusal = {
   readonly statuses?: readonly number[]
   /** Found in the headers, a line `name: value` each, or in the body. */
   readonly marks?: RegExp
+  /** Without a body, and without a header that tells who it was. */
+  readonly isBare?: true
   /** Follows "bot.example.org answered 502 Bad Gateway: ". */
   readonly means: string
   readonly fix: Fix

@@ -1,9 +1,12 @@
-import {useCorrectedUrl} from '../../corrected-url.js'
-import {pathOf, putIntoApplet, rightUrl} from '../right-url.js'
+import {putUrl, useCorrectedUrl} from '../../corrected-url.js'
+import {hasTls} from '../../endpoint.js'
+import {pathOf, rightUrl} from '../right-url.js'
 import type {Refusal} from './refusal.js'
 
-const PASS_UPGRADE =
-  'Let the proxy pass the upgrade on. In nginx, in the location of the bot:\nproxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection "upgrade";'
+const IN_NGINX =
+  'In nginx, in the location of the bot:\nproxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection "upgrade";'
+
+const PASS_UPGRADE = `Let the proxy pass the upgrade on. ${IN_NGINX}`
 
 const START_BOT =
   'Start the bot, and look that the proxy or tunnel leads to the port on which it listens.'
@@ -16,9 +19,10 @@ export const STATUSES: readonly Refusal[] = [
     statuses: [200],
     marks: /"url"\s*:\s*"wss?:/i,
     means: 'it is an endpoint for the dynamic URL, not the stream itself',
-    fix: ({hop}) =>
-      putIntoApplet(
-        rightUrl(hop, (url) => (url.protocol = url.protocol === 'wss:' ? 'https:' : 'http:')),
+    fix: (facts) =>
+      putUrl(
+        facts,
+        rightUrl(facts.hop, (url) => (url.protocol = hasTls(url) ? 'https:' : 'http:')),
       ),
   },
   {
@@ -41,7 +45,7 @@ export const STATUSES: readonly Refusal[] = [
   {
     statuses: [400],
     means: 'the server did not take the request for the upgrade of a WebSocket',
-    fix: `${LOG} If a proxy is in front of it, it has to pass the upgrade on. In nginx:\nproxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection "upgrade";`,
+    fix: `${LOG} If a proxy is in front of it, it has to pass the upgrade on. ${IN_NGINX}`,
   },
   {
     statuses: [402],
@@ -61,6 +65,15 @@ export const STATUSES: readonly Refusal[] = [
     means: 'a Python server refused it, as it does when no WebSocket route has this path',
     fix: (facts) =>
       `Put the path of the bot's WebSocket route into the URL in place of ${pathOf(facts.hop)}; if it is right, look why the bot closes before it accepts.`,
+  },
+  {
+    // The bytes of uvicorn, which names itself nowhere on an upgrade that it refuses.
+    statuses: [403],
+    isBare: true,
+    means:
+      'no WebSocket route has this path, as uvicorn says so, or the bot or an address list refuses the caller',
+    fix: ({hop}) =>
+      `Compare ${pathOf(hop)} with the path of the WebSocket route in the code of the bot; if it is right, look why the bot closes before it accepts, or let Exotel in: its addresses are named by hello@exotel.com, and it sends no Origin.`,
   },
   {
     statuses: [403],
@@ -99,7 +112,7 @@ export const STATUSES: readonly Refusal[] = [
   {
     statuses: [410],
     means: 'this path was given up for good',
-    fix: (facts) => `Put the URL that the bot has now into the applet. ${useCorrectedUrl(facts)}`,
+    fix: (facts) => `Put the path that the bot has now into the URL. ${useCorrectedUrl(facts)}`,
   },
   {
     statuses: [413, 414, 431],

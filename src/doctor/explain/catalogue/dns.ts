@@ -1,4 +1,4 @@
-import {meantTunnel, tunnelServiceOf} from '../../host/tunnel-names.js'
+import {meantTunnel, tunnelServiceOf} from '../../host/dns/tunnel-names.js'
 import {isPlaceholderHost} from '../../url/placeholders.js'
 import type {ErrorRow, Seen} from '../explanation.js'
 

@@ -85,7 +85,7 @@ export const statusRows: readonly StatusRow[] = [
       ],
       fix: "Let the path of the bot past the firewall's rules and the check of Origin, or let in the address ranges that Exotel names on request (hello@exotel.com).",
     },
-    {check: 'credentials', source: `RFC 9110 15.5.4; ${EXOTEL}`},
+    {source: `RFC 9110 15.5.4; ${EXOTEL}`},
   ),
   row('404', {
     meaning: 'The server is reached, and has no WebSocket at the path in the URL.',

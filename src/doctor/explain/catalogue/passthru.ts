@@ -9,6 +9,8 @@ export type MemberRow = Words & {
   readonly check?: string
   readonly source: string
   readonly isInferred?: true
+  /** Nothing new where the reason has been explained: that Stream[Error], or the limit, says why. */
+  readonly isOnlyThatItFailed?: true
 }
 
 const EXOTEL = 'docs.exotel.com/exotel-agentstream/agentstream-wss-errors-and-handling'
@@ -38,7 +40,6 @@ export const memberRows: readonly MemberRow[] = [
       'A load test, or another flow of the account, took the places.',
     ],
     fix: 'Ask Exotel to raise the limit of streams, spread the calls over time, and send callers to another applet when DetailedStatus says so.',
-    check: 'second-call',
     source: PASSTHRU,
   },
   {
@@ -74,6 +75,7 @@ export const memberRows: readonly MemberRow[] = [
     fix: 'Read Stream[Error] of the same request and explain that; without one, check the URL of the applet.',
     check: 'upgrade',
     source: `${AGENTSTREAM_PASSTHRU}; ${EXOTEL}`,
+    isOnlyThatItFailed: true,
   },
   {
     id: 'stream-cancelled',
@@ -113,7 +115,7 @@ export const memberRows: readonly MemberRow[] = [
     causes: [
       'The bot was done, and closed its socket to hand the call back to the flow.',
       'The bot crashed, or closed on an error of its own.',
-      'A proxy in front of the bot cut the connection, which looks the same.',
+      'A proxy in front of the bot closed in its name. One that cuts the connection without a close frame is told as failed, by NA.',
     ],
     fix: 'Look at the log of the bot for the close code and the reason at that second.',
     check: 'call',
@@ -133,11 +135,29 @@ export const memberRows: readonly MemberRow[] = [
     id: 'disconnected-by-nobody',
     member: 'DisconnectedBy',
     tells: is('na', 'n', 'none', 'null'),
-    meaning: 'Nobody disconnected, because no stream was ever open.',
-    causes: ['Exotel could not reach the bot, or the account was at its limit of streams.'],
-    fix: 'Read Stream[Error] and Stream[DetailedStatus] of the same request.',
-    check: 'upgrade',
+    meaning: 'Neither side disconnected: the stream was never open, or it broke.',
+    causes: [
+      'Exotel could not reach the bot, or the account was at its limit of streams.',
+      'The connection broke during the call, without a close frame: the bot crashed, or a proxy cut it. That Exotel tells this alike is inferred.',
+    ],
+    fix: 'Read Stream[Error] and Stream[DetailedStatus] of the same request; without them, look in the log of the bot for a crash or a close with 1006 at that second.',
+    check: 'call',
     source: AGENTSTREAM_PASSTHRU,
+    isInferred: true,
+    isOnlyThatItFailed: true,
+  },
+  {
+    id: 'disconnected-by-system',
+    member: 'DisconnectedBy',
+    tells: is('system'),
+    meaning: 'Neither the caller nor the bot ended the stream, but Exotel or the network.',
+    causes: [
+      'The connection broke, or the stream was never open.',
+      'The flow or a limit ended it, such as the 60 minutes of a stream.',
+    ],
+    fix: 'Look in the log of the bot for the close code at that second, and at Stream[Error] and Stream[Duration] of the same request.',
+    check: 'call',
+    source: 'developer.exotel.com/docs/agentstream/developer-guide',
     isInferred: true,
   },
   {
@@ -153,6 +173,7 @@ export const memberRows: readonly MemberRow[] = [
     check: 'call',
     source: AGENTSTREAM_PASSTHRU,
     isInferred: true,
+    isOnlyThatItFailed: true,
   },
   {
     id: 'duration-limit',

@@ -115,11 +115,17 @@ function hidden(name: FirewallName, command: string, said: ProgramResult): Firew
   return {name, kind: 'hidden', command, words: line.trim()}
 }
 
-/** The one command that lets the port in. */
+type Opened = {
+  readonly port: number
+  /** The process that listens there, when that is known. */
+  readonly pid?: number | undefined
+}
+
+/** The command that lets the port in, ready to copy. */
 export function openingCommand(
   name: FirewallName,
-  {line, chain = 'inet filter input'}: FirewallVerdict,
-  port: number,
+  {state, line, chain = 'inet filter input'}: FirewallVerdict,
+  {port, pid}: Opened,
 ): string {
   const p = String(port)
   switch (name) {
@@ -134,8 +140,16 @@ export function openingCommand(
     case 'iptables':
       return `sudo iptables -I INPUT -p tcp --dport ${p} -j ACCEPT`
     case 'macos':
-      return `sudo ${SOCKETFILTERFW} --setblockall off`
+      return state === 'closed' ? `sudo ${SOCKETFILTERFW} --setblockall off` : lettingProgramIn(pid)
     case 'windows':
       return `netsh advfirewall firewall add rule name="exostream ${p}" dir=in action=allow protocol=TCP localport=${p}`
   }
+}
+
+/** macOS lets programs in rather than ports; its ps(1) gives the whole path, which lsof does not. */
+function lettingProgramIn(pid: number | undefined): string {
+  const path = pid === undefined ? 'PATH_OF_THE_PROGRAM' : `"$(ps -o comm= -p ${String(pid)})"`
+  return ['--add', '--unblockapp']
+    .map((what) => `sudo ${SOCKETFILTERFW} ${what} ${path}`)
+    .join('\n')
 }

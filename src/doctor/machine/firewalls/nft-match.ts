@@ -3,7 +3,7 @@ import {all, type Certainty, comesFrom, comesInOn, holdsPort, isSo, not} from '.
 export type Json = Readonly<Record<string, unknown>>
 
 /** Elements of named sets and maps, by family, table and name. */
-export type NftSets = ReadonlyMap<string, unknown>
+export type NftSets = ReadonlyMap<string, readonly unknown[]>
 
 type NftPacket = {
   readonly port: number
@@ -20,46 +20,63 @@ export function isObject(value: unknown): value is Json {
 export function matchOf(statements: readonly Json[], packet: NftPacket): Certainty {
   return all(
     statements.map((statement) => {
-      const {match} = statement
+      const {match, set} = statement
       if (isObject(match)) return compared(match, packet)
-      // How often is not known; what they say when it is too often is for the rule.
-      return 'limit' in statement || 'xt' in statement || 'quota' in statement ? 'maybe' : 'yes'
+      // What it remembers it may also count, and refuse to.
+      if (isObject(set)) return set['stmt'] === undefined ? 'yes' : 'maybe'
+      // How often, and how many at once, is not known.
+      return Object.keys(statement).every((name) => UNASKING.has(name)) ? 'yes' : 'maybe'
     }),
   )
 }
 
+/** Statements that ask for nothing: libnftables-json(5), STATEMENTS. */
+const UNASKING: ReadonlySet<string> = new Set([
+  ...['accept', 'drop', 'return', 'reject', 'jump', 'goto', 'queue', 'vmap'],
+  ...['counter', 'log', 'mangle', 'notrack', 'flow', 'dup', 'last', 'ct helper', 'ct timeout'],
+])
+
+type MapElement = {readonly verdict: Json; readonly condition: Certainty}
+
 /** The verdicts of a map, each with whether the packet gets it. */
-export function mapOf(
-  vmap: Json,
-  packet: NftPacket,
-): readonly {readonly verdict: Json; readonly condition: Certainty}[] {
+export function mapOf(vmap: Json, packet: NftPacket): readonly MapElement[] {
+  const elements = elementsOf(vmap['data'], packet)
+  const pairs = elements?.filter((pair) => Array.isArray(pair) && isObject(pair[1]))
+  if (!pairs || pairs.length !== elements?.length) return ANY_VERDICT
   const test = tester(vmap['key'], packet.port)
-  return elementsOf(vmap['data'], packet).flatMap((pair) => {
-    if (!Array.isArray(pair)) return []
-    const [key, verdict] = pair as readonly unknown[]
-    return isObject(verdict) ? [{verdict, condition: holds(plain(key), test)}] : []
+  const read = pairs.map((pair) => {
+    const [key, verdict] = pair as readonly [unknown, Json]
+    return {isRest: plain(key) === '*', verdict, condition: holds(plain(key), test)}
   })
+  const named = read.filter(({isRest}) => !isRest)
+  const isNone = all(named.map(({condition}) => not(condition)))
+  return read.map(({isRest, verdict, condition}) => ({
+    verdict,
+    condition: isRest ? isNone : condition,
+  }))
 }
+
+/** Of a map that is not told, or not understood. */
+const ANY_VERDICT: readonly MapElement[] = [
+  {verdict: {accept: null}, condition: 'maybe'},
+  {verdict: {drop: null}, condition: 'maybe'},
+]
 
 function compared({op, left, right}: Json, packet: NftPacket): Certainty {
   const test = tester(left, packet.port)
   const values = Array.isArray(right) ? right : elementsOf(right, packet)
+  if (!values) return 'maybe'
   const conditions = values.map((value) => holds(plain(value), test))
   const isOneOf = not(all(conditions.map(not)))
   if (op === '!=') return not(isOneOf)
   return op === '==' || op === 'in' ? isOneOf : 'maybe'
 }
 
-/** One value, those of a set that is written out, or those of a named one. */
-function elementsOf(value: unknown, {sets, ofTable}: NftPacket): readonly unknown[] {
-  const named = typeof value === 'string' && value.startsWith('@')
-  const elements = named
-    ? sets.get(ofTable(value.slice(1)))
-    : isObject(value)
-      ? (value['set'] ?? value['|'])
-      : undefined
-  if (Array.isArray(elements)) return elements
-  return named ? [] : [value]
+/** One value, those of a set that is written out, or those of a named one; undefined where the name is not known. */
+function elementsOf(value: unknown, {sets, ofTable}: NftPacket): readonly unknown[] | undefined {
+  if (typeof value === 'string' && value.startsWith('@')) return sets.get(ofTable(value.slice(1)))
+  const elements = isObject(value) ? (value['set'] ?? value['|'] ?? value) : value
+  return Array.isArray(elements) ? (elements as readonly unknown[]) : [elements]
 }
 
 /** An element with a counter or a comment is wrapped. */
@@ -70,7 +87,12 @@ function plain(value: unknown): unknown {
 
 type Test = (value: string) => Certainty
 
-function holds(value: unknown, test: Test): Certainty {
+/** What is known of the packet under a name, or under several that are asked for together. */
+type Tester = Test | readonly Test[]
+
+function holds(value: unknown, test: Tester): Certainty {
+  if (value === '*') return 'yes'
+  if (typeof test !== 'function') return holdTogether(value, test)
   if (typeof value === 'string' || typeof value === 'number') return test(String(value))
   if (!isObject(value)) return 'maybe'
   const {range, prefix} = value
@@ -78,8 +100,19 @@ function holds(value: unknown, test: Test): Certainty {
   return isObject(prefix) ? test(`${String(prefix['addr'])}/${String(prefix['len'])}`) : 'maybe'
 }
 
-/** What is known of the packet under this name; nothing at all is `maybe`. */
-function tester(left: unknown, port: number): Test {
+function holdTogether(value: unknown, tests: readonly Test[]): Certainty {
+  const parts = isObject(value) ? value['concat'] : undefined
+  if (!Array.isArray(parts) || parts.length !== tests.length) return 'maybe'
+  return all(tests.map((test, at) => holds(plain(parts[at]), test)))
+}
+
+function tester(left: unknown, port: number): Tester {
+  const parts = isObject(left) ? left['concat'] : undefined
+  return Array.isArray(parts) ? parts.map((part) => testOf(part, port)) : testOf(left, port)
+}
+
+/** Where nothing at all is known it is `maybe`. */
+function testOf(left: unknown, port: number): Test {
   if (!isObject(left)) return () => 'maybe'
   const {payload, meta, ct, fib} = left
   if (isObject(payload)) return ofPayload(payload, port)

@@ -9,7 +9,9 @@ export function readNft(text: string, port: number): FirewallVerdict | undefined
   if (!objects) return undefined
   const foreign = tablesOfIptables(objects)
   const sets: NftSets = new Map(
-    objects.flatMap(({set}) => (isObject(set) ? [[keyOf(set, 'name'), set['elem']]] : [])),
+    objects.flatMap(({set, map}) =>
+      [set, map].filter(isObject).map((named) => [keyOf(named, 'name'), elementsOf(named)]),
+    ),
   )
   const bases: BaseChain[] = []
   const chains = new Map<string, Rule[]>()
@@ -27,6 +29,11 @@ export function readNft(text: string, port: number): FirewallVerdict | undefined
   })
   const verdict = strictest(verdicts) ?? {state: 'open', line: 'no chain for what comes in'}
   return foreign.size === 0 ? verdict : {...verdict, isWithIptables: true}
+}
+
+/** One that has none at the moment does not name them. */
+function elementsOf({elem}: Json): readonly unknown[] {
+  return Array.isArray(elem) ? elem : []
 }
 
 function objectsIn(text: string): readonly Json[] | undefined {
@@ -102,9 +109,10 @@ function verdictOf(statement: Json, {applies, line, ofTable}: RuleParts): readon
   if ('drop' in statement) return [{...rule, act: 'drop'}]
   if ('return' in statement) return [{...rule, act: 'return'}]
   if ('reject' in statement) return [{...rule, act: 'drop', seenAs: seenAs(statement['reject'])}]
-  // A program of somebody's decides.
-  if ('queue' in statement)
-    return [{...rule, applies: applies === 'no' ? 'no' : 'maybe', act: 'drop'}]
+  const perhaps = {line, applies: applies === 'no' ? applies : ('maybe' as const)}
+  // A program of somebody's decides, or the kernel answers in the place of who listens.
+  if ('queue' in statement) return [{...perhaps, act: 'drop'}]
+  if ('synproxy' in statement) return [{...perhaps, act: 'accept'}]
   const {jump, goto} = statement
   if (isObject(jump)) return [{...rule, act: 'jump', chain: ofTable(jump['target'])}]
   if (isObject(goto)) return [{...rule, act: 'goto', chain: ofTable(goto['target'])}]

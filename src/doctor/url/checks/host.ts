@@ -1,9 +1,11 @@
-import {exotelError, goWords} from '../../../stream/exotel/go-words.js'
-import type {Check, CheckContext, CheckResult, FixFacts} from '../../check.js'
+import {goWords} from '../../../stream/exotel/go-words.js'
+import type {Check, CheckContext, CheckResult, FixFacts, Role} from '../../check.js'
 import {useCorrectedUrl} from '../../corrected-url.js'
+import {shownByExotel} from '../../exotel-error.js'
 import {type AddressClass, isAddress, nameOfClass} from '../../host/address-class.js'
 import {hasTls, portOf} from '../../endpoint.js'
 import {whyOwnName} from '../own-names.js'
+import {useWholeUrl} from '../whole-url.js'
 
 export const hostCheck: Check = {
   id: 'host',
@@ -24,7 +26,7 @@ function judge(context: CheckContext): CheckResult {
   const {url} = hop
   if (!url) return {status: 'skip', summary: 'not checked: no URL was read'}
   const host = url.hostname.replace(/\.$/, '').toLowerCase()
-  return isAddress(host) ? ofAddress(host, url, context) : ofName(host, url)
+  return isAddress(host) ? ofAddress(host, url, context) : ofName(host, url, hop.role)
 }
 
 function ofAddress(host: string, url: URL, context: CheckContext): CheckResult {
@@ -33,8 +35,8 @@ function ofAddress(host: string, url: URL, context: CheckContext): CheckResult {
     return {
       status: 'fail',
       summary: `${host} is ${nameOfClass(kind)}, so Exotel cannot reach it`,
-      fix: useCorrectedUrl,
-      exotelError: exotelError(causeOf(kind, `${host}:${portOf(url)}`)),
+      fix: useWholeUrl,
+      ...shownByExotel(context.hop.role, causeOf(kind, `${host}:${portOf(url)}`)),
     }
   }
   if (host.startsWith('[')) {
@@ -55,7 +57,7 @@ function ofAddress(host: string, url: URL, context: CheckContext): CheckResult {
   return {status: 'pass', summary: `${host} is ${nameOfClass(kind)}`}
 }
 
-function ofName(host: string, url: URL): CheckResult {
+function ofName(host: string, url: URL, role: Role): CheckResult {
   const why = whyOwnName(host)
   if (why === undefined) {
     return {status: 'pass', summary: `${host} is a name that the public DNS may have`}
@@ -63,8 +65,9 @@ function ofName(host: string, url: URL): CheckResult {
   return {
     status: 'fail',
     summary: `${host} ${why}`,
-    fix: useCorrectedUrl,
-    exotelError: exotelError(
+    fix: useWholeUrl,
+    ...shownByExotel(
+      role,
       host === 'localhost' ? goWords.refused(`127.0.0.1:${portOf(url)}`) : goWords.noSuchHost(host),
     ),
   }

@@ -1,10 +1,12 @@
 import {withoutControls} from '../../../report/text/plain.js'
-import {exotelError, goWords} from '../../../stream/exotel/go-words.js'
+import {goWords} from '../../../stream/exotel/go-words.js'
 import type {Check, FixFacts} from '../../check.js'
-import {useCorrectedUrl, useMendedUrl} from '../../corrected-url.js'
+import {useMendedUrl} from '../../corrected-url.js'
+import {shownByExotel} from '../../exotel-error.js'
 import {findPlaceholder, type Placeholder} from '../placeholders.js'
 import {shownUrl, urlName} from '../shown-url.js'
 import {readParts} from '../url-parts.js'
+import {useWholeUrl} from '../whole-url.js'
 
 export const placeholderCheck: Check = {
   id: 'placeholder',
@@ -27,13 +29,20 @@ export const placeholderCheck: Check = {
     const word = withoutControls(found.word).slice(0, 80)
     return Promise.resolve({
       status: 'fail',
-      summary: `${urlName({target, hop})} still holds the placeholder "${word}"`,
+      summary: `${urlName({target, hop})} still holds ${subjectOf({...found, word})}`,
       detail: shown,
       fix: (facts) => fixOf({...found, word}, facts),
-      exotelError: exotelError(causeOf(found, text)),
+      ...shownByExotel(hop.role, causeOf(found, text)),
       hop: {shown},
     })
   },
+}
+
+/** Between marks before the @ there may be a token that only looks like a template; a guide's own words end in it. */
+function subjectOf({word, where}: Placeholder): string {
+  return where === 'credentials' && !word.endsWith('@')
+    ? 'a placeholder in its credentials'
+    : `the placeholder "${word}"`
 }
 
 /** On a developer's own machine a name under `.test` may be known (RFC 6761), and user:pass be the real pair. */
@@ -44,7 +53,7 @@ function mayBeReal({word, where}: Placeholder): boolean {
 }
 
 function fixOf({where, word}: Placeholder, facts: FixFacts): string {
-  if (where === 'host' || where === 'port') return useCorrectedUrl(facts)
+  if (where === 'host' || where === 'port') return useWholeUrl(facts)
   if (where === 'credentials') {
     const bare = useMendedUrl(facts, {hasCredentials: false})
     return `Write the bot's own key and token before the @, percent-encoded. If it asks for none, leave them out. ${bare}`

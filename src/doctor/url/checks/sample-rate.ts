@@ -1,8 +1,8 @@
 import {SAMPLE_RATES_HZ} from '../../../protocol/limits.js'
 import type {Check, CheckContext, CheckResult} from '../../check.js'
-import {useMendedUrl} from '../../corrected-url.js'
 import {isRateName, meantRateHz, RATE_NAME} from '../rate-names.js'
 import {urlName} from '../shown-url.js'
+import {useWrittenUrl} from '../whole-url.js'
 
 export const sampleRateCheck: Check = {
   id: 'sample-rate',
@@ -14,9 +14,7 @@ export const sampleRateCheck: Check = {
   run: (context) => Promise.resolve(judge(context)),
 }
 
-/** What Exotel makes of such a rate is not published; it has no such stream to open. */
-const NO_SUCH_STREAM = 'Stream[Status]=failed&Stream[DisconnectedBy]=NA'
-
+/** Exotel has no stream of another rate to open; what it shows for one is not published. */
 const OFFERED = SAMPLE_RATES_HZ.map(String)
 
 function judge({hop, target}: CheckContext): CheckResult {
@@ -31,16 +29,14 @@ function judge({hop, target}: CheckContext): CheckResult {
     return {
       status: 'fail',
       summary: `${url} names two sample rates, ${short(value)} and ${short(other[1])}`,
-      fix: useMendedUrl,
-      exotelError: NO_SUCH_STREAM,
+      fix: useWrittenUrl,
     }
   }
   if (!OFFERED.includes(value)) {
     return {
       status: 'fail',
       summary: `${url} names the sample rate ${short(value)}; Exotel has ${OFFERED.join(', ')}, and the nearest is ${String(meantRateHz(value))}`,
-      fix: useMendedUrl,
-      exotelError: NO_SUCH_STREAM,
+      fix: useWrittenUrl,
     }
   }
   const misspelt = named.map(([spelling]) => spelling).find((spelling) => spelling !== RATE_NAME)
@@ -48,11 +44,11 @@ function judge({hop, target}: CheckContext): CheckResult {
     return {
       status: 'warn',
       summary: `${url} names its sample rate as ${short(misspelt)}; Exotel reads ${RATE_NAME}`,
-      fix: useMendedUrl,
+      fix: useWrittenUrl,
     }
   }
   if (others.length > 0) {
-    return {status: 'warn', summary: `${url} names ${name} twice`, fix: useMendedUrl}
+    return {status: 'warn', summary: `${url} names ${name} twice`, fix: useWrittenUrl}
   }
   return {status: 'pass', summary: `${url} asks for ${value} Hz`}
 }
@@ -65,7 +61,7 @@ function absent(url: string, isLocal: boolean): CheckResult {
     status: 'warn',
     // Both are in src/protocol/README.md, K7.
     summary: `${url} names no sample rate: it is 8000 Hz by Exotel's pages, yet others have met 16000`,
-    fix: useMendedUrl,
+    fix: useWrittenUrl,
   }
 }
 

@@ -1,9 +1,12 @@
-import {exotelError, goWords} from '../../../stream/exotel/go-words.js'
-import type {Check, CheckContext, CheckResult, Fix} from '../../check.js'
-import {useMendedUrl} from '../../corrected-url.js'
-import {grammarMistake} from '../grammar.js'
+import {goWords} from '../../../stream/exotel/go-words.js'
+import type {Check, CheckContext, CheckResult, Fix, FixFacts} from '../../check.js'
+import {useCorrectedUrl, useMendedUrl} from '../../corrected-url.js'
+import {shownByExotel} from '../../exotel-error.js'
+import {grammarMistake, type GrammarMistake} from '../grammar.js'
+import {isOfOwnNetwork} from '../own-names.js'
 import {rawUrl, shownUrl, urlName} from '../shown-url.js'
 import {readParts} from '../url-parts.js'
+import {useWrittenUrl} from '../whole-url.js'
 
 export const urlCheck: Check = {
   id: 'url',
@@ -22,10 +25,10 @@ function judge({hop, target}: CheckContext): CheckResult {
   if (mistake !== undefined) {
     return {
       status: 'fail',
-      summary: `${name} ${mistake}`,
+      summary: `${name} ${mistake.words}`,
       detail: rawUrl(text),
-      fix: useMendedUrl,
-      exotelError: exotelError(goWords.badUrl()),
+      fix: FIXES[mistake.rule] ?? useWrittenUrl,
+      ...shownByExotel(role, goWords.badUrl()),
       hop: {shown: shownUrl(text)},
     }
   }
@@ -37,6 +40,25 @@ function judge({hop, target}: CheckContext): CheckResult {
   }
   const {summary, fix} = oddity
   return {status: 'warn', summary: `${name} ${summary}`, detail: rawUrl(text), fix, ...found}
+}
+
+/** Where the URL mended by itself would not do. */
+const FIXES: Partial<Readonly<Record<GrammarMistake['rule'], Fix>>> = {
+  empty: (facts) =>
+    `Look whether the variable, or the field of the applet, that it comes from is set. ${useCorrectedUrl(facts)}`,
+  noScheme: beginIt,
+  // Any other in its place would be a guess.
+  port: 'Write the real port: the one that the bot listens on, or the proxy or tunnel in front of it.',
+}
+
+/** A bot on this machine hardly has TLS; what Exotel is to be given is another matter. */
+function beginIt(facts: FixFacts): string {
+  const {host} = readParts(facts.hop.text ?? '')
+  const {target} = facts
+  if (!target.isLocal && !isOfOwnNetwork(host)) return useMendedUrl(facts)
+  const local = useMendedUrl({...facts, target: {...target, isLocal: true}}, {isSecure: false})
+  if (target.isLocal) return local
+  return `${local}\nWith --local it is tried from this machine alone; for Exotel: ${useWrittenUrl(facts)}`
 }
 
 type Written = {readonly url: URL; readonly text: string; readonly isLocal: boolean}

@@ -1,6 +1,7 @@
-import {exotelError, goWords} from '../../../stream/exotel/go-words.js'
+import {goWords} from '../../../stream/exotel/go-words.js'
 import type {Check, CheckContext, CheckResult} from '../../check.js'
 import {useMendedUrl} from '../../corrected-url.js'
+import {shownByExotel} from '../../exotel-error.js'
 import {hasTls} from '../../endpoint.js'
 import {urlName} from '../shown-url.js'
 import {readParts} from '../url-parts.js'
@@ -31,7 +32,7 @@ function judge({hop, target}: CheckContext): CheckResult {
       status: 'fail',
       summary: `${name} has a character in its key or token that has to be percent-encoded`,
       fix: ENCODE,
-      exotelError: exotelError(goWords.badUrl()),
+      ...shownByExotel(hop.role, goWords.badUrl()),
     }
   }
   const oddity = oddityOf(userinfo)

@@ -59,6 +59,7 @@ export async function run(
       target: targetOf('ws://bot.test/media', target),
       hop: {role: 'stream', text: 'ws://bot.test/media', ...hop},
       known,
+      failed: [],
       world: labWorld({clock, placeCall}),
       signal: new AbortController().signal,
     }),

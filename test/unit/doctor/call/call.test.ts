@@ -40,11 +40,30 @@ describe('the call', () => {
 
   const ownEnds = [1000, 1005] as const
   test.for(ownEnds)('may be ended by a bot that has spoken, with %i', async (code) => {
-    const call = callReport({closing: {by: 'bot', code}, durationMs: 4500})
+    const call = callReport({closing: {by: 'bot', code}, durationMs: 2500})
 
     expect(await run(callCheck, {calls: [call]})).toMatchObject({
       status: 'warn',
-      summary: 'the bot ended the call by itself after 4.5 s, in good order',
+      summary: 'the bot hung up after 2.5 s, while the caller was still on the line',
+      fix: expect.not.stringContaining('about 4 s') as string,
+    })
+  })
+
+  test('that the bot ended while the caller spoke is told so, with what Exotel says of 4 s', async () => {
+    const caller = [
+      {startMs: 0, endMs: 1600},
+      {startMs: 3900, endMs: 4000},
+    ]
+    const call = callReport({
+      closing: {by: 'bot', code: 1000},
+      durationMs: 4005,
+      speech: {caller, bot: [{startMs: 500, endMs: 2000}]},
+    })
+
+    expect(await run(callCheck, {calls: [call]})).toMatchObject({
+      status: 'warn',
+      summary: 'the bot hung up after 4.0 s, while the caller spoke',
+      fix: expect.stringContaining('Of hang-ups after about 4 s Exotel says') as string,
     })
   })
 

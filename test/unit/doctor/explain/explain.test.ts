@@ -90,20 +90,25 @@ test.each([
   ['3001', ['unknown-number', 'close-3xxx']],
   ['1006, 401', ['http-401', 'close-1006']],
   ['3010 failed to dial: connection refused', ['connection-refused', 'unknown-number']],
-  [
-    'Stream[Status]=failed&Stream[DetailedStatus]=Streaming_call_throttled',
-    ['stream-throttled', 'stream-failed'],
-  ],
-  [
-    'Stream[Status]=failed&Stream[Error]=the+moon+is+in+the+way',
-    ['stream-error-unknown', 'stream-failed'],
-  ],
+  ['Stream[Status]=failed&Stream[DetailedStatus]=Streaming_call_throttled', ['stream-throttled']],
+  ['Stream[Status]=failed&Stream[Error]=the+moon+is+in+the+way', ['stream-error-unknown']],
   [
     'Stream[Status]=completed&Stream[DisconnectedBy]=bot&Stream[Duration]=4',
     ['duration-four-seconds', 'disconnected-by-bot', 'stream-completed'],
   ],
 ])('all that %s says is told, the most telling first', (text, ids) => {
   expect(idsOf(text)).toEqual(ids)
+})
+
+test.each([
+  ['close 1006', 'idle', 'exostream doctor URL --idle 120'],
+  ['HTTP 403', 'upgrade', 'exostream doctor URL'],
+])('%s is proved by the check %s with %s', (text, id, command) => {
+  expect(first(text)?.check).toEqual({id, command})
+})
+
+test('of the limit of the account no check of doctor can tell', () => {
+  expect(first('Streaming_call_throttled')).not.toHaveProperty('check')
 })
 
 test('two failed streams in one text are told each for itself', () => {
@@ -142,7 +147,10 @@ test('every error code of exostream and every rule is known', () => {
 
 test('every check that is named is one of doctor', async () => {
   const catalogue = await Promise.all(
-    ['dns', 'tls', 'handshake', 'connection', 'http-statuses', 'close-codes', 'passthru'].map(
+    [
+      ...['dns', 'tls', 'handshake', 'connection'],
+      ...['http-statuses', 'close-codes', 'passthru', 'symptoms'],
+    ].map(
       (name) =>
         import(`../../../../src/doctor/explain/catalogue/${name}.ts`) as Promise<
           Record<string, readonly {readonly check?: string}[]>

@@ -18,7 +18,7 @@ describe('a Passthru request', () => {
     'Stream[Error]': KNOWN,
     'Stream[StreamUrl]': 'wss://KEY9:T0KEN@your-ip/media',
   })
-  const ALL = ['placeholder-host', 'stream-failed', 'disconnected-by-nobody', 'duration-zero']
+  const WITHOUT_ERROR = ['stream-failed', 'disconnected-by-nobody', 'duration-zero']
 
   test.each([
     ['a query', failed.toString()],
@@ -39,8 +39,21 @@ describe('a Passthru request', () => {
       JSON.stringify({url: failed.toString()}).replaceAll('&', '\\u0026'),
     ],
     ['encoded as a whole', encodeURIComponent(failed.toString())],
-  ])('as %s tells every member, Error first', (_, text) => {
-    expect(idsOf(text)).toEqual(ALL)
+  ])('as %s tells its Error, and not again that it failed', (_, text) => {
+    expect(idsOf(text)).toEqual(['placeholder-host'])
+  })
+
+  test('without an Error tells every member', () => {
+    const members = new URLSearchParams([...failed].filter(([key]) => key !== 'Stream[Error]'))
+
+    expect(idsOf(members.toString())).toEqual(WITHOUT_ERROR)
+  })
+
+  test('of a stream that broke is not told that none was ever open', () => {
+    const [, by] = explain('Stream[Status]=failed&Stream[DisconnectedBy]=NA').explanations
+
+    expect(by?.meaning).toContain('or it broke')
+    expect(by?.isInferred).toBe(true)
   })
 
   test('that says completed and has an Error is told to be believed by its Error', () => {

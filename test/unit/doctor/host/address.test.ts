@@ -27,10 +27,10 @@ test('public addresses pass', async () => {
 
 test.each([
   ['ws://10.0.0.5:5000/media', '10.0.0.5', 'dial tcp 10.0.0.5:5000: i/o timeout'],
-  ['http://10.0.0.5/flow', '10.0.0.5', 'dial tcp 10.0.0.5:80: i/o timeout'],
-  ['https://10.0.0.5/flow', '10.0.0.5', 'dial tcp 10.0.0.5:443: i/o timeout'],
+  ['ws://10.0.0.5/media', '10.0.0.5', 'dial tcp 10.0.0.5:80: i/o timeout'],
+  ['wss://10.0.0.5/media', '10.0.0.5', 'dial tcp 10.0.0.5:443: i/o timeout'],
   ['wss://[fe80::1]/', 'fe80::1', 'dial tcp [fe80::1]:443: i/o timeout'],
-  ['wss://224.0.0.9/', '224.0.0.9', 'dial tcp 224.0.0.9:443: i/o timeout'],
+  ['wss://224.0.0.9/', '224.0.0.9', 'dial tcp 224.0.0.9:443: connect: network is unreachable'],
   ['wss://127.0.0.1:9/', '127.0.0.1', 'dial tcp 127.0.0.1:9: connect: connection refused'],
 ])('%s is out of reach, which Exotel shows with the port', async (text, address, words) => {
   const result = await statusOf([address], {url: text, world: {classOf}})
@@ -40,6 +40,26 @@ test.each([
     summary: expect.stringMatching(`^Exotel cannot reach ${address}: it is an? `) as string,
     exotelError: `3009 failed to establish ws conn ${words}`,
   })
+})
+
+test('of several addresses only the public ones are dialled', async () => {
+  const result = await statusOf(['169.254.169.254', '8.8.4.4', '10.0.0.5'])
+
+  expect(result).toMatchObject({status: 'warn', hop: {addresses: ['8.8.4.4']}})
+})
+
+test('whether a call comes to this machine is told by the public addresses alone', async () => {
+  const interfaces = interfacesWith('10.0.0.5')
+
+  const result = await statusOf(['8.8.4.4', '10.0.0.5'], {world: {classOf, interfaces}})
+
+  expect(result.hop?.isHere).toBeUndefined()
+})
+
+test('with --local every address is dialled', async () => {
+  const result = await statusOf(['10.0.0.5', '8.8.4.4'], {target: {isLocal: true}})
+
+  expect(result.hop).not.toHaveProperty('addresses')
 })
 
 test('a literal IPv6 address is left to the check of the host', async () => {

@@ -19,6 +19,7 @@ function contextOf(attempts: readonly Attempt[], {known = {}, hop}: Facts): Chec
     target: targetOf(URL_TEXT),
     hop: {role: 'stream', text: URL_TEXT, url: new URL(URL_TEXT), addresses, ...hop},
     known,
+    failed: [],
     world: labWorld(),
     signal: new AbortController().signal,
   }
@@ -52,6 +53,11 @@ describe('addresses of which none is connected', () => {
       outcome: 'reset',
       summary: 'bot.lab:443 (192.0.2.1) takes a connection and closes it at once',
       go: 'read tcp 10.1.0.10:40000->192.0.2.1:443: read: connection reset by peer',
+    },
+    {
+      outcome: 'closed',
+      summary: 'bot.lab:443 (192.0.2.1) takes a connection and closes it at once',
+      go: 'EOF',
     },
   ])('$outcome fail as Go says it', ({outcome, summary, go}) => {
     const result = judge([attempt('192.0.2.1', outcome, 'the words')])
@@ -113,6 +119,16 @@ describe('addresses of which one is connected', () => {
   })
 })
 
+test('the command that shows the addresses has the letters of the shell in a name in quotes', () => {
+  const attempts = [attempt('192.0.2.1', 'connected'), attempt('192.0.2.2', 'refused')]
+
+  const result = judgeAttempts(new URL('wss://a;reboot;.in/'), attempts, contextOf(attempts, {}))
+
+  expect(result).toMatchObject({
+    fix: expect.stringContaining("\ndig +short 'a;reboot;.in'") as string,
+  })
+})
+
 describe('the fix for a port that refuses', () => {
   const refused = [attempt('192.0.2.1', 'refused')]
 
@@ -133,6 +149,24 @@ describe('the fix for a port that refuses', () => {
 
     expect(fixed).toContain('If the bot runs on this machine: Put this URL into the applet')
     expect(fixed).toMatch(/\nwss:\/\/a\.ngrok\.app\/media\?sample-rate=8000$/)
+  })
+
+  test('does not give the public address that has just refused', () => {
+    const facts = {known: {publicAddress: '192.0.2.1'}, hop: {isHere: true}}
+    const url = 'ws://bot.lab:5000/media?sample-rate=8000'
+
+    const {fixed} = judge(refused, {
+      ...facts,
+      hop: {...facts.hop, text: url, url: new URL(url)},
+    })
+
+    expect(fixed).not.toContain('ws://192.0.2.1')
+  })
+
+  test('gives the public address where another port was tried', () => {
+    const facts = {known: {publicAddress: '192.0.2.1'}, hop: {isHere: true}}
+
+    expect(judge(refused, facts).fixed).toContain('ws://192.0.2.1:5000/media')
   })
 
   test('on this machine names who listens elsewhere on that port', () => {

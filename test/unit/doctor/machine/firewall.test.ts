@@ -199,6 +199,28 @@ describe('without a URL, and elsewhere than on Linux', () => {
     })
   })
 
+  test.each([
+    [1, 4242, ['--add "$(ps -o comm= -p 4242)"', '--unblockapp "$(ps -o comm= -p 4242)"']],
+    [1, undefined, ['--add PATH_OF_THE_PROGRAM', '--unblockapp PATH_OF_THE_PROGRAM']],
+    [2, 4242, ['--setblockall off']],
+  ])('macOS, state %i, process %s: the command lets the program in', async (state, pid, words) => {
+    const program = '/usr/libexec/ApplicationFirewall/socketfilterfw'
+    const runProgram = programsSaying({
+      [`${program} --getglobalstate`]: `Firewall is enabled. (State = ${String(state)})\n`,
+    })
+    const listener = {address: '0.0.0.0', port: 5000, ...(pid === undefined ? {} : {pid})}
+
+    const result = await runCheck(firewallCheck, undefined, {
+      known: {listeners: [listener]},
+      world: {platform: 'darwin', runProgram},
+    })
+
+    const told = result.status === 'fail' ? result.fix : result.detail
+    expect(String(told).split('\n').slice(-words.length)).toEqual(
+      words.map((one) => `sudo ${program} ${one}`),
+    )
+  })
+
   test('Windows: the rules are asked for who listens there', async () => {
     const runProgram = programsSaying({
       'netsh advfirewall show currentprofile': WINDOWS_PRIVATE,

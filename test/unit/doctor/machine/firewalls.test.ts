@@ -10,6 +10,7 @@ import {
   windowsProfileName,
 } from '../../../../src/doctor/machine/firewalls/other-systems.js'
 import {readUfw} from '../../../../src/doctor/machine/firewalls/ufw.js'
+import {NFT_NAMED, NFT_NAMED_PORTS} from '../../../rig/doctor/programs/nft-named.js'
 import {
   FIREWALLD_PUBLIC,
   IPTABLES_BY_HAND,
@@ -166,6 +167,27 @@ describe('nft', () => {
 
   test('a set of ports in the rule is read, and how they are rejected', () => {
     expect(readNft(NFT_SERVER, 5900)).toMatchObject({state: 'closed', seenAs: 'refused'})
+  })
+
+  test.each(NFT_NAMED_PORTS)('port %i is %s by %s', (port, state) => {
+    expect(readNft(NFT_NAMED, port)).toMatchObject({state})
+  })
+
+  test.each([
+    ['@verdicts', 5000],
+    ['@verdicts', 5100],
+    ['@ours', 443],
+  ])('without %s, which a rule names, it cannot be told of port %i', (name, port) => {
+    const renamed = NFT_NAMED.replace(`"${name}"`, '"@nowhere"')
+
+    expect(readNft(renamed, port)?.state).toBe('unknown')
+  })
+
+  test('a set that is empty lets nobody in', () => {
+    const ruleset = JSON.parse(NFT_NAMED) as {nftables: {set?: {name: string; elem?: unknown}}[]}
+    for (const {set} of ruleset.nftables) if (set?.name === 'ours') delete set.elem
+
+    expect(readNft(JSON.stringify(ruleset), 443)?.state).toBe('closed')
   })
 
   test('no chain at all keeps nothing closed', () => {

@@ -4,7 +4,7 @@ import {describe, expect, test} from 'vitest'
 
 import {diskCheck} from '../../../../src/doctor/machine/disk.js'
 import {nodeCheck, OLDEST_NODE} from '../../../../src/doctor/machine/node.js'
-import {runCheck} from '../../../rig/doctor/machine.js'
+import {type Found, runCheck} from '../../../rig/doctor/machine.js'
 
 const ABSENT = Object.assign(new Error('ENOENT: no such file or directory'), {code: 'ENOENT'})
 
@@ -51,6 +51,18 @@ describe('the disk', () => {
       status,
       summary,
     })
+  })
+
+  test.each<[string, Found, string]>([
+    ['a bot somewhere else', {hop: {addresses: ['203.0.113.5'], isHere: false}}, 'warn'],
+    ['a bot on this machine', {hop: {addresses: ['192.0.2.10'], isHere: true}}, 'fail'],
+    ['the serve of this folder', {target: {kind: 'serve'}, hop: {isHere: false}}, 'fail'],
+  ])('a full one, with %s: %s', async (_what, found, status) => {
+    const world = {freeBytes: () => Promise.resolve(0)}
+
+    const result = await runCheck(diskCheck, 'ws://bot.exmple.org/media', {...found, world})
+
+    expect(result.status).toBe(status)
   })
 
   test('of a folder that is not there yet, the nearest above it is asked', async () => {

@@ -30,6 +30,15 @@ test.each([
   ],
   ['ws://xxx.xxx.xxx.xxx:5000/', 'xxx.xxx.xxx.xxx'],
   ['ws://xxx/media', 'xxx'],
+  ['ws://192.168.x.x:5000/media', '192.168.x.x'],
+  ['ws://10.0.0.X:5000/media', '10.0.0.X'],
+  ['ws://x.x.x.x:5000/media', 'x.x.x.x'],
+  ['ws://your.server.ip:5000/media', 'your.server.ip'],
+  ['ws://your.ip:5000/media', 'your.ip'],
+  ['wss://your.domain.com/media', 'your.domain.com'],
+  ['wss://my-ngrok-url.ngrok.io/media', 'my-ngrok-url.ngrok.io'],
+  ['wss://your-host.com/media', 'your-host.com'],
+  ['wss://bot.your-hostname.com/media', 'bot.your-hostname.com'],
   ['wss://example.com/media', 'example.com'],
   ['wss://bot.example.org./media', 'bot.example.org.'],
   ['wss://bot.example/media', 'bot.example'],
@@ -72,6 +81,8 @@ test.each([
   ['wss://bot.exmple.org/media?token=YOUR_TOKEN', 'YOUR_TOKEN', 'rest'],
   ['wss://bot.exmple.org/media?token=xxxxxxxx', 'xxxxxxxx', 'rest'],
   ['wss://bot.exmple.org/<path>', '<path>', 'rest'],
+  ['wss://bot.exmple.org/media?token={sekret}', 'token=***', 'rest'],
+  ['wss://bot.exmple.org/media?lang={sekret}', '{sekret}', 'rest'],
 ])('%s holds one elsewhere', (text, word, where) => {
   expect(findPlaceholder(text)).toEqual({word, where})
 })
@@ -90,6 +101,8 @@ const REAL_HOSTS = [
   ['d111111abcdef8.cloudfront.net', 'bot.azurewebsites.net', 'abcd1234.exmple.org', 'xyz.in'],
   ['1.2.3.4', '127.0.0.1', '[2001:db8::1]', '[::1]', '10.0.0.4', 'xn--bcher-kva.de', 'bücher.de'],
   ['key.exmple.org', 'user.io', 'your.exmple.org', 'theirdomain.com', 'yourdomains.com'],
+  ['yourhost.com', 'your-hosting.com', 'your.bot.exmple.org', 'x.x.com', '4.x.in', 'your.name'],
+  ['my-bot.ngrok.io', 'my-tunnel.exmple.org', 'our-host.com', 'your.server.exmple.org'],
   ['ip-10-0-0-4.ap-south-1.compute.internal', 'mybot.local', 'nas.lan', 'exotel.com'],
 ].flat()
 

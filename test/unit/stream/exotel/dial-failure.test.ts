@@ -27,6 +27,12 @@ describe('an error before the 101', () => {
       exotel: 'dial tcp: lookup bot.example on 10.1.0.2:53: server misbehaving',
     },
     {
+      node: {code: 'EAI_FAIL', message: 'getaddrinfo EAI_FAIL bot.example'},
+      as: 'EXO_DNS_FAILED',
+      message: 'The host name bot.example does not resolve: its name servers fail.',
+      exotel: 'dial tcp: lookup bot.example on 10.1.0.2:53: server misbehaving',
+    },
+    {
       node: {code: 'ECONNREFUSED', message: 'connect ECONNREFUSED 192.0.2.1:443'},
       as: 'EXO_DIAL_REFUSED',
       message: 'Nothing accepts connections at bot.example:443.',
@@ -175,6 +181,21 @@ describe('an error before the 101', () => {
       exotel: 'EOF',
     },
     {
+      node: {
+        code: 'ECONNRESET',
+        message: 'Client network socket disconnected before secure TLS connection was established',
+      },
+      as: 'EXO_DIAL_FAILED',
+      message: 'bot.example:443 closed the connection before the WebSocket was open.',
+      exotel: 'EOF',
+    },
+    {
+      node: {code: 'ECONNRESET', message: 'read ECONNRESET'},
+      as: 'EXO_DIAL_FAILED',
+      message: 'bot.example:443 closed the connection before the WebSocket was open.',
+      exotel: 'read tcp 10.1.0.10:40000->bot.example:443: read: connection reset by peer',
+    },
+    {
       node: {code: 'EHOSTUNREACH', message: 'connect EHOSTUNREACH 192.0.2.1:443'},
       as: 'EXO_DIAL_FAILED',
       message: 'bot.example:443 could not be reached: connect EHOSTUNREACH 192.0.2.1:443.',
@@ -228,6 +249,16 @@ describe('an error before the 101', () => {
       'EXO_DIAL_TIMEOUT',
       'ws://127.0.0.1:5000/ did not open the WebSocket within 0.25 s.',
       `${PREFIX}dial tcp 127.0.0.1:5000: i/o timeout`,
+    ])
+  })
+
+  test('no answer in time on a connection that was there is the end of the time alone', () => {
+    const failure = dialTimeout(parseStreamUrl('ws://127.0.0.1:5000/'), 250, {isConnected: true})
+
+    expect(told(failure)).toEqual([
+      'EXO_DIAL_TIMEOUT',
+      'ws://127.0.0.1:5000/ did not open the WebSocket within 0.25 s.',
+      `${PREFIX}context deadline exceeded`,
     ])
   })
 

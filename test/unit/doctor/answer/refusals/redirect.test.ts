@@ -1,11 +1,16 @@
 import {describe, expect, test} from 'vitest'
 
 import {redirected} from '../../../../../src/doctor/answer/refusals/redirect.js'
+import type {Refusal} from '../../../../../src/doctor/answer/refusals/refusal.js'
+import {targetOf} from '../../../../rig/doctor/examine.js'
 
 const hop = {
   role: 'stream',
   text: 'ws://key:secret@bot.example.org:8080/media?sample-rate=8000',
 } as const
+
+const fixOf = ({fix}: Refusal) =>
+  typeof fix === 'string' ? fix : fix({known: {}, hop, target: targetOf(hop.text)})
 
 describe('the URL that a redirect leads to', () => {
   test.each([
@@ -16,10 +21,10 @@ describe('the URL that a redirect leads to', () => {
     ['wss://other.example.org/x', 'wss://KEY:TOKEN@other.example.org/x?sample-rate=8000'],
     ['https://u:p@other.example.org/x', 'wss://KEY:TOKEN@other.example.org/x?sample-rate=8000'],
   ])('is whole and without secrets for %s', (location, url) => {
-    const {fix} = redirected(hop, location)
+    const fix = fixOf(redirected(hop, location))
 
-    expect(fix).toMatch(/Put this URL into the applet:\n/)
-    expect(String(fix).split('\n').at(-1)).toBe(url)
+    expect(fix).toMatch(/Put this URL into the applet, with your own values for KEY:TOKEN:\n/)
+    expect(fix.split('\n').at(-1)).toBe(url)
   })
 
   test.each([undefined, 'http://', 'mailto:somebody', 'javascript:void(0)'])(

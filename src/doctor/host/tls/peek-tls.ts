@@ -2,9 +2,10 @@ import type {X509Certificate} from 'node:crypto'
 import {isIP} from 'node:net'
 import {connect, type ConnectionOptions, type TLSSocket} from 'node:tls'
 
-import type {Clock} from '../../clock.js'
-import {printable} from '../../report/text/plain.js'
-import {USER_AGENT} from '../../stream/exotel/dial.js'
+import type {Clock} from '../../../clock.js'
+import {printable} from '../../../report/text/plain.js'
+import {USER_AGENT} from '../../../stream/exotel/dial.js'
+import {withPort} from '../../endpoint.js'
 
 /** What a server shows of itself before anything of the call is said. */
 export type TlsPeek =
@@ -45,6 +46,11 @@ export type PeekOptions = {
 
 export const HANDSHAKE_LIMIT_MS = 5000
 
+const LATE: TlsPeek = {
+  kind: 'late',
+  words: `no end of the handshake within ${String(HANDSHAKE_LIMIT_MS / 1000)} s`,
+}
+
 const MAX_HEAD_BYTES = 8192
 /** A chain has two or three. */
 const MOST_CERTIFICATES = 10
@@ -80,16 +86,13 @@ export function peekTls(options: PeekOptions): Promise<TlsPeek> {
       hearHead(socket, (head) => {
         settle({...whole, ...aheadOf(head, clock.wallNow())})
       })
-      socket.write(
-        `HEAD / HTTP/1.1\r\nHost: ${hostHeader(options)}\r\nUser-Agent: ${USER_AGENT}\r\nConnection: close\r\n\r\n`,
-      )
+      socket.write(requestOf(options))
       wait(hearMs, () => {
         settle(whole)
       })
     })
     wait(HANDSHAKE_LIMIT_MS, () => {
-      const words = `no end of the handshake within ${String(HANDSHAKE_LIMIT_MS / 1000)} s`
-      if (!seen) settle({kind: 'late', words})
+      if (!seen) settle(LATE)
     })
   })
 }
@@ -127,6 +130,11 @@ function handshakeOf(socket: TLSSocket): TlsSeen {
   }
 }
 
+/** A request for nothing. */
+function requestOf({host, port}: PeekOptions): string {
+  return `HEAD / HTTP/1.1\r\nHost: ${withPort(host, port)}\r\nUser-Agent: ${USER_AGENT}\r\nConnection: close\r\n\r\n`
+}
+
 /** As Node has it since 15.9, before its types did. */
 type CertificateInChain = X509Certificate & {
   readonly issuerCertificate?: X509Certificate | undefined
@@ -157,10 +165,6 @@ function aheadOf(head: string, now: Date): {readonly aheadMs?: number} {
   const ageSeconds = Number(value('age'))
   if (Number.isNaN(dateMs) || Number.isNaN(ageSeconds)) return {}
   return {aheadMs: now.getTime() - dateMs - ageSeconds * 1000}
-}
-
-function hostHeader({host, port}: PeekOptions): string {
-  return `${isIP(host) === 6 ? `[${host}]` : host}:${String(port)}`
 }
 
 /** OpenSSL's words, without its numbers and the place in its sources. */

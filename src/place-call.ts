@@ -2,6 +2,7 @@ import {randomInt} from 'node:crypto'
 
 import {lookupFor} from './doctor/host/hop-lookup.js'
 import type {DoctorWorld, PlaceCall} from './doctor/world.js'
+import {decodeExotel} from './protocol/decode.js'
 import type {ProfileId} from './protocol/profiles.js'
 import {helloAt} from './simulate/conformance/scenario.js'
 import {makePlan} from './simulate/plan.js'
@@ -56,7 +57,7 @@ export function placeCallOver(
               lookup: lookupFor(addresses === undefined ? {} : {addresses}, world),
             },
             over.signal,
-          ),
+          ).then((dialled) => (caller === 'nothing' ? withoutAudio(dialled) : dialled)),
       },
     ).finally(() => {
       over.abort()
@@ -83,6 +84,16 @@ async function dialOnce(url: StreamUrl, options: DialOptions, over: AbortSignal)
   signal.addEventListener('abort', giveUp, {once: true, signal: over})
   if (signal.aborted) giveUp()
   return dialled
+}
+
+/** What begins and ends a call is sent, and nothing in between. */
+function withoutAudio(dialled: Dialled): Dialled {
+  const {socket} = dialled
+  const send: typeof socket.send = (data, isBinary) => {
+    const isAudio = typeof data === 'string' && decodeExotel(data).message.event === 'media'
+    if (!isAudio) socket.send(data, isBinary)
+  }
+  return {...dialled, socket: {...socket, send}}
 }
 
 /** Without a clip the line stays silent. */

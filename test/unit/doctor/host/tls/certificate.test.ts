@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
 
-import {goTime, nameOf} from '../../../../src/doctor/host/certificate.js'
+import {goTime, nameOf} from '../../../../../src/doctor/host/tls/certificate.js'
 
 test.each([
   {subject: 'C=US\nO=An Authority\nCN=R3', name: 'R3'},

@@ -1,9 +1,9 @@
 import {describe, expect, test} from 'vitest'
 
-import {virtualClock} from '../../../../src/clock.js'
-import {dnsCheck} from '../../../../src/doctor/host/dns.js'
-import {contextOf} from '../../../rig/doctor/check-context.js'
-import {lookupIn, type Names, NOBODY} from '../../../rig/doctor/examine.js'
+import {virtualClock} from '../../../../../src/clock.js'
+import {dnsCheck} from '../../../../../src/doctor/host/dns/dns.js'
+import {contextOf} from '../../../../rig/doctor/check-context.js'
+import {lookupIn, type Names, NOBODY} from '../../../../rig/doctor/examine.js'
 
 const HOST = 'voice.acme-bots.in'
 const url = `wss://${HOST}/media`

@@ -1,8 +1,10 @@
 import {isIP} from 'node:net'
 
-import {exotelError, goWords} from '../../stream/exotel/go-words.js'
-import type {Check, CheckContext, CheckResult, FixFacts, Lookup} from '../check.js'
-import {useCorrectedUrl} from '../corrected-url.js'
+import {goWords} from '../../../stream/exotel/go-words.js'
+import type {Check, CheckContext, CheckResult, FixFacts, Lookup} from '../../check.js'
+import {useCorrectedUrl} from '../../corrected-url.js'
+import {shownByExotel} from '../../exotel-error.js'
+import {hostOf, quoted, someOf} from '../host-words.js'
 import {
   askResolvers,
   failureKind,
@@ -19,7 +21,6 @@ import {meantTunnel, tunnelServiceOf} from './tunnel-names.js'
 const SYSTEM_LIMIT_MS = 5000
 /** The names that it is an alias of are worth no longer wait once it is found. */
 const ALIASES_LIMIT_MS = 1000
-const MOST_SHOWN = 4
 
 export const dnsCheck: Check = {
   id: 'dns',
@@ -42,22 +43,6 @@ export const dnsCheck: Check = {
       ? found(host, system, answers)
       : missing(host, {system, answers}, context)
   },
-}
-
-/** Of an IPv6 literal what stands between the brackets. */
-export function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[(.*)\]$/, '$1')
-}
-
-/** Several addresses in a sentence. */
-export function someOf(addresses: readonly string[]): string {
-  const more = addresses.length - MOST_SHOWN
-  return addresses.slice(0, MOST_SHOWN).join(', ') + (more > 0 ? ` and ${String(more)} more` : '')
-}
-
-/** For a command line: a URL's host may hold what a shell takes for its own. */
-export function quoted(host: string): string {
-  return /^[\w.-]+$/.test(host) ? host : `'${host.replaceAll("'", `'\\''`)}'`
 }
 
 type Found = Extract<Lookup, {kind: 'found'}>
@@ -138,13 +123,7 @@ function missing(
   const hop = {lookup: system}
   if (view?.lookup.kind === 'found') {
     const {addresses} = view.lookup
-    return {
-      status: 'warn',
-      summary: `only the resolver of this machine does not know ${host}; to public ones it is ${someOf(addresses)}`,
-      detail,
-      fix: `Exotel is not concerned. This machine may remember the time before the name was made; forget it:\n${forgetCommand(context.world.platform)}`,
-      hop: {...hop, addresses},
-    }
+    return {...unknownHere(host, addresses, context), detail, hop: {...hop, addresses}}
   }
   const kind = kindOfBoth(system, view?.lookup, context)
   if (kind === 'no-answer') {
@@ -163,8 +142,20 @@ function missing(
     summary: summary(host, view?.aliases.at(-1)),
     detail,
     fix: (facts) => `${advice(host, facts)}\n${useCorrectedUrl(facts)}`,
-    exotelError: exotelError(goCause(host)),
+    ...shownByExotel(context.hop.role, goCause(host)),
     hop,
+  }
+}
+
+function unknownHere(
+  host: string,
+  addresses: readonly string[],
+  {world}: CheckContext,
+): Extract<CheckResult, {status: 'warn' | 'fail'}> {
+  return {
+    status: 'warn',
+    summary: `only the resolver of this machine does not know ${host}; to public ones it is ${someOf(addresses)}`,
+    fix: `Exotel is not concerned. This machine may remember the time before the name was made; forget it:\n${forgetCommand(world.platform)}`,
   }
 }
 

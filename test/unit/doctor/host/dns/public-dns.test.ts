@@ -1,8 +1,8 @@
 import {expect, test} from 'vitest'
 
-import {publicDnsCheck} from '../../../../src/doctor/host/public-dns.js'
-import {contextOf} from '../../../rig/doctor/check-context.js'
-import {NOBODY} from '../../../rig/doctor/examine.js'
+import {publicDnsCheck} from '../../../../../src/doctor/host/dns/public-dns.js'
+import {contextOf} from '../../../../rig/doctor/check-context.js'
+import {NOBODY} from '../../../../rig/doctor/examine.js'
 
 const url = 'wss://voice.acme-bots.in/media'
 const hop = {addresses: ['8.8.4.4']}

@@ -1,10 +1,11 @@
 import {isIP} from 'node:net'
 
-import {exotelError, goWords} from '../../stream/exotel/go-words.js'
-import type {Check, CheckContext, CheckResult, Hop} from '../check.js'
-import {useCorrectedUrl} from '../corrected-url.js'
-import {dialError} from './address.js'
-import {hostOf, quoted, someOf} from './dns.js'
+import {goWords} from '../../../stream/exotel/go-words.js'
+import type {Check, CheckContext, CheckResult, Hop, Role} from '../../check.js'
+import {useCorrectedUrl} from '../../corrected-url.js'
+import {portOf, withPort} from '../../endpoint.js'
+import {causeOfClass, shownByExotel} from '../../exotel-error.js'
+import {hostOf, quoted, someOf} from '../host-words.js'
 import {
   askResolvers,
   lookupLine,
@@ -57,18 +58,23 @@ function compare({host, url, hop, answers}: Compared, classOf: ClassOf): CheckRe
   if (!view || view.lookup.kind === 'no-answer') {
     return {...skip('not checked: no public resolver answered this machine'), detail}
   }
-  if (view.lookup.kind === 'server-failure') return {...broken(host), detail}
-  if (view.lookup.kind !== 'found') return {...onlyHere(host, view.lookup.kind), detail}
+  if (view.lookup.kind === 'server-failure') return {...broken(host, hop.role), detail}
+  if (view.lookup.kind !== 'found')
+    return {...onlyHere({host, kind: view.lookup.kind, role: hop.role}), detail}
   const {addresses: outside} = view.lookup
   if (hop.lookup?.kind !== 'found') {
     return {status: 'pass', summary: `public resolvers know ${host} as ${someOf(outside)}`, detail}
   }
-  return {...judge({host, url, here: hop.lookup.addresses, outside}, classOf), detail}
+  return {
+    ...judge({host, url, role: hop.role, here: hop.lookup.addresses, outside}, classOf),
+    detail,
+  }
 }
 
 type Addresses = {
   readonly host: string
   readonly url: URL
+  readonly role: Role
   /** As this machine is told. */
   readonly here: readonly string[]
   /** As the world is told. */
@@ -76,7 +82,7 @@ type Addresses = {
 }
 
 /** Two answers of the same kind are no fault: who has many servers sends each asker to a near one. */
-function judge({host, url, here, outside}: Addresses, classOf: ClassOf): CheckResult {
+function judge({host, url, role, here, outside}: Addresses, classOf: ClassOf): CheckResult {
   const isPublic = (address: string) => classOf(address) === 'public'
   const [first] = outside
   if (first !== undefined && here.some(isPublic) && !outside.some(isPublic)) {
@@ -85,7 +91,7 @@ function judge({host, url, here, outside}: Addresses, classOf: ClassOf): CheckRe
       summary: `to the world ${host} is ${someOf(outside)}, which Exotel cannot reach; here it is ${someOf(here)}`,
       fix: (facts) =>
         `Publish the public address of ${host} in the zone that the world sees. ${useCorrectedUrl(facts)}`,
-      exotelError: dialError({address: first, kind: classOf(first)}, url),
+      ...shownByExotel(role, causeOfClass(classOf(first), withPort(first, portOf(url)))),
     }
   }
   if (!here.some(isPublic) && outside.some(isPublic)) {
@@ -108,24 +114,30 @@ function judge({host, url, here, outside}: Addresses, classOf: ClassOf): CheckRe
   }
 }
 
+type OnlyHere = {
+  readonly host: string
+  readonly kind: 'no-such-name' | 'no-address'
+  readonly role: Role
+}
+
 /** The name is known here, and to nobody outside. */
-function onlyHere(host: string, kind: 'no-such-name' | 'no-address'): CheckResult {
+function onlyHere({host, kind, role}: OnlyHere): CheckResult {
   const said = kind === 'no-such-name' ? 'it does not exist' : 'it has no address'
   return {
     status: 'fail',
     summary: `${host} is known in this network only: to public resolvers ${said}`,
     fix: (facts) =>
       `Publish ${host} in the DNS that the world sees, or take a name that is; a new record may need some minutes. ${useCorrectedUrl(facts)}`,
-    exotelError: exotelError(goWords.noSuchHost(host)),
+    ...shownByExotel(role, goWords.noSuchHost(host)),
   }
 }
 
 /** Public resolvers hold a zone against its signatures; nothing says whether Exotel's does. */
-function broken(host: string): CheckResult {
+function broken(host: string, role: Role): CheckResult {
   return {
     status: 'warn',
     summary: `public resolvers fail to look up ${host}, and Exotel's may too`,
     fix: `The zone is broken, most likely in its DNSSEC signatures. When only the second line finds an address, it is that:\ndig +short ${quoted(host)} @1.1.1.1\ndig +short +cd ${quoted(host)} @1.1.1.1`,
-    exotelError: exotelError(goWords.dnsServerFailed(host)),
+    ...shownByExotel(role, goWords.dnsServerFailed(host)),
   }
 }

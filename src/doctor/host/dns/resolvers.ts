@@ -1,8 +1,8 @@
 import {Resolver} from 'node:dns/promises'
 
-import type {Clock} from '../../clock.js'
-import {printable} from '../../report/text/plain.js'
-import type {CheckContext, Lookup} from '../check.js'
+import type {Clock} from '../../../clock.js'
+import {printable} from '../../../report/text/plain.js'
+import type {CheckContext, Lookup} from '../../check.js'
 
 /** What one public resolver said of a name. */
 export type ResolverAnswer = {

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
 
-import {meantTunnel, tunnelServiceOf} from '../../../../src/doctor/host/tunnel-names.js'
+import {meantTunnel, tunnelServiceOf} from '../../../../../src/doctor/host/dns/tunnel-names.js'
 
 test.each([
   ['ab12.ngrok-free.app', 'ngrok'],

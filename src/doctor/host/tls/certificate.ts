@@ -1,7 +1,7 @@
 import type {X509Certificate} from 'node:crypto'
 import {isIP} from 'node:net'
 
-import {printable} from '../../report/text/plain.js'
+import {printable} from '../../../report/text/plain.js'
 import type {TlsSeen} from './peek-tls.js'
 
 /** What is wrong with what a server showed. */
@@ -10,14 +10,15 @@ export type CertificateFault =
   | {readonly kind: 'expired' | 'not-yet-valid'}
   | {readonly kind: 'wrong-host'}
   | {readonly kind: 'self-signed'}
-  | {readonly kind: 'issuer-expired'; readonly issuer: X509Certificate}
+  | {readonly kind: 'wrong-use'}
+  | {readonly kind: 'issuer-out-of-date'; readonly issuer: X509Certificate}
   /** Nobody here knows the issuer, and the server did not send it. */
   | {readonly kind: 'missing-intermediate'; readonly issuer: string; readonly issuerUrl: string}
   | {readonly kind: 'unknown-authority'; readonly issuer: string; readonly isIssuerSent: boolean}
 
 type Judging = {readonly host: string; readonly now: Date}
 
-/** In the order in which Go looks (crypto/x509/verify.go): dates, then the name, then the authority. */
+/** In the order in which Go looks (crypto/x509/verify.go): dates, the name, the authority, the use. */
 export function faultOf(
   {certificates, untrusted}: TlsSeen,
   {host, now}: Judging,
@@ -28,7 +29,7 @@ export function faultOf(
   if (dates) return {kind: dates}
   if (!isFor(leaf, host)) return {kind: 'wrong-host'}
   if (untrusted === undefined) return undefined
-  return authorityFault(leaf, certificates, now)
+  return chainFault(leaf, certificates, {untrusted, now})
 }
 
 export function datesFault(
@@ -45,15 +46,21 @@ function isFor(leaf: X509Certificate, host: string): boolean {
   return leaf.checkHost(host, {subject: 'never', partialWildcards: false}) !== undefined
 }
 
-function authorityFault(
+type Distrust = {readonly untrusted: string; readonly now: Date}
+
+function chainFault(
   leaf: X509Certificate,
   sent: readonly X509Certificate[],
-  now: Date,
+  {untrusted, now}: Distrust,
 ): CertificateFault {
   const chain = chainFrom(leaf, sent)
   const last = chain.at(-1) ?? leaf
-  const stale = chain.slice(1).find((one) => datesFault(one, now) === 'expired')
-  if (stale) return {kind: 'issuer-expired', issuer: stale}
+  const issuer = chain.slice(1).find((one) => datesFault(one, now) !== undefined)
+  if (issuer) return {kind: 'issuer-out-of-date', issuer}
+  return untrusted === 'INVALID_PURPOSE' ? {kind: 'wrong-use'} : authorityFault(leaf, last)
+}
+
+function authorityFault(leaf: X509Certificate, last: X509Certificate): CertificateFault {
   if (last.checkIssued(last)) {
     return last === leaf
       ? {kind: 'self-signed'}

@@ -1,10 +1,10 @@
 import {isIP} from 'node:net'
 
-import type {Check, CheckContext, CheckResult} from '../check.js'
+import type {Check, CheckContext, CheckResult, Role} from '../../check.js'
+import {hasTls, portOf} from '../../endpoint.js'
 import {faultOf, goTime, nameOf} from './certificate.js'
 import {certificateFailure, clientCertificateFailure} from './certificate-failures.js'
-import {hostOf} from './dns.js'
-import {portOf} from '../endpoint.js'
+import {hostOf} from '../host-words.js'
 import {handshakeFailure} from './handshake-failures.js'
 import {HANDSHAKE_LIMIT_MS, peekTls, type PeekOptions, type TlsSeen} from './peek-tls.js'
 
@@ -25,20 +25,16 @@ export const tlsCheck: Check = {
     const [address] = addresses
     if (!url || address === undefined)
       return {status: 'skip', summary: 'not tried: no address is known'}
-    if (!speaksTls(url)) {
+    if (!hasTls(url)) {
       const summary = `${url.protocol}// has no TLS, and no certificate to look at`
       return {status: 'skip', mayGoOn: true, summary}
     }
     const options = peekOptions(url, address, context)
     const peek = await peekTls({...options, hearMs: HEAR_MS})
-    if (peek.kind !== 'seen') return handshakeFailure(peek, {...options, hearMs: HEAR_MS})
-    return judged(peek, {host: options.host, now: context.world.clock.wallNow()})
+    const {role} = context.hop
+    if (peek.kind !== 'seen') return handshakeFailure(peek, {...options, hearMs: HEAR_MS}, role)
+    return judged(peek, {role, host: options.host, now: context.world.clock.wallNow()})
   },
-}
-
-/** Of the schemes that a URL may have here, those over TLS. */
-export function speaksTls({protocol}: URL): boolean {
-  return protocol === 'wss:' || protocol === 'https:'
 }
 
 export function peekOptions(
@@ -55,10 +51,14 @@ export function peekOptions(
 /** The alerts with which a server says that it wants a certificate of the client (RFC 8446, section 6.2). */
 const WANTS_CERTIFICATE = /ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|HANDSHAKE_FAILURE)/
 
-function judged(
-  seen: TlsSeen,
-  {host, now}: {readonly host: string; readonly now: Date},
-): CheckResult {
+type Judging = {
+  readonly role: Role
+  /** As a certificate has it. */
+  readonly host: string
+  readonly now: Date
+}
+
+function judged(seen: TlsSeen, {role, host, now}: Judging): CheckResult {
   const {certificates, protocol, cipher, refusal} = seen
   const detail = [
     `${protocol}, ${cipher}`,
@@ -72,10 +72,10 @@ function judged(
   const fault = faultOf(seen, {host, now})
   const [leaf] = certificates
   if (fault || !leaf) {
-    return {...certificateFailure(fault ?? {kind: 'none-sent'}, {host, now, leaf}), detail}
+    return {...certificateFailure(fault ?? {kind: 'none-sent'}, {host, role, now, leaf}), detail}
   }
   if (refusal && WANTS_CERTIFICATE.test(refusal.code)) {
-    return {...clientCertificateFailure(host, refusal.words), detail}
+    return {...clientCertificateFailure(host, role, refusal.words), detail}
   }
   const daysLeft = Math.floor((Date.parse(leaf.validTo) - now.getTime()) / DAY_MS)
   if (daysLeft < SOON_DAYS) {

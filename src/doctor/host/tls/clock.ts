@@ -1,10 +1,11 @@
 import {isIP} from 'node:net'
 
-import type {Check, CheckContext, CheckResult} from '../check.js'
+import type {Check, CheckContext, CheckResult} from '../../check.js'
+import {hasTls} from '../../endpoint.js'
+import {hostOf} from '../host-words.js'
 import {datesFault, goTime} from './certificate.js'
-import {hostOf} from './dns.js'
 import {HANDSHAKE_LIMIT_MS, peekTls, type TlsSeen} from './peek-tls.js'
-import {peekOptions, speaksTls} from './tls.js'
+import {peekOptions} from './tls.js'
 
 /** How long a server is waited for that does not answer a request for nothing. */
 const HEAR_MS = 3000
@@ -20,7 +21,7 @@ export const clockCheck: Check = {
   async run(context) {
     const {url, addresses = []} = context.hop
     const [address] = addresses
-    if (!url || address === undefined || !speaksTls(url) || isIP(hostOf(url)) > 0) {
+    if (!url || address === undefined || !hasTls(url) || isIP(hostOf(url)) > 0) {
       return notChecked('the time is only asked of a server with TLS under a name')
     }
     const peek = await peekTls({...peekOptions(url, address, context), hearMs: HEAR_MS})
@@ -55,7 +56,6 @@ async function judged(seen: TlsSeen, aheadMs: number, context: CheckContext): Pr
       fix: `Set the clock of ${host}; on Linux:\nsudo timedatectl set-ntp true`,
     }
   }
-  const known = {clockAheadMs: aheadMs}
   const said = `by the clock of ${host} itself, that of this machine is ${off}`
   if (!isDisputed(seen, own, its)) {
     return {
@@ -63,7 +63,7 @@ async function judged(seen: TlsSeen, aheadMs: number, context: CheckContext): Pr
       summary: `${said}: certificates and logs are judged by a wrong time`,
       detail,
       fix: setClock(context),
-      known,
+      known: {clockAheadMs: aheadMs},
     }
   }
   const [leaf] = seen.certificates
@@ -73,7 +73,7 @@ async function judged(seen: TlsSeen, aheadMs: number, context: CheckContext): Pr
     summary: `${said}, and its certificate is valid by only one of the two`,
     detail: `${detail}\nthe certificate is valid ${valid}`,
     fix: `${setClock(context)}\nIf this machine is right after all, it is the clock of ${host} that is wrong, and then its certificate too.`,
-    known,
+    known: {clockAheadMs: aheadMs},
   }
 }
 
