@@ -85,7 +85,8 @@ async function onTerminal(env: Readonly<Record<string, string>>) {
 
 /** Runs it under a pseudo-terminal, by script(1) of util-linux; what is seen there is its stdout. */
 function underScript(args: string, env: Readonly<Record<string, string>>) {
-  const command = `"${process.execPath}" "${bin}" ${args}`
+  // As it comes it would have no lines at all.
+  const command = `stty cols 100 rows 40; "${process.execPath}" "${bin}" ${args}`
   return start('script', ['-qec', command, '/dev/null'], {
     cwd: folder,
     env: {TERM: 'xterm-256color', SHELL: '/bin/sh', ...env},

@@ -82,7 +82,7 @@ function judge(call: CallReport): CheckResult {
 
 /** A rate is told by the pace, which a stall of this machine moves as well. */
 function isRateUncertain({diagnosis, uncertaintyMs = 0}: CallReport): boolean {
-  return uncertaintyMs >= RIG_LATE_MS && (diagnosis?.cause ?? '').startsWith("sample-rate-too-")
+  return uncertaintyMs >= RIG_LATE_MS && (diagnosis?.cause ?? '').startsWith('sample-rate-too-')
 }
 
 function rateNotJudged({diagnosis, uncertaintyMs = 0}: CallReport): CheckResult {
