@@ -69,7 +69,9 @@ function fixLines(fix: string, {width, paint}: Look): readonly string[] {
   const [sentence = '', ...others] = fix.split('\n').map(withoutControls)
   return [
     ...hang('        Fix: ', sentence, width),
-    ...others.map((line) => (isProse(line) ? `        ${line}` : `          ${paint.bold(line)}`)),
+    ...others.flatMap((line) =>
+      isProse(line) ? hang('        ', line, width) : [`          ${paint.bold(line)}`],
+    ),
   ]
 }
 
@@ -117,10 +119,11 @@ function verdictLines(report: DoctorReport, {paint, width}: Look): readonly stri
   )
 }
 
-/** The fix in one line; of a snippet of several lines one would be no help. */
+/** The fix in one line, with its first command; of a snippet of several lines one would be no help. */
 function nowToDo(fix: string): string {
   const [sentence = '', ...others] = fix.split('\n').map(withoutControls)
-  const [command, ...more] = others.filter((line) => !isProse(line))
-  if (command === undefined) return sentence
-  return more.length === 0 && others[0] === command ? `${sentence} ${command}` : sentence
+  const next = others.findIndex(isProse)
+  const commands = next === -1 ? others : others.slice(0, next)
+  if (commands.length === 1) return `${sentence} ${commands[0] ?? ''}`
+  return commands.length === 0 ? sentence : sentence.replace(/:$/, ', as above.')
 }

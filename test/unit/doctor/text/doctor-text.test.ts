@@ -88,6 +88,13 @@ describe('the verdict', () => {
     )
   })
 
+  test('ends with the first command of several', () => {
+    const fix = 'Start a tunnel:\ncloudflared tunnel\nOr, with a bot of exostream:\nexostream serve'
+    const text = rendered({...broken, fix}).replace(/\s+/g, ' ')
+
+    expect(text).toMatch(/Unreachable: .* Start a tunnel: cloudflared tunnel$/)
+  })
+
   test('of a round that was cut is one so far', () => {
     expect(rendered({...healthy, unfinished: true})).toMatch(/^Reachable so far: /)
     expect(rendered({...healthy, interrupted: true})).toMatch(/^Reachable so far: /)
