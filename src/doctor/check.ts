@@ -99,8 +99,6 @@ export type Known = {
   readonly cloud?: string
   /** By `cloud`: what its commands name, safe in a shell. */
   readonly cloudIds?: CloudIds
-  /** By `firewall`: one of this machine keeps the port closed. */
-  readonly isClosedByFirewall?: boolean
   /** By `clock`: how far this machine's clock is ahead of the world's. */
   readonly clockAheadMs?: number
   /** By `call`. */

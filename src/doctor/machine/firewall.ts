@@ -113,7 +113,6 @@ function closedBy({name, verdict}: Told, asked: Asked): CheckResult {
     detail: shownLine(verdict),
     fix: `Let the port in:\n${openingCommand(name, verdict, asked)}`,
     exotelError: exotelError(cause),
-    known: {isClosedByFirewall: true},
   }
 }
 

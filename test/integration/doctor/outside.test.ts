@@ -193,29 +193,31 @@ test('what is only blind from inside is no finding of another check', async () =
 })
 
 test.each([
-  {name: 'in a cloud, too', known: {cloud: 'aws'}, url: URL_HERE, rootCause: 'outside'},
+  {name: 'in a cloud, too', known: {cloud: 'aws'}, failed: [], isFault: true},
+  {name: 'beside a full disk', known: {}, failed: ['disk'], isFault: true},
   {
     name: 'but not where the stream could not be had at all',
     known: {},
-    url: `${URL_HERE}1`,
-    rootCause: undefined,
+    failed: ['sample-rate'],
+    isFault: false,
   },
   {
     name: 'nor behind a firewall that was found',
-    known: {isClosedByFirewall: true},
-    url: URL_HERE,
-    rootCause: undefined,
+    known: {},
+    failed: ['firewall'],
+    isFault: false,
   },
-])('$name', async ({known, url, rootCause}) => {
+])('$name', async ({known, failed, isFault}) => {
   const checker = await says(NO)
   const reached: Reached = {
     isBlind: true,
+    failed,
     known: {publicAddress: ADDRESS, isBehindNat: true, ...known},
   }
 
-  const {report} = await tryFromOutside(checker.url, reached, url)
+  const {outside} = await tryFromOutside(checker.url, reached, URL_HERE)
 
-  expect(report.rootCause).toBe(rootCause)
+  expect(outside?.status).toBe(isFault ? 'fail' : 'skip')
 })
 
 test.each([

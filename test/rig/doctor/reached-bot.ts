@@ -1,7 +1,7 @@
 import type {LookupAddress} from 'node:dns'
 
 import {type Clock, systemClock} from '../../../src/clock.js'
-import type {Check, Hop, Known} from '../../../src/doctor/check.js'
+import type {Check, CheckResult, Hop, Known} from '../../../src/doctor/check.js'
 import {makeDoctorReport} from '../../../src/doctor/doctor-report.js'
 import {outsideChecks} from '../../../src/doctor/outside/index.js'
 import {runChecks} from '../../../src/doctor/run-checks.js'
@@ -17,6 +17,8 @@ export type Reached = {
   readonly known?: Known
   /** What the router in front lets nobody inside see: no check has failed, and none was answered. */
   readonly isBlind?: true
+  /** Ids of checks on the way that have failed. */
+  readonly failed?: readonly string[]
   readonly target?: Partial<DoctorTarget>
   readonly world?: Partial<DoctorWorld>
   readonly signal?: AbortSignal
@@ -27,7 +29,7 @@ export type Reached = {
  * stream, at addresses that need not be on loopback because nobody dials them.
  */
 export async function examineReached(url: string | undefined, given: Reached = {}) {
-  const {addresses = [], hop = {}, known = {}, isBlind} = given
+  const {addresses = [], hop = {}, known = {}, isBlind, failed = []} = given
   const found: Check = {
     id: 'upgrade',
     title: 'What the other checks found',
@@ -55,7 +57,11 @@ export async function examineReached(url: string | undefined, given: Reached = {
   const run = await runChecks(targetOf(url, given.target), {
     checks: [
       found,
-      ...outsideChecks.map((check) => ({...check, after: [...(check.after ?? []), 'upgrade']})),
+      ...failed.map((id) => ({...found, id, run: () => Promise.resolve(broken)})),
+      ...outsideChecks.map((check) => ({
+        ...check,
+        after: [...(check.after ?? []), 'upgrade', ...failed],
+      })),
     ],
     world: labWorld(given.world),
     signal: given.signal ?? new AbortController().signal,
@@ -71,6 +77,8 @@ export async function examineReached(url: string | undefined, given: Reached = {
     cloud: named('cloud'),
   }
 }
+
+const broken: CheckResult = {status: 'fail', summary: 'it is broken', fix: 'Mend it.'}
 
 /** Takes addresses for documentation for public ones, so that a test can name some that are nobody's. */
 export const classOfLab: DoctorWorld['classOf'] = (address) => {
