@@ -99,8 +99,6 @@ export type Known = {
   readonly cloud?: string
   /** By `cloud`: what its commands name, safe in a shell. */
   readonly cloudIds?: CloudIds
-  /** By `clock`: how far this machine's clock is ahead of the world's. */
-  readonly clockAheadMs?: number
   /** By `call`. */
   readonly call?: CallReport
 }
