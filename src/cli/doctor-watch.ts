@@ -2,6 +2,7 @@ import {systemClock} from '../clock.js'
 import type {Examined} from '../doctor/doctor-report.js'
 import type {CheckEvent} from '../doctor/run-checks.js'
 import {verdictInWords} from '../doctor/text/doctor-text.js'
+import {withoutControls} from '../report/text/plain.js'
 import {NO_TREE, openDoctorTree} from './doctor-tree.js'
 import {exitCodeOfExamined, EXIT} from './exit-codes.js'
 import type {Output} from './output.js'
@@ -39,6 +40,7 @@ export async function watchExamination(
     const words = verdictInWords(result.report)
     if (words !== said) {
       output.say(`${timeOfDay()} ${words}`)
+      for (const line of commandsOf(result.report)) output.say(`  ${line}`)
       output.say(
         `Checking again every ${String(PAUSE_MS / 1000)} s until it passes; Ctrl-C ends it.`,
       )
@@ -47,6 +49,12 @@ export async function watchExamination(
     await systemClock.sleepUntil(systemClock.now() + PAUSE_MS, signal).catch(() => undefined)
     if (isOver()) return {...result, report: {...result.report, interrupted: true}}
   }
+}
+
+/** What the sentence has no room for. */
+function commandsOf({fix = ''}: Examined['report']): readonly string[] {
+  const [, ...lines] = fix.split('\n')
+  return lines.length > 1 ? lines.map(withoutControls) : []
 }
 
 function timeOfDay(): string {

@@ -28,6 +28,10 @@ export function renderDoctorReport(
   return [
     ...(told.length === 0 ? [] : [look.paint.bold(withoutControls(target)), '', ...told, '']),
     ...(isVerbose ? [look.paint.dim(counts(checks)), ''] : []),
+    // Of a root cause it stands above, with its check.
+    ...(report.rootCause === undefined && report.fix !== undefined
+      ? [...fixLines(report.fix, look), '']
+      : []),
     ...verdictLines(report, look),
   ].join('\n')
 }
@@ -125,5 +129,5 @@ function nowToDo(fix: string): string {
   const next = others.findIndex(isProse)
   const commands = next === -1 ? others : others.slice(0, next)
   if (commands.length === 1) return `${sentence} ${commands[0] ?? ''}`
-  return commands.length === 0 ? sentence : sentence.replace(/:$/, ', as above.')
+  return commands.length === 0 ? sentence : sentence.replace(/:$/, ', as the fix says.')
 }

@@ -95,6 +95,20 @@ describe('the verdict', () => {
     expect(text).toMatch(/Unreachable: .* Start a tunnel: cloudflared tunnel$/)
   })
 
+  test('without a root cause has what to do before it, whole', () => {
+    const fix = 'Give the URL, or start a bot:\nexostream doctor URL\nexostream serve'
+    const summary = 'No URL was given.'
+
+    const lines = rendered({...healthy, verdict: 'unknown', summary, fix}).split('\n')
+
+    expect(lines.slice(0, 3)).toEqual([
+      '        Fix: Give the URL, or start a bot:',
+      '          exostream doctor URL',
+      '          exostream serve',
+    ])
+    expect(lines.at(-1)).toContain('or start a bot, as the fix says.')
+  })
+
   test('of a round that was cut is one so far', () => {
     expect(rendered({...healthy, unfinished: true})).toMatch(/^Reachable so far: /)
     expect(rendered({...healthy, interrupted: true})).toMatch(/^Reachable so far: /)
