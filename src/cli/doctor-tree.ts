@@ -4,7 +4,7 @@ import type {ListrTask} from 'listr2'
 
 import type {CheckEvent, EndedCheck} from '../doctor/run-checks.js'
 import type {PlannedCheck} from '../doctor/plan-checks.js'
-import {withoutControls} from '../report/text/plain.js'
+import {withoutControls} from '../mask.js'
 import type {Env} from './look.js'
 
 /** What a person sees while the checks are made. */

@@ -1,5 +1,5 @@
 import {fit} from '../report/text/cells.js'
-import {withoutControls} from '../report/text/plain.js'
+import {withoutControls} from '../mask.js'
 import type {Env, Screen} from './look.js'
 import {lookOf} from './look.js'
 

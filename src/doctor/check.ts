@@ -1,9 +1,10 @@
 import type {CallReport} from '../report/report.js'
+import type {UrlRole} from '../stream/written-url/grammar.js'
 import type {DoctorTarget} from './target.js'
 import type {DoctorWorld} from './world.js'
 
 /** Where a URL stands on the way of a call: the stream itself, the URL that names it, the applet behind it. */
-export type Role = 'stream' | 'dynamic' | 'passthru'
+export type Role = UrlRole
 
 /** `skip` is "not checked", which is neither good nor bad. */
 export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skip'

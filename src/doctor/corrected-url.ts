@@ -1,12 +1,12 @@
 import {DEFAULT_SAMPLE_RATE_HZ} from '../protocol/limits.js'
 import {masked, withoutUserinfo} from '../stream/exotel/stream-url.js'
 import type {FixFacts, Hop, Known, Role} from './check.js'
-import {classOf, isAddress} from './host/address-class.js'
-import {grammarMistake} from './url/grammar.js'
-import {whyOwnName} from './url/own-names.js'
-import {isPlaceholderHost, isUnfilled} from './url/placeholders.js'
-import {isRateName, meantRateHz} from './url/rate-names.js'
-import {hasBrokenUserinfo, readParts, type UrlParts} from './url/url-parts.js'
+import {classOf, isAddress} from '../stream/written-url/address-class.js'
+import {grammarMistake} from '../stream/written-url/grammar.js'
+import {whyOwnName} from '../stream/written-url/own-names.js'
+import {isPlaceholderHost, isUnfilled} from '../stream/written-url/placeholders.js'
+import {isRateName, meantRateHz} from '../stream/written-url/rate-names.js'
+import {hasBrokenUserinfo, readParts, type UrlParts} from '../stream/written-url/url-parts.js'
 
 /**
  * The whole URL that belongs into the applet: a tunnel or public address that was found, the port, the

@@ -1,6 +1,6 @@
 import {exotelError, goWords} from '../stream/exotel/go-words.js'
 import type {Role} from './check.js'
-import type {AddressClass} from './host/address-class.js'
+import type {AddressClass} from '../stream/written-url/address-class.js'
 
 /**
  * What Exotel shows for a stream that it could not open. Of the two URLs that it asks over HTTP nothing

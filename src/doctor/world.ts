@@ -3,7 +3,7 @@ import type {NetworkInterfaceInfo} from 'node:os'
 
 import type {Clock} from '../clock.js'
 import type {CallReport} from '../report/report.js'
-import type {AddressClass} from './host/address-class.js'
+import type {AddressClass} from '../stream/written-url/address-class.js'
 
 /** The third parties that are asked; none of them under --offline. */
 export type Providers = {

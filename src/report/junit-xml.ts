@@ -1,4 +1,4 @@
-import {withoutControls} from './text/plain.js'
+import {withoutControls} from '../mask.js'
 
 /** What was judged, in the words of JUnit. Texts are taken as they are shown: printable, not yet escaped. */
 

@@ -1,6 +1,7 @@
 import {type Case, drawJunit, type Suite} from './junit-xml.js'
 import type {CallReport, RuleResult, RunReport, ThresholdResult, TurnReport} from './report.js'
-import {printable, withoutControls} from './text/plain.js'
+import {printable} from './text/plain.js'
+import {withoutControls} from '../mask.js'
 import {turnResult} from './text/turn-table.js'
 import {counted} from './text/units.js'
 

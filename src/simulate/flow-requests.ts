@@ -7,7 +7,7 @@ import {
   askPassthru,
   endOfStream,
   type PassthruResult,
-  type StreamFacts,
+  type PassthruFacts,
 } from '../stream/exotel-http/passthru.js'
 import type {Placed} from './placed.js'
 import {asFailure, failureFrom, failureOfDial} from './outcome.js'
@@ -97,14 +97,17 @@ function factsOf(
   {identity, startedAt}: Placed,
   asked: Asked,
   {failure, closing, durationMs}: Ended,
-): StreamFacts {
+): PassthruFacts {
   const error = failure?.exotelError
   return {
     identity,
     startedAt,
-    streamUrl: asked.url.dialled.href,
-    ...endOfStream(closing),
-    durationMs,
-    ...(error === undefined ? {} : {error}),
+    stream: {
+      streamSid: identity.streamSid,
+      streamUrl: asked.url.dialled.href,
+      ...endOfStream(closing),
+      durationMs,
+      ...(error === undefined ? {} : {error}),
+    },
   }
 }

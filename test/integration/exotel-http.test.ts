@@ -308,14 +308,15 @@ test('the scheme tells a dynamic URL', () => {
   ])
 })
 
-const facts: StreamFacts = {
-  identity,
-  startedAt: at,
+const stream: StreamFacts = {
+  streamSid: identity.streamSid,
   streamUrl: 'wss://bot.example/media?plan=gold',
   status: 'cancelled',
   disconnectedBy: 'user',
   durationMs: 27_600,
 }
+
+const facts = {identity, startedAt: at, stream}
 
 const asking = (options: Partial<Parameters<typeof askPassthru>[1]> = {}) => ({
   ...({form: 'flat', facts, clock, signal: new AbortController().signal} as const),
@@ -341,9 +342,10 @@ describe('the request to a Passthru applet', () => {
 
   test('carries it as one JSON text, with the error of a dial that failed', async () => {
     const bot = await endpoint(answering(''))
-    const failed = {...facts, status: 'failed', disconnectedBy: 'NA', durationMs: 0} as const
+    const failed = {...stream, status: 'failed', disconnectedBy: 'NA', durationMs: 0} as const
+    const told = {...facts, stream: {...failed, error: '3009 failed'}}
 
-    await askPassthru(bot.url, asking({form: 'json', facts: {...failed, error: '3009 failed'}}))
+    await askPassthru(bot.url, asking({form: 'json', facts: told}))
 
     expect(JSON.parse(queryOf(bot).get('Stream') ?? '')).toEqual({
       StreamSID: identity.streamSid,
@@ -354,6 +356,15 @@ describe('the request to a Passthru applet', () => {
       Error: '3009 failed',
     })
   })
+})
+
+test('before a stream a Passthru applet is told of the call alone, with the digits in quotes', async () => {
+  const bot = await endpoint(answering(''))
+
+  await askPassthru(bot.url, asking({facts: {identity, startedAt: at, digits: '12'}}))
+
+  expect(queryOf(bot).get('digits')).toBe('"12"')
+  expect([...queryOf(bot).keys()].filter((key) => key.startsWith('Stream'))).toEqual([])
 })
 
 describe('the answer of a Passthru applet', () => {

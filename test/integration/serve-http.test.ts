@@ -100,9 +100,8 @@ describe('the simulator, as Exotel', () => {
     expect(violations).toEqual([])
   })
 
-  const facts: StreamFacts = {
-    identity,
-    startedAt,
+  const stream: StreamFacts = {
+    streamSid: identity.streamSid,
     streamUrl: 'ws://127.0.0.1/media',
     status: 'failed',
     disconnectedBy: 'NA',
@@ -115,11 +114,15 @@ describe('the simulator, as Exotel', () => {
     async (form) => {
       const when = {'Stream[Status]': 'failed'}
       const {origin} = await serve({passthruRules: [{when, answer: 302}]})
-      const completed = {...facts, status: 'completed'} as const
+      const completed = {...stream, status: 'completed'} as const
 
       const asks = (said: StreamFacts) =>
-        askPassthru(`${origin}/passthru`, {...world, form, facts: said})
-      const [failed, whole] = [await asks(facts), await asks(completed)]
+        askPassthru(`${origin}/passthru`, {
+          ...world,
+          form,
+          facts: {identity, startedAt, stream: said},
+        })
+      const [failed, whole] = [await asks(stream), await asks(completed)]
 
       expect(failed).toMatchObject({answer: {status: 302, branch: 'B'}, violations: []})
       expect(whole).toMatchObject({answer: {status: 200, branch: 'A'}, violations: []})

@@ -1,6 +1,6 @@
 import {DEFAULT_SAMPLE_RATE_HZ} from '../../protocol/limits.js'
 import {seededRandom} from '../../random.js'
-import {withoutControls} from '../../report/text/plain.js'
+import {withoutControls} from '../../mask.js'
 import {askDynamicUrl, type DynamicAnswer} from '../../stream/exotel-http/dynamic-url.js'
 import {HTTP_SLOW_MS, parseHttpUrl} from '../../stream/exotel-http/get.js'
 import {makeIdentity} from '../../stream/exotel/identity.js'

@@ -4,7 +4,7 @@ import {
   askPassthru,
   type PassthruForm,
   type PassthruResult,
-  type StreamFacts,
+  type PassthruFacts,
 } from '../../stream/exotel-http/passthru.js'
 import {makeIdentity} from '../../stream/exotel/identity.js'
 import {withoutUserinfo} from '../../stream/exotel/stream-url.js'
@@ -31,13 +31,17 @@ async function passthruAnswer(context: CheckContext): Promise<CheckResult> {
   const {clock, ca} = world
   const lookup = lookupFor(hop, world)
   const now = clock.wallNow()
-  const facts: StreamFacts = {
-    identity: makeIdentity(seededRandom(now.getTime()), now),
+  const identity = makeIdentity(seededRandom(now.getTime()), now)
+  const facts: PassthruFacts = {
+    identity,
     startedAt: now,
-    streamUrl: withoutUserinfo(target.stream ?? 'wss://bot.example/media'),
-    status: 'completed',
-    disconnectedBy: 'bot',
-    durationMs: 28_000,
+    stream: {
+      streamSid: identity.streamSid,
+      streamUrl: withoutUserinfo(target.stream ?? 'wss://bot.example/media'),
+      status: 'completed',
+      disconnectedBy: 'bot',
+      durationMs: 28_000,
+    },
   }
   const asking = {facts, clock, signal, lookup, ...(ca === undefined ? {} : {ca})}
   const answers: PassthruResult['answer'][] = []

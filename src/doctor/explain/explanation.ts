@@ -1,4 +1,4 @@
-import type {AddressClass} from '../host/address-class.js'
+import type {AddressClass} from '../../stream/written-url/address-class.js'
 
 /** What one thing in a text means, and what to do about it. */
 export type Explanation = Words & {

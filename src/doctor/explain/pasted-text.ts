@@ -1,7 +1,7 @@
 import {stripVTControlCharacters} from 'node:util'
 
-import {maskPhoneNumbers, maskSecrets} from '../../mask.js'
-import {printable, withoutControls} from '../../report/text/plain.js'
+import {maskPhoneNumbers, maskSecrets, withoutControls} from '../../mask.js'
+import {printable} from '../../report/text/plain.js'
 import {masked} from '../../stream/exotel/stream-url.js'
 
 /** Far more than any log line; what is beyond it is not read. */

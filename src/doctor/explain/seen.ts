@@ -1,7 +1,7 @@
 import {isIP} from 'node:net'
 
 import {printable} from '../../report/text/plain.js'
-import {classOf} from '../host/address-class.js'
+import {classOf} from '../../stream/written-url/address-class.js'
 import type {Seen} from './explanation.js'
 
 /** Where Go, and Node, name the host that was looked up or asked of a certificate. */

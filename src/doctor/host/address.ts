@@ -5,7 +5,7 @@ import type {Check, CheckContext, CheckResult, Hop, Role} from '../check.js'
 import {useCorrectedUrl} from '../corrected-url.js'
 import {portOf, withPort} from '../endpoint.js'
 import {causeOfClass, shownByExotel} from '../exotel-error.js'
-import {type AddressClass, nameOfClass} from './address-class.js'
+import {type AddressClass, nameOfClass} from '../../stream/written-url/address-class.js'
 import {hostOf, quoted, someOf} from './host-words.js'
 import {ownAddresses} from './network.js'
 

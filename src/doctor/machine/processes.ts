@@ -1,7 +1,7 @@
 import {open, readdir, readFile} from 'node:fs/promises'
 import {basename, join} from 'node:path'
 
-import {withoutControls} from '../../report/text/plain.js'
+import {withoutControls} from '../../mask.js'
 
 /** A machine with more than that is not looked through to the end. */
 const MOST_PROCESSES = 5000

@@ -1,6 +1,6 @@
 import {hang} from '../../report/text/cells.js'
 import type {Look} from '../../report/text/look.js'
-import {withoutControls} from '../../report/text/plain.js'
+import {withoutControls} from '../../mask.js'
 import type {CheckReport, DoctorReport} from '../doctor-report.js'
 
 export type DoctorTextOptions = {

@@ -1,7 +1,7 @@
 import type {FixFacts} from '../check.js'
 import {correctedUrl, useCorrectedUrl, useMendedUrl} from '../corrected-url.js'
-import {isOfOwnNetwork} from './own-names.js'
-import {readParts} from './url-parts.js'
+import {isOfOwnNetwork} from '../../stream/written-url/own-names.js'
+import {readParts} from '../../stream/written-url/url-parts.js'
 
 /** As `serve` writes it where it has no tunnel yet. */
 const UNNAMED = 'NAME-OF-THE-TUNNEL'

@@ -1,4 +1,5 @@
-import {printable, withoutControls} from '../text/plain.js'
+import {printable} from '../text/plain.js'
+import {withoutControls} from '../../mask.js'
 
 /** Text that is HTML already. Only `html`, `plain` and `trusted` make it; all else is escaped. */
 export type Markup = {readonly markup: string}

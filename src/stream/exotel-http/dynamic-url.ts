@@ -12,10 +12,12 @@ import {parseStreamUrl} from '../exotel/stream-url.js'
 import {callQuery} from './call-query.js'
 import {
   type Answer,
+  type Body,
   get,
   HTTP_SLOW_MS,
   type HttpWorld,
   parseHttpUrl,
+  post,
   shownText,
   withQuery,
 } from './get.js'
@@ -40,6 +42,8 @@ export type DynamicAnswer = {
 export type DynamicWorld = HttpWorld & {
   readonly identity: CallIdentity
   readonly applet?: Profile['applet']
+  /** GET unless said: no page names the method, and one public stand-in posts. */
+  readonly method?: 'GET' | 'POST'
 }
 
 /** Whether the URL of a stream is one that is asked for the stream's URL first. */
@@ -56,9 +60,11 @@ export async function askDynamicUrl(text: string, world: DynamicWorld): Promise<
   const {identity, clock, headers = {}} = world
   const url = parseHttpUrl(text)
   const now = clock.wallNow()
-  const asked = withQuery(url.dialled, callQuery(identity, {startedAt: now, now}))
-  const withAccept = {Accept: 'application/json', ...headers}
-  const {tookMs, ...came} = await get(url, asked, {...world, headers: withAccept})
+  const details = callQuery(identity, {startedAt: now, now})
+  const asking = {...world, headers: {Accept: 'application/json', ...headers}}
+  const {tookMs, ...came} = await (world.method === 'POST'
+    ? post(url, formOf(details), asking)
+    : get(url, withQuery(url.dialled, details), asking))
   const told = {url: url.shown, tookMs}
   if (came.failure) return unanswered(told, came.failure)
   const {status} = came.answer
@@ -66,15 +72,20 @@ export async function askDynamicUrl(text: string, world: DynamicWorld): Promise<
   if (read.problem !== undefined) {
     return unusable({...told, status, problem: `${url.shown} ${read.problem}`})
   }
-  const details = [
+  const oddities = [
     ...(tookMs > HTTP_SLOW_MS ? [`It took ${String(Math.round(tookMs))} ms to answer.`] : []),
     ...limitsOf(read.streamUrl, world.applet),
   ]
   return {
     answer: {...told, status},
-    violations: details.map((detail) => ({rule: 'dynamic-url-wrong', detail})),
+    violations: oddities.map((detail) => ({rule: 'dynamic-url-wrong', detail})),
     streamUrl: read.streamUrl,
   }
+}
+
+function formOf(details: readonly (readonly [string, string])[]): Body {
+  const text = new URLSearchParams(Object.fromEntries(details)).toString()
+  return {type: 'application/x-www-form-urlencoded', text}
 }
 
 function unanswered(told: AskedUrl, failure: ExostreamError): DynamicAnswer {

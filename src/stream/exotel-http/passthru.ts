@@ -7,10 +7,18 @@ import {get, HTTP_SLOW_MS, type HttpWorld, parseHttpUrl, shownText, withQuery} f
 /** How the query carries the stream: a key for each member, or one JSON text (support.exotel.com 3000132269). */
 export type PassthruForm = 'flat' | 'json'
 
-/** How the stream went, for the applet behind it. */
-export type StreamFacts = {
+/** What a Passthru applet tells of the call; of a stream only where one ran before it. */
+export type PassthruFacts = {
   readonly identity: CallIdentity
   readonly startedAt: Date
+  /** What the caller pressed at a Gather applet before it; Exotel wraps them in quotes (support.exotel.com 48283). */
+  readonly digits?: string
+  readonly stream?: StreamFacts
+}
+
+/** How the stream went, for the applet behind it. */
+export type StreamFacts = {
+  readonly streamSid: string
   /** Without userinfo. */
   readonly streamUrl: string
   readonly status: 'completed' | 'failed' | 'cancelled'
@@ -40,18 +48,19 @@ export function endOfStream(
 }
 
 /**
- * Asks a Passthru applet's URL after the stream, as a synchronous one is asked: 200 takes branch A of
- * the flow, 302 branch B; the body is ignored. What the endpoint does wrong is returned.
+ * Asks a Passthru applet's URL, before a stream or after it, as a synchronous one is asked: 200 takes
+ * branch A of the flow, 302 branch B; the body is ignored. What the endpoint does wrong is returned.
  * @throws ExostreamError EXO_URL_INVALID when it is no http(s) URL
  */
 export async function askPassthru(
   text: string,
-  {form, facts, ...world}: HttpWorld & {readonly form: PassthruForm; readonly facts: StreamFacts},
+  {form, facts, ...world}: HttpWorld & {readonly form: PassthruForm; readonly facts: PassthruFacts},
 ): Promise<PassthruResult> {
   const url = parseHttpUrl(text)
   const asked = withQuery(url.dialled, queryOf(facts, form, world.clock.wallNow()))
   const {tookMs, ...came} = await get(url, asked, world)
   const told = {url: url.shown, tookMs, form}
+  const toForm = facts.stream ? ` to the ${form} form` : ''
   if (came.failure) {
     const {message: problem, code} = came.failure
     const isOurs = code === 'EXO_INTERRUPTED'
@@ -62,10 +71,10 @@ export async function askPassthru(
   if (branch === undefined) {
     const {location} = came.answer
     const to = location === undefined ? '' : `, a redirect to ${shownText(location)},`
-    const problem = `${url.shown} answered ${String(status)}${to} to the ${form} form; Exotel knows 200 and 302.`
+    const problem = `${url.shown} answered ${String(status)}${to}${toForm}; Exotel knows 200 and 302.`
     return {answer: {...told, status, problem}, violations: [wrong(problem)]}
   }
-  const slow = `It took ${String(Math.round(tookMs))} ms to answer the ${form} form.`
+  const slow = `It took ${String(Math.round(tookMs))} ms to answer${toForm}.`
   return {
     answer: {...told, status, branch},
     violations: tookMs > HTTP_SLOW_MS ? [wrong(slow)] : [],
@@ -82,28 +91,40 @@ function wrong(detail: string): Violation {
 }
 
 function queryOf(
-  facts: StreamFacts,
+  {identity, startedAt, digits, stream}: PassthruFacts,
   form: PassthruForm,
   now: Date,
 ): readonly (readonly [string, string])[] {
-  const {identity, startedAt} = facts
-  const stream = streamBlock(facts)
   return [
     ...callQuery(identity, {startedAt, now}),
     ['CallType', 'call-attempt'],
     ['DialCallDuration', '0'],
     // The same in every call (support.exotel.com 48283).
     ['EndTime', '1970-01-01 05:30:00'],
-    ...(form === 'json'
-      ? [['Stream', JSON.stringify(Object.fromEntries(stream))] as const]
-      : stream.map(([key, value]) => [`Stream[${key}]`, value] as const)),
+    ...(digits === undefined ? [] : [['digits', `"${digits}"`] as const]),
+    ...(stream ? inForm(streamBlock(stream), form) : []),
   ]
 }
 
-function streamBlock(facts: StreamFacts): readonly (readonly [string, string])[] {
-  const {identity, status, durationMs, streamUrl, disconnectedBy, error} = facts
+function inForm(
+  block: readonly (readonly [string, string])[],
+  form: PassthruForm,
+): readonly (readonly [string, string])[] {
+  return form === 'json'
+    ? [['Stream', JSON.stringify(Object.fromEntries(block))]]
+    : block.map(([key, value]) => [`Stream[${key}]`, value])
+}
+
+function streamBlock({
+  streamSid,
+  status,
+  durationMs,
+  streamUrl,
+  disconnectedBy,
+  error,
+}: StreamFacts): readonly (readonly [string, string])[] {
   return [
-    ['StreamSID', identity.streamSid],
+    ['StreamSID', streamSid],
     ['Status', status],
     ['Duration', String(Math.round(durationMs / 1000))],
     ['StreamUrl', streamUrl],

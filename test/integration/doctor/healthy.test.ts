@@ -7,7 +7,7 @@ import {afterAll, describe, expect, test} from 'vitest'
 
 import {exitCodeOfExamined} from '../../../src/cli/exit-codes.js'
 import type {Examined} from '../../../src/doctor/doctor-report.js'
-import {classOf} from '../../../src/doctor/host/address-class.js'
+import {classOf} from '../../../src/stream/written-url/address-class.js'
 import {runProgram} from '../../../src/doctor/machine/run-program.js'
 import {renderDoctorReport} from '../../../src/doctor/text/doctor-text.js'
 import type {DoctorWorld} from '../../../src/doctor/world.js'

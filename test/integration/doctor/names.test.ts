@@ -1,7 +1,7 @@
 import {afterEach, describe, expect, test} from 'vitest'
 
 import type {DoctorReport} from '../../../src/doctor/doctor-report.js'
-import type {AddressClass} from '../../../src/doctor/host/address-class.js'
+import type {AddressClass} from '../../../src/stream/written-url/address-class.js'
 import {urlChecks} from '../../../src/doctor/url/index.js'
 import {type Examination, examine, type Names, NOBODY} from '../../rig/doctor/examine.js'
 import {type FakeDns, type FakeZone, startFakeDns} from '../../rig/doctor/fake-dns.js'

@@ -4,7 +4,7 @@ import {WebSocket} from 'ws'
 
 import type {Clock} from '../../../clock.js'
 import {HANDSHAKE_TIMEOUT_MS} from '../../../protocol/limits.js'
-import {withoutControls} from '../../../report/text/plain.js'
+import {withoutControls} from '../../../mask.js'
 import {connectionOptions} from '../../../stream/exotel/connection-options.js'
 import {USER_AGENT} from '../../../stream/exotel/dial.js'
 import type {Headers} from '../../../stream/exotel/headers.js'

@@ -1,6 +1,6 @@
 import type {IncomingMessage} from 'node:http'
 
-import {withoutControls} from '../../../report/text/plain.js'
+import {withoutControls} from '../../../mask.js'
 
 /**
  * What broke a handshake, in words that the table of refusals knows: what was wrong with a 101, or

@@ -1,4 +1,4 @@
-import {withoutControls} from '../../../report/text/plain.js'
+import {withoutControls} from '../../../mask.js'
 import {masked, withoutUserinfo} from '../../../stream/exotel/stream-url.js'
 import type {Hop} from '../../check.js'
 import {putUrl} from '../../corrected-url.js'

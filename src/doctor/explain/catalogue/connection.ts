@@ -1,4 +1,4 @@
-import {type AddressClass, nameOfClass} from '../../host/address-class.js'
+import {type AddressClass, nameOfClass} from '../../../stream/written-url/address-class.js'
 import type {ErrorRow, Seen} from '../explanation.js'
 import {withoutPort} from '../seen.js'
 

@@ -1,5 +1,5 @@
 import {meantTunnel, tunnelServiceOf} from '../../host/dns/tunnel-names.js'
-import {isPlaceholderHost} from '../../url/placeholders.js'
+import {isPlaceholderHost} from '../../../stream/written-url/placeholders.js'
 import type {ErrorRow, Seen} from '../explanation.js'
 
 const NO_SUCH_HOST =

@@ -1,4 +1,4 @@
-import {withoutControls} from '../../../report/text/plain.js'
+import {withoutControls} from '../../../mask.js'
 import {type FirewallVerdict, holdsPort} from './rules.js'
 
 /** The ports of services that zones come with, from firewalld's own /usr/lib/firewalld/services. */

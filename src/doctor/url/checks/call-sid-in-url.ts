@@ -1,8 +1,8 @@
 import {exotelError, goWords} from '../../../stream/exotel/go-words.js'
 import type {Check, FixFacts} from '../../check.js'
 import {useMendedUrl} from '../../corrected-url.js'
-import {findCallDetail} from '../placeholders.js'
-import {urlName} from '../shown-url.js'
+import {findCallDetail} from '../../../stream/written-url/placeholders.js'
+import {urlName} from '../url-name.js'
 
 /** No page of Exotel's says that it fills anything into a URL; it adds the details of a call by itself. */
 export const callSidInUrlCheck: Check = {

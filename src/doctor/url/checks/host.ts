@@ -2,9 +2,13 @@ import {goWords} from '../../../stream/exotel/go-words.js'
 import type {Check, CheckContext, CheckResult, FixFacts, Role} from '../../check.js'
 import {useCorrectedUrl} from '../../corrected-url.js'
 import {shownByExotel} from '../../exotel-error.js'
-import {type AddressClass, isAddress, nameOfClass} from '../../host/address-class.js'
+import {
+  type AddressClass,
+  isAddress,
+  nameOfClass,
+} from '../../../stream/written-url/address-class.js'
 import {hasTls, portOf} from '../../endpoint.js'
-import {whyOwnName} from '../own-names.js'
+import {whyOwnName} from '../../../stream/written-url/own-names.js'
 import {useWholeUrl} from '../whole-url.js'
 
 export const hostCheck: Check = {

@@ -1,6 +1,6 @@
 import {MAX_STREAM_URL_CHARACTERS} from '../../../protocol/limits.js'
 import type {Check} from '../../check.js'
-import {urlName} from '../shown-url.js'
+import {urlName} from '../url-name.js'
 
 /** No page names a limit for an applet's URL; servers and proxies begin to refuse from here on. */
 const LONG_CHARACTERS = 2000

@@ -2,7 +2,7 @@ import {MAX_CUSTOM_PARAMETER_CHARACTERS, MAX_CUSTOM_PARAMETERS} from '../../../p
 import {isSampleRateName} from '../../../protocol/sample-rate.js'
 import type {Check, CheckContext, CheckResult, FixFacts} from '../../check.js'
 import {useMendedUrl} from '../../corrected-url.js'
-import {urlName} from '../shown-url.js'
+import {urlName} from '../url-name.js'
 
 export const parametersCheck: Check = {
   id: 'parameters',

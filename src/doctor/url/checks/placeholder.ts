@@ -1,11 +1,12 @@
-import {withoutControls} from '../../../report/text/plain.js'
+import {withoutControls} from '../../../mask.js'
 import {goWords} from '../../../stream/exotel/go-words.js'
 import type {Check, FixFacts} from '../../check.js'
 import {useMendedUrl} from '../../corrected-url.js'
 import {shownByExotel} from '../../exotel-error.js'
-import {findPlaceholder, type Placeholder} from '../placeholders.js'
-import {shownUrl, urlName} from '../shown-url.js'
-import {readParts} from '../url-parts.js'
+import {findPlaceholder, type Placeholder} from '../../../stream/written-url/placeholders.js'
+import {urlName} from '../url-name.js'
+import {shownUrl} from '../../../stream/written-url/shown-url.js'
+import {readParts} from '../../../stream/written-url/url-parts.js'
 import {useWholeUrl} from '../whole-url.js'
 
 export const placeholderCheck: Check = {

@@ -1,6 +1,6 @@
 import type {Check} from '../../check.js'
 import {hasTls, portOf} from '../../endpoint.js'
-import {urlName} from '../shown-url.js'
+import {urlName} from '../url-name.js'
 
 export const portCheck: Check = {
   id: 'port',

@@ -1,7 +1,7 @@
 import {SAMPLE_RATES_HZ} from '../../../protocol/limits.js'
 import type {Check, CheckContext, CheckResult} from '../../check.js'
-import {isRateName, meantRateHz, RATE_NAME} from '../rate-names.js'
-import {urlName} from '../shown-url.js'
+import {isRateName, meantRateHz, RATE_NAME} from '../../../stream/written-url/rate-names.js'
+import {urlName} from '../url-name.js'
 import {useWrittenUrl} from '../whole-url.js'
 
 export const sampleRateCheck: Check = {

@@ -1,7 +1,7 @@
 import type {Check, FixFacts} from '../../check.js'
 import {correctedUrl, useCorrectedUrl} from '../../corrected-url.js'
 import {hasTls} from '../../endpoint.js'
-import {urlName} from '../shown-url.js'
+import {urlName} from '../url-name.js'
 
 export const schemeCheck: Check = {
   id: 'scheme',

@@ -3,8 +3,8 @@ import type {Check, CheckContext, CheckResult} from '../../check.js'
 import {useMendedUrl} from '../../corrected-url.js'
 import {shownByExotel} from '../../exotel-error.js'
 import {hasTls} from '../../endpoint.js'
-import {urlName} from '../shown-url.js'
-import {readParts} from '../url-parts.js'
+import {urlName} from '../url-name.js'
+import {readParts} from '../../../stream/written-url/url-parts.js'
 
 /** Never says what the credentials are, only how they are written. */
 export const userinfoCheck: Check = {

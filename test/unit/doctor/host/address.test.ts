@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest'
 
 import {addressCheck} from '../../../../src/doctor/host/address.js'
-import {classOf} from '../../../../src/doctor/host/address-class.js'
+import {classOf} from '../../../../src/stream/written-url/address-class.js'
 import type {DoctorWorld} from '../../../../src/doctor/world.js'
 import {contextOf} from '../../../rig/doctor/check-context.js'
 

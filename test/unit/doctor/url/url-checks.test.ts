@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest'
 
 import type {DoctorReport} from '../../../../src/doctor/doctor-report.js'
 import type {DoctorTarget} from '../../../../src/doctor/target.js'
-import {classOf} from '../../../../src/doctor/host/address-class.js'
+import {classOf} from '../../../../src/stream/written-url/address-class.js'
 import {urlChecks} from '../../../../src/doctor/url/index.js'
 import {examine} from '../../../rig/doctor/examine.js'
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import {expect, test} from 'vitest'
 
-import {printable, withoutControls} from '../../../../src/report/text/plain.js'
+import {printable} from '../../../../src/report/text/plain.js'
+import {withoutControls} from '../../../../src/mask.js'
 
 test('control characters, directional marks and half characters are taken out', () => {
   expect(withoutControls('a\u001b[31mb\u009bc\u007f\u0000d\u202ee\u2066f\ud800g')).toBe(

@@ -1,6 +1,5 @@
-import {withoutControls} from '../../report/text/plain.js'
-import {masked, withoutUserinfo} from '../../stream/exotel/stream-url.js'
-import type {CheckContext} from '../check.js'
+import {withoutControls} from '../../mask.js'
+import {masked, withoutUserinfo} from '../exotel/stream-url.js'
 import {hasBrokenUserinfo, readParts, UNSEEN} from './url-parts.js'
 
 const MOST_CHARACTERS = 400
@@ -34,11 +33,4 @@ function withoutCredentials(text: string): string {
   url.username = ''
   url.password = ''
   return url.href
-}
-
-/** Which of the URLs on the way of a call it is, as the subject of a sentence. */
-export function urlName({target, hop}: Pick<CheckContext, 'target' | 'hop'>): string {
-  if (hop.role === 'dynamic') return 'the dynamic URL'
-  if (hop.role === 'passthru') return 'the Passthru URL'
-  return target.dynamic === undefined ? 'the URL' : 'the URL that the dynamic URL answers with'
 }

@@ -5,9 +5,9 @@ import {
   findCallDetail,
   findPlaceholder,
   isPlaceholderHost,
-} from '../../../../src/doctor/url/placeholders.js'
-import {readParts} from '../../../../src/doctor/url/url-parts.js'
-import {shownUrl} from '../../../../src/doctor/url/shown-url.js'
+} from '../../../../src/stream/written-url/placeholders.js'
+import {readParts} from '../../../../src/stream/written-url/url-parts.js'
+import {shownUrl} from '../../../../src/stream/written-url/shown-url.js'
 
 const label = fc
   .stringMatching(/^[a-z][a-z\d]{2,10}(?:-[a-z\d]{1,8}){0,2}$/)

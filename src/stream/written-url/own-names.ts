@@ -1,4 +1,4 @@
-import {classOf, isAddress} from '../host/address-class.js'
+import {classOf, isAddress} from './address-class.js'
 
 /** Of a machine or a network by itself: RFC 6761, 6762, 8375, ICANN's .internal, and what routers hand out. */
 const OWN_ENDINGS =

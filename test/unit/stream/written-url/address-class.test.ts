@@ -5,7 +5,7 @@ import {
   classOf,
   isAddress,
   nameOfClass,
-} from '../../../../src/doctor/host/address-class.js'
+} from '../../../../src/stream/written-url/address-class.js'
 
 /** First and last of each range of IANA's special-purpose registries, and their neighbours. */
 const EDGES: readonly (readonly [string, AddressClass])[] = [

@@ -1,9 +1,11 @@
 import {isIP} from 'node:net'
 
-import type {Role} from '../check.js'
 import {hasBrokenUserinfo, readParts, UNSEEN, type UrlParts} from './url-parts.js'
 
-type Written = {readonly text: string; readonly parts: UrlParts; readonly role: Role}
+/** What a URL is for: the stream itself, or a URL that Exotel asks before or after it. */
+export type UrlRole = 'stream' | 'dynamic' | 'passthru'
+
+type Written = {readonly text: string; readonly parts: UrlParts; readonly role: UrlRole}
 
 /** What follows "the URL" in a sentence, when the rule is broken. */
 type Rule = (written: Written) => string | undefined
@@ -15,7 +17,7 @@ export type GrammarMistake = {
 }
 
 /** Why a text is no URL that Exotel could dial; undefined when it is one. */
-export function grammarMistake(text: string, role: Role): GrammarMistake | undefined {
+export function grammarMistake(text: string, role: UrlRole): GrammarMistake | undefined {
   const written = {text, parts: readParts(text), role}
   for (const name of RULE_NAMES) {
     const words = RULES[name](written)
@@ -70,7 +72,7 @@ function unseen({text}: Written): string | undefined {
 
 const SCHEME = /^([a-z][a-z\d+.-]*):\/\//i
 
-const schemesOf = (role: Role) => (role === 'stream' ? ['wss', 'ws'] : ['https', 'http'])
+const schemesOf = (role: UrlRole) => (role === 'stream' ? ['wss', 'ws'] : ['https', 'http'])
 
 function noScheme({text, role}: Written): string | undefined {
   return SCHEME.test(text)

@@ -4,7 +4,7 @@ import {
   findCallDetail,
   findPlaceholder,
   isPlaceholderHost,
-} from '../../../../src/doctor/url/placeholders.js'
+} from '../../../../src/stream/written-url/placeholders.js'
 
 test.each([
   ['ws://your-ip:5000/media', 'your-ip'],
