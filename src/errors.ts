@@ -9,6 +9,14 @@ export const errorCatalogue = {
     kind: 'usage',
     hint: 'Mend the lines named above; the README shows a whole scenario.',
   },
+  EXO_FLOW_NOT_FOUND: {
+    kind: 'usage',
+    hint: 'Give the path of a flow.yaml; "exostream flow init" writes one.',
+  },
+  EXO_FLOW_INVALID: {
+    kind: 'usage',
+    hint: 'Mend the lines named above; "exostream flow print --as yaml URL" prints a whole flow, "exostream flow check --schema" the schema.',
+  },
   EXO_CONFIG_NOT_FOUND: {
     kind: 'usage',
     hint: 'Give --config a file that can be read; "exostream serve --print-config" prints one to begin with.',

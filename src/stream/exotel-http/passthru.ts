@@ -60,7 +60,7 @@ export async function askPassthru(
   const asked = withQuery(url.dialled, queryOf(facts, form, world.clock.wallNow()))
   const {tookMs, ...came} = await get(url, asked, world)
   const told = {url: url.shown, tookMs, form}
-  const toForm = facts.stream ? ` to the ${form} form` : ''
+  const theForm = facts.stream ? ` the ${form} form` : ''
   if (came.failure) {
     const {message: problem, code} = came.failure
     const isOurs = code === 'EXO_INTERRUPTED'
@@ -71,10 +71,10 @@ export async function askPassthru(
   if (branch === undefined) {
     const {location} = came.answer
     const to = location === undefined ? '' : `, a redirect to ${shownText(location)},`
-    const problem = `${url.shown} answered ${String(status)}${to}${toForm}; Exotel knows 200 and 302.`
+    const problem = `${url.shown} answered ${String(status)}${to}${theForm === '' ? '' : ` to${theForm}`}; Exotel knows 200 and 302.`
     return {answer: {...told, status, problem}, violations: [wrong(problem)]}
   }
-  const slow = `It took ${String(Math.round(tookMs))} ms to answer${toForm}.`
+  const slow = `It took ${String(Math.round(tookMs))} ms to answer${theForm}.`
   return {
     answer: {...told, status, branch},
     violations: tookMs > HTTP_SLOW_MS ? [wrong(slow)] : [],
