@@ -155,6 +155,22 @@ export const errorCatalogue = {
     kind: 'environment',
     hint: 'Shorten the scenario, or look in the timeline for a bot that does not stop speaking.',
   },
+  EXO_FLOW_NO_STREAM: {
+    kind: 'environment',
+    hint: 'Put a Voicebot or Stream applet where the call came along, or say with --ends-at where it is meant to end; "exostream flow check FILE" tells more.',
+  },
+  EXO_FLOW_ENDED_ELSEWHERE: {
+    kind: 'environment',
+    hint: 'Look at the answers of the Passthru applets above: 200 takes on200, 302 takes on302.',
+  },
+  EXO_FLOW_LOOP: {
+    kind: 'environment',
+    hint: 'Let one of the applets in the circle lead out of it, to a Hangup applet or to end.',
+  },
+  EXO_FLOW_STEP_FAILED: {
+    kind: 'environment',
+    hint: 'Mend the endpoint: a Passthru has to answer with 200 or 302, a status callback with 200, within 10 s, better within one. "exostream flow check --probe FILE" asks each.',
+  },
   EXO_INTERRUPTED: {kind: 'environment', hint: 'Run the same command again and let it finish.'},
 } as const satisfies Record<string, {kind: 'usage' | 'environment'; hint: string}>
 

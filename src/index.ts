@@ -19,7 +19,14 @@ export {ExostreamError, type ErrorCode} from './errors.js'
 export type {Logger} from './log.js'
 export type {Finding} from './protocol/events.js'
 export type {ProfileId} from './protocol/profiles.js'
-export type {CallReport, MetricSummary, RunReport, TurnReport} from './report/report.js'
+export type {
+  CallReport,
+  FlowStep,
+  FlowWalk,
+  MetricSummary,
+  RunReport,
+  TurnReport,
+} from './report/report.js'
 export {readWav} from './record/wav-reader.js'
 export {recompute} from './simulate/recompute/recompute.js'
 export type {Bot, BotCall, BotEvent} from './stream/bot/bot.js'
@@ -39,6 +46,18 @@ export type SimulateCallOptions = {
   readonly headers?: Readonly<Record<string, string>>
   /** Asked after each call as a Passthru applet behind the bot does; `flat` when no form is named. */
   readonly passthru?: {readonly url: string; readonly forms?: readonly ('flat' | 'json')[]}
+  /** A flow file that each call walks; a `url` or `bot` takes the place of its stream URLs. */
+  readonly flow?: {
+    readonly file: string
+    /** HOST:PORT that every URL of the flow is taken from, without TLS. */
+    readonly host?: string
+    /** What the caller presses at a Gather applet; `1` when left out. */
+    readonly digits?: string
+    /** The id of the applet that the walk is to end at, or `end`. */
+    readonly endsAt?: string
+    /** How a Passthru is told of the stream; `flat` when left out. */
+    readonly form?: 'flat' | 'json'
+  }
   /** WAV files to say, instead of a scenario. */
   readonly say?: readonly string[]
   /** Dialects of Exotel; `docs-strings` when left out. */
@@ -83,6 +102,7 @@ const OPTIONS: Readonly<Record<keyof Required<SimulateCallOptions>, true>> = {
   repeat: true,
   headers: true,
   passthru: true,
+  flow: true,
   say: true,
   profiles: true,
   clear: true,

@@ -4,6 +4,13 @@ import {join} from 'node:path'
 
 import {systemClock} from './clock.js'
 import {errorCatalogue, ExostreamError} from './errors.js'
+import {
+  type FlowRequest,
+  type PlannedFlow,
+  type PreparedFlow,
+  prepareFlow,
+  type WalkingWorld,
+} from './flow-simulation.js'
 import {silentLogger} from './log.js'
 import type {ProfileId} from './protocol/profiles.js'
 import type {CallReport, RunReport} from './report/report.js'
@@ -30,6 +37,8 @@ export type SimulationRequest = {
   readonly repeat?: number | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly passthru?: PassthruPlan | undefined
+  /** Each planned call walks this flow, whose applets make the streams. */
+  readonly flow?: FlowRequest | undefined
   readonly statusCallback?: string | undefined
   readonly maxSessionMs?: number | undefined
   readonly say?: readonly string[] | undefined
@@ -54,14 +63,17 @@ export type Prepared = {
 }
 
 /** Who hears of a run while it goes on. */
-export type Audience = Pick<RunWorld, 'on' | 'onCall'>
+export type Audience = Pick<RunWorld, 'on' | 'onCall'> & Pick<WalkingWorld, 'onStep'>
 
 const LARGEST_SEED = 0xffff_ffff
 
 /** Resolves the target and reads the scenario; whatever is wrong with the request is thrown here. */
 export async function prepare(request: SimulationRequest): Promise<Prepared> {
   refuseInVirtualTime(request)
-  const {url, bot, template, clock, dataDir, isCi, watchThrows} = request
+  refuseBesideFlow(request)
+  const flow = request.flow && (await prepareFlow(request.flow))
+  const {bot, template, clock, dataDir, isCi, watchThrows} = request
+  const url = request.url ?? (bot === undefined ? flow?.url : undefined)
   const version = packageVersion()
   const target = await openTarget({
     url,
@@ -75,11 +87,11 @@ export async function prepare(request: SimulationRequest): Promise<Prepared> {
     log: silentLogger,
   })
   try {
-    const plan = await planOf(request, target)
+    const {plan, walk} = await planOf(request, target, flow)
     return {
-      described: describe(plan),
+      described: describe(plan) + (walk ? `, walking the flow ${request.flow?.file ?? ''}` : ''),
       run: (audience) =>
-        runAndKeep(request, {plan, target, version, audience}).finally(() => target.close()),
+        runAndKeep(request, {plan, walk, target, version, audience}).finally(() => target.close()),
     }
   } catch (error) {
     await target.close()
@@ -96,13 +108,36 @@ function refuseInVirtualTime({clock, passthru}: SimulationRequest): void {
   )
 }
 
-function planOf(request: SimulationRequest, {target, url}: OpenTarget): Promise<RunPlan> {
-  const {seed = randomInt(LARGEST_SEED)} = request
-  return makePlan({...request, target, url, seed})
+/** What surrounds the streams of a flow stands in its file. */
+function refuseBesideFlow({flow, clock, passthru, scenarios = []}: SimulationRequest): void {
+  if (flow === undefined) return
+  const [mistake] = [
+    ...(clock === 'virtual' ? ['A flow asks over HTTP, which takes no virtual time'] : []),
+    ...(passthru === undefined
+      ? []
+      : ['A flow names its Passthru URLs itself: leave out --passthru, or --flow']),
+    ...(scenarios.includes('conformance')
+      ? ['The scenario conformance is a run of its own, and walks no flow']
+      : []),
+  ]
+  if (mistake !== undefined) throw new ExostreamError('EXO_USAGE', `${mistake}.`)
 }
 
-type Running = {
-  readonly plan: RunPlan
+type Planned = {readonly plan: RunPlan; readonly walk?: PlannedFlow['walk'] | undefined}
+
+async function planOf(
+  request: SimulationRequest,
+  {target, url}: OpenTarget,
+  flow: PreparedFlow | undefined,
+): Promise<Planned> {
+  const {seed = randomInt(LARGEST_SEED)} = request
+  const wanted = {...request, target, url, seed}
+  if (!flow) return {plan: await makePlan(wanted)}
+  const isReplaced = request.url !== undefined || request.bot !== undefined
+  return flow.plan({...wanted, isReplaced, env: process.env})
+}
+
+type Running = Planned & {
   readonly target: OpenTarget
   readonly version: string
   readonly audience: Audience
@@ -110,7 +145,7 @@ type Running = {
 
 async function runAndKeep(
   request: SimulationRequest,
-  {plan, target, version, audience}: Running,
+  {plan, walk, target, version, audience: {onStep, ...audience}}: Running,
 ): Promise<RunResult & {folder?: string}> {
   const folder = await folderFor(request, plan)
   const replaced = folder === undefined ? [] : await noteEarlier(folder)
@@ -125,6 +160,7 @@ async function runAndKeep(
         ? {}
         : {keep: (call) => keepIn(folderOf(folder, call), plan.sampleRateHz)}),
       ...virtual,
+      ...(walk ? {walk: walk({signal: request.signal, onStep})} : {}),
     })
   const result = await (virtual ? virtual.clock.run(makeCalls) : makeCalls())
   const thrown = target.thrown()
@@ -189,10 +225,13 @@ async function noteEarlier(folder: string): Promise<readonly string[]> {
 }
 
 /** A run of one call keeps it in the run's own folder. */
-function folderOf(folder: string, {scenario, index, of}: PlannedCall): string {
-  if (of === 1) return folder
+function folderOf(folder: string, {scenario, index, of, flow}: PlannedCall): string {
   const number = String(index + 1).padStart(Math.max(2, String(of).length), '0')
-  return join(folder, `${number}-${scenario.name.replaceAll('/', '-')}`)
+  const ofCall = of === 1 ? [] : [number, scenario.name]
+  // How many streams a walk will have is known at its end alone.
+  const ofStream = flow ? [String(flow.stream + 1), flow.applet] : []
+  const name = [...ofCall, ...ofStream].join('-').replaceAll('/', '-')
+  return name === '' ? folder : join(folder, name)
 }
 
 function describe(plan: RunPlan): string {

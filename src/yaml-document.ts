@@ -1,5 +1,7 @@
-import {isMap, isNode, LineCounter, parseDocument, type Document} from 'yaml'
+import {isMap, isNode, Lexer, LineCounter, parseDocument, type Document} from 'yaml'
 import {z} from 'zod'
+
+import {editDistance} from './nearest.js'
 
 /** One thing wrong with a document: where, and what. */
 export type Mistake = {
@@ -22,6 +24,7 @@ export function readYaml<T>(text: string, schema: z.ZodType<T>): Parsed<T> {
   if (text.length > MAX_CHARACTERS) {
     return {mistakes: [atTop('expected a file under 1 MB')]}
   }
+  if (isTooDeep(text)) return {mistakes: [atTop(TOO_DEEP)]}
   const lines = new LineCounter()
   const document = parseDocument(text, {lineCounter: lines, prettyErrors: false})
   if (document.errors.length > 0) {
@@ -48,6 +51,24 @@ export function readYaml<T>(text: string, schema: z.ZodType<T>): Parsed<T> {
   return {
     mistakes: mistakes.toSorted((one, other) => one.line - other.line || one.column - other.column),
   }
+}
+
+export const TOO_DEEP = 'expected fewer levels inside each other'
+
+const MOST_LEVELS = 200
+
+/** Thousands of brackets inside each other would take all the memory that Node has, and end it. */
+export function isTooDeep(text: string): boolean {
+  let brackets = 0
+  let dashesOfLine = 0
+  for (const token of new Lexer().lex(text)) {
+    if (token === '[' || token === '{') brackets += 1
+    if (token === ']' || token === '}') brackets -= 1
+    if (token === '-' || token === '?') dashesOfLine += 1
+    if (token.endsWith('\n')) dashesOfLine = 0
+    if (Math.max(brackets, dashesOfLine) > MOST_LEVELS) return true
+  }
+  return false
 }
 
 /** Tells where in a document a mistake is that no schema can see; the document is read once. */
@@ -137,25 +158,10 @@ function unknownKey(key: string, names: string): string {
   const [nearest] = names
     .split(' ')
     .filter((name) => Math.abs(name.length - key.length) <= most)
-    .map((name) => ({name, edits: editsBetween(key.toLowerCase(), name.toLowerCase())}))
+    .map((name) => ({name, edits: editDistance(key.toLowerCase(), name.toLowerCase())}))
     .filter(({edits}) => edits <= most)
     .sort((one, other) => one.edits - other.edits)
   return `no key of this name is known here${nearest ? `; did you mean ${nearest.name}?` : ''}`
-}
-
-/** Letters to insert, delete or replace: Levenshtein's distance. */
-function editsBetween(from: string, to: string): number {
-  let above = Array.from({length: to.length + 1}, (_, column) => column)
-  for (let line = 1; line <= from.length; line += 1) {
-    const row = [line]
-    for (let column = 1; column <= to.length; column += 1) {
-      const [diagonal = 0, up = 0] = above.slice(column - 1, column + 1)
-      const replaced = diagonal + (from[line - 1] === to[column - 1] ? 0 : 1)
-      row.push(Math.min(replaced, up + 1, (row[column - 1] ?? 0) + 1))
-    }
-    above = row
-  }
-  return above[to.length] ?? 0
 }
 
 /** The words of the schema, where it has its own: zod's all begin alike. */

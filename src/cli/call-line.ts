@@ -2,13 +2,20 @@ import type {StreamEvent} from '../protocol/events.js'
 import {printable} from '../report/text/plain.js'
 import type {CallReport} from '../report/report.js'
 import {callVerdict} from '../report/verdict.js'
+import {stepLine} from '../report/text/flow-text.js'
+import type {FlowStep} from '../report/report.js'
 import type {RunWorld} from '../simulate/run.js'
 import type {Output} from './output.js'
 import type {LiveLine} from './progress.js'
 
 /** What a person sees of a run: the live line, and of several calls a line for each that is over. */
-export function showRun(output: Output): Pick<RunWorld, 'on' | 'onCall'> {
+export function showRun(output: Output): Pick<RunWorld, 'on' | 'onCall'> & {
+  readonly onStep: (step: FlowStep) => void
+} {
   return {
+    onStep: (step) => {
+      output.say(stepLine(step, output.look))
+    },
     on: showCall(output.live),
     onCall: (call, {index, of}) => {
       if (of > 1) output.say(callLine(call, `call ${String(index + 1)} of ${String(of)}`))

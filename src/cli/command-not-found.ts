@@ -3,7 +3,7 @@ import type {Hook} from '@oclif/core'
 import {ExostreamError} from '../errors.js'
 import {printable} from '../report/text/plain.js'
 import {FailureError, describeFailure} from './failure.js'
-import {nearest} from './nearest.js'
+import {nearest} from '../nearest.js'
 
 /** Instead of oclif's own end, which is exit code 127 or a question that no script can answer. */
 export const commandNotFound: Hook.CommandNotFound = ({id, config}) => {

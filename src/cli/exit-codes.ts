@@ -27,14 +27,20 @@ export const exitCodeOf: Readonly<Record<ErrorKind, number>> = {
 export function exitCodeOfRun(report: RunReport, opened: boolean): number {
   if (report.interrupted) return EXIT.interrupted
   if (report.verdict === 'pass') return EXIT.ok
-  if (!opened) return EXIT.environment
+  if (!opened) return hasFlowFailed(report) ? EXIT.verdict : EXIT.environment
   const hasFailed =
     report.calls.some((call) => callVerdict(call) === 'fail') ||
+    report.flows?.some(({outcome}) => outcome === 'failed') === true ||
     report.conformance !== undefined ||
     report.thresholds.some(
       ({status, value}) => status === 'fail' || (status === 'not-measured' && value === undefined),
     )
   return hasFailed ? EXIT.verdict : EXIT.environment
+}
+
+/** Of the flow itself: a bot that could not be dialled fails its walk, too. */
+function hasFlowFailed({flows = []}: RunReport): boolean {
+  return flows.some(({failure}) => failure?.code.startsWith('EXO_FLOW_') === true)
 }
 
 /** Offline is never "broken": what could not be checked, or not to its end, is the environment's. */

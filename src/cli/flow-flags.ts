@@ -1,13 +1,13 @@
 import {Flags} from '@oclif/core'
 
-import {USES} from '../flow/make-flow.js'
+import type {Use} from '../flow/make-flow.js'
 
 /** What can be wished of a flow: the same words for `flow print` and `flow init`. */
 export const wishFlags = {
   use: Flags.option({
     description:
       'which applet streams: voicebot (both ways), stream (listens only), or connect-voice-ai (no flow: the API places the call)',
-    options: USES,
+    options: ['voicebot', 'stream', 'connect-voice-ai'] as const satisfies readonly Use[],
     env: 'EXOSTREAM_USE',
   })(),
   passthru: Flags.string({

@@ -58,7 +58,7 @@ function passthrusOf(
 }
 
 /** @throws ExostreamError EXO_USAGE */
-export function parametersOf(pairs: readonly string[]): Readonly<Record<string, string>> {
+function parametersOf(pairs: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const [, name, value] = /^([^=]+)=(.*)$/s.exec(pair) ?? []
@@ -75,7 +75,7 @@ const VARIABLE = '[A-Za-z_][A-Za-z0-9_]*'
 const BASIC = new RegExp(`^basic(?::(${VARIABLE}):(${VARIABLE}))?$`)
 
 /** @throws ExostreamError EXO_USAGE; what was given is not repeated, for it may be the token itself */
-export function authOf(text: string): Auth {
+function authOf(text: string): Auth {
   if (text === 'none' || text === 'ip-allow-list') return {kind: text}
   const found = BASIC.exec(text)
   if (found) {

@@ -76,6 +76,29 @@ export const simulateFlags = {
     env: 'EXOSTREAM_PASSTHRU_FORM',
     default: 'flat' as const,
   })(),
+  flow: Flags.string({
+    description: 'walk this flow with each call: its applets in order, its URLs asked for real',
+    env: 'EXOSTREAM_FLOW',
+    helpValue: 'FILE',
+  }),
+  'flow-host': Flags.string({
+    description:
+      'take every URL of the flow from here, without TLS: for a flow with public URLs, tried on this machine',
+    env: 'EXOSTREAM_FLOW_HOST',
+    dependsOn: ['flow'],
+    helpValue: 'HOST:PORT',
+  }),
+  digits: Flags.string({
+    description: 'what the caller presses at a Gather applet of the flow (default: 1)',
+    env: 'EXOSTREAM_DIGITS',
+    dependsOn: ['flow'],
+  }),
+  'ends-at': Flags.string({
+    description: 'the applet that the walk is to end at, by its id, or end',
+    env: 'EXOSTREAM_ENDS_AT',
+    dependsOn: ['flow'],
+    helpValue: 'ID',
+  }),
   'status-callback': Flags.string({
     description: 'an endpoint that a conformance run tries as the status callback',
     env: 'EXOSTREAM_STATUS_CALLBACK',

@@ -1,5 +1,6 @@
 import type {Interfaces} from '@oclif/core'
 
+import {ExostreamError} from '../errors.js'
 import {parseHeaderFlags} from '../stream/exotel/headers.js'
 import type {simulateFlags} from './simulate-flags.js'
 
@@ -26,7 +27,21 @@ export function requestOf(flags: Flags) {
     out: flags.out,
     dataDir: flags['data-dir'],
     ...(passthru === undefined ? {} : {passthru: {url: passthru, forms}}),
+    ...flowOf(flags),
   }
+}
+
+/** @throws ExostreamError EXO_USAGE */
+function flowOf(flags: Flags) {
+  const {flow: file, digits, 'passthru-form': form} = flags
+  if (file === undefined) return {}
+  if (form === 'both') {
+    throw new ExostreamError(
+      'EXO_USAGE',
+      'A walk asks each Passthru once: --passthru-form is flat or json with --flow, not both.',
+    )
+  }
+  return {flow: {file, host: flags['flow-host'], digits, endsAt: flags['ends-at'], form}}
 }
 
 /** From its variable a flag that may be repeated comes as one text, whatever its type says. */

@@ -1,6 +1,6 @@
 import {stripVTControlCharacters} from 'node:util'
 
-import {nearest} from './nearest.js'
+import {nearest} from '../nearest.js'
 
 /** What oclif's parser says, as one sentence without its indents and pointers to the help. */
 export function usageSentence(message: string, flags: readonly string[] = []): string {

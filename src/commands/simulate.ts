@@ -18,6 +18,7 @@ export default class Simulate extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --scenario sales --bot playback',
     '<%= config.bin %> <%= command.id %> ws://127.0.0.1:5000/media',
     '<%= config.bin %> <%= command.id %> ws://127.0.0.1:5000/media --say hello.wav --json',
+    '<%= config.bin %> <%= command.id %> --flow flow.yaml --flow-host 127.0.0.1:5000',
   ]
 
   static override args = {

@@ -9,9 +9,7 @@ import {
   type StreamSettings,
 } from './flow.js'
 
-export const USES = ['voicebot', 'stream', 'connect-voice-ai'] as const
-
-export type Use = (typeof USES)[number]
+export type Use = 'voicebot' | 'stream' | 'connect-voice-ai'
 
 /** What somebody wants of a call, from the flags of `print` or the interview of `init`. */
 export type Wish = {

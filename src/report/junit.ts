@@ -1,5 +1,13 @@
 import {type Case, drawJunit, type Suite} from './junit-xml.js'
-import type {CallReport, RuleResult, RunReport, ThresholdResult, TurnReport} from './report.js'
+import type {
+  CallReport,
+  FlowWalk,
+  RuleResult,
+  RunReport,
+  ThresholdResult,
+  TurnReport,
+} from './report.js'
+import {stepLine} from './text/flow-text.js'
 import {printable} from './text/plain.js'
 import {withoutControls} from '../mask.js'
 import {turnResult} from './text/turn-table.js'
@@ -14,6 +22,7 @@ export function renderJunit(report: RunReport): string {
   const suites = [
     // What is judged in a conformance run are the rules: a call of it may be meant to go wrong.
     ...(report.conformance ? [] : report.calls).map((call, at) => suiteOfCall(report, call, at)),
+    suiteOf('flow', (report.flows ?? []).map(caseOfWalk)),
     suiteOf('thresholds', report.thresholds.map(caseOfThreshold)),
     suiteOf('conformance', (report.conformance ?? []).map(caseOfRule)),
   ].filter(({cases}) => cases.length > 0)
@@ -104,6 +113,28 @@ function casesOfFindings({findings}: CallReport, className: string): readonly Ca
         lines: [`Seen ${counted(count, 'time')}.`, printable(`Fix: ${fix}`)],
       },
     }))
+}
+
+function caseOfWalk(
+  {name, scenario, endedAt, failure, steps, durationMs}: FlowWalk,
+  at: number,
+): Case {
+  const judged = {
+    name: printable(`${name}, call ${String(at + 1)}: ${scenario}, ended at ${endedAt}`),
+    className: 'flow',
+    timeMs: durationMs,
+  }
+  if (!failure) return judged
+  const lines = [`Fix: ${failure.hint}`, ...steps.map((step) => stepLine(step, {ascii: true}))]
+  return {
+    ...judged,
+    fault: {
+      tag: 'failure',
+      type: printable(failure.code),
+      message: printable(failure.message),
+      lines: lines.map(printable),
+    },
+  }
 }
 
 function caseOfThreshold({expression, status, value}: ThresholdResult): Case {

@@ -82,6 +82,28 @@ const plan = z.looseObject({
   vad: z.looseObject({thresholdDbfs: z.number(), startMs: ms, stopMs: ms}),
 })
 
+const walk = z.looseObject({
+  callSid: z.string(),
+  scenario: z.string(),
+  name: z.string(),
+  outcome: z.enum(['completed', 'failed']),
+  failure: failure.optional(),
+  endedAt: z.string(),
+  durationMs: ms,
+  steps: z.array(
+    z.looseObject({
+      applet: z.string(),
+      kind: z.string(),
+      atMs: ms,
+      durationMs: ms,
+      summary: z.string(),
+      url: z.string().optional(),
+      problem: z.string().optional(),
+      next: z.string().optional(),
+    }),
+  ),
+})
+
 const report = z.looseObject({
   tool: z.looseObject({name: z.literal('exostream'), version: z.string()}),
   startedAt: z.string(),
@@ -108,6 +130,7 @@ const report = z.looseObject({
     }),
   ),
   diagnosis: diagnosis.optional(),
+  flows: z.array(walk).optional(),
   conformance: z
     .array(
       z.looseObject({

@@ -1,6 +1,6 @@
 import type {Paint} from './text/look.js'
 import {printable} from './text/plain.js'
-import type {CallReport, RuleResult, RunReport} from './report.js'
+import type {CallReport, FlowWalk, RuleResult, RunReport} from './report.js'
 import {turnResult} from './text/turn-table.js'
 import {counted} from './text/units.js'
 
@@ -72,6 +72,7 @@ function faults(report: RunReport): readonly string[] {
   return [
     report.interrupted ? 'interrupted' : '',
     some(calls.filter((call) => call.outcome === 'failed').length, 'call failed', 'calls failed'),
+    some(failedWalks(report).length, 'walk of the flow failed', 'walks of the flow failed'),
     some(summary.dropped, 'call not started in time', 'calls not started in time'),
     some(turnsWith(report, 'fail'), 'expectation not met', 'expectations not met'),
     some(unmeasured, 'expectation not measured', 'expectations not measured'),
@@ -88,7 +89,8 @@ function firstCause(report: RunReport): string | undefined {
     const broken = conformance.find(({status}) => status === 'fail')
     return broken && printable(`${broken.ref} ${broken.rule}`)
   }
-  const failure = calls.find((call) => call.failure !== undefined)?.failure
+  const failed = [...calls, ...failedWalks(report)].find((one) => one.failure !== undefined)
+  const failure = failed?.failure
   if (failure) return printable(`${failure.code}, ${failure.message.replace(/\.$/, '')}`)
   const turns = calls.flatMap((call) => call.turns)
   const turn =
@@ -98,6 +100,10 @@ function firstCause(report: RunReport): string | undefined {
   const error = summary.findings.find((finding) => finding.severity === 'error')
   if (error) return printable(`${error.ref} ${error.rule}`)
   return thresholds.find((threshold) => threshold.status !== 'pass')?.expression
+}
+
+function failedWalks({flows = []}: RunReport): readonly FlowWalk[] {
+  return flows.filter(({outcome}) => outcome === 'failed')
 }
 
 function turnsWith(report: RunReport, result: ReturnType<typeof turnResult>): number {

@@ -4,24 +4,33 @@ import type {CallReport, Failure} from '../report/report.js'
 import {type Dialled, dial as dialOverWebSocket} from '../stream/exotel/dial.js'
 import {ExotelEnd} from '../stream/exotel/exotel-end.js'
 import {makeIdentity} from '../stream/exotel/identity.js'
+import type {StreamFacts} from '../stream/exotel-http/passthru.js'
 import {diagnose} from './diagnosis/diagnose.js'
-import {type Asked, askForUrl, askNextApplet, type Next} from './flow-requests.js'
-import {BOT_VAD, Line, LineClosed} from './line.js'
+import {
+  type Asked,
+  askForUrl,
+  askNextApplet,
+  type Ended,
+  type Next,
+  streamFactsOf,
+} from './flow-requests.js'
+import {BOT_VAD} from './line.js'
 import {CallReducer} from './numbers/turns.js'
-import {asFailure, failureFrom, failureOfDial, failureOfEnd} from './outcome.js'
+import {asFailure, failureOfDial} from './outcome.js'
 import type {CallWorld, Placed} from './placed.js'
 import type {RunPlan} from './plan.js'
+import {playScenario} from './play-scenario.js'
 import type {Scenario} from './scenario/scenario.js'
 import {type Secrets, secretsOf} from './secrets.js'
 import {BotEar} from './steps/bot-ear.js'
-import type {StepContext} from './steps/context.js'
-import {isClosingStep, playStep, stepsFor} from './steps/play-step.js'
 
 export type CallResult = {
   readonly report: CallReport
   readonly latenessMs: readonly number[]
   /** False when no stream was ever opened. */
   readonly opened: boolean
+  /** What the applet behind it is told. */
+  readonly stream: StreamFacts
 }
 
 /**
@@ -38,6 +47,7 @@ export async function runCall(
   const identity = {...made, ...plan.identity}
   const placed: Placed = {scenario, plan, world, identity, startedAt}
   const asked = withoutSecrets(await askForUrl(placed), plan)
+  if (asked.answer) world.inFlow?.onDynamicUrl(asked.answer)
   if (asked.failure) return notOpened(placed, asked, asked.failure)
   let dialled: Dialled
   try {
@@ -87,10 +97,12 @@ async function playCall(placed: Placed, asked: Asked, dialled: Dialled): Promise
   for (const violation of [...asked.violations, ...handshakeViolations(dialled)]) {
     record({type: 'violation', atMs: 0, violation})
   }
-  const failure = await walk(asked.scenario, {exotel, plan, world, record, ear})
+  world.inFlow?.onOpen()
+  const failure = await playScenario(asked.scenario, {exotel, plan, world, record, ear})
   const durationMs = exotel.now()
   const closing = await exotel.closed
-  const next = await askNextApplet(placed, asked, {failure, closing, durationMs})
+  const ended: Ended = {failure, closing, durationMs}
+  const next = await askNextApplet(placed, asked, ended)
   for (const violation of next.violations) {
     record({type: 'violation', atMs: durationMs, violation})
   }
@@ -110,7 +122,7 @@ async function playCall(placed: Placed, asked: Asked, dialled: Dialled): Promise
     ...(diagnosis ? {diagnosis} : {}),
     artifacts: {},
   }
-  return {report, latenessMs, opened: true}
+  return {report, latenessMs, opened: true, stream: streamFactsOf(placed, asked, ended)}
 }
 
 type Opened = {
@@ -182,76 +194,6 @@ function handshakeViolations({firstFailure}: Dialled) {
   return firstFailure?.code === 'EXO_DIAL_TIMEOUT' ? [{rule: 'handshake-timeout' as const}] : []
 }
 
-type Walking = {
-  readonly exotel: ExotelEnd
-  readonly plan: RunPlan
-  readonly world: CallWorld
-  readonly record: (event: StreamEvent) => void
-  readonly ear: BotEar
-}
-
-/** Plays the steps while the line runs; returns why the call failed, if it did. */
-async function walk(
-  scenario: Scenario,
-  {exotel, plan, world, record, ear}: Walking,
-): Promise<Failure | undefined> {
-  const {clock, random, signal, keeper} = world
-  const line = new Line(exotel, {
-    clock,
-    random: random.fork('noise'),
-    frameMs: plan.profile.frameMs,
-    record,
-    tap: (caller, heard) => {
-      keeper.audio(caller, heard)
-    },
-    ...(scenario.background === undefined ? {} : {background: scenario.background}),
-    ...(plan.maxSessionMs === undefined ? {} : {maxSessionMs: plan.maxSessionMs}),
-  })
-  const hangUp = () => {
-    exotel.hangUp('stop')
-  }
-  const startedAt = exotel.start()
-  signal.addEventListener('abort', hangUp, {once: true})
-  if (signal.aborted) hangUp()
-  try {
-    const context = {line, record, ear, turns: 0, callerStartMs: -1}
-    const [left] = await Promise.all([
-      playSteps(stepsFor(plan.profile, scenario), context).finally(hangUp),
-      line.run(startedAt),
-    ])
-    const closing = await exotel.closed
-    if (signal.aborted) {
-      return failureFrom('EXO_INTERRUPTED', 'The run was interrupted during the call.')
-    }
-    return failureOfEnd(closing, {
-      missing: left.filter((step) => !isClosingStep(step)).length,
-      at: `${(line.nowMs / 1000).toFixed(1)} s`,
-      of: scenario.steps.length,
-      wantedCode: wantedCode(scenario),
-    })
-  } finally {
-    signal.removeEventListener('abort', hangUp)
-  }
-}
-
-function wantedCode({steps}: Scenario): number | undefined {
-  const last = steps.at(-1)
-  return last && 'botHangsUp' in last ? last.botHangsUp.code : undefined
-}
-
-/** Returns the steps that the end of the stream left over. */
-async function playSteps(steps: Scenario['steps'], context: StepContext): Promise<typeof steps> {
-  for (const [index, step] of steps.entries()) {
-    try {
-      await playStep(step, index, context)
-    } catch (error) {
-      if (error instanceof LineClosed) return steps.slice(index)
-      throw error
-    }
-  }
-  return []
-}
-
 /** What is known of a call from the outside. */
 function described({identity, startedAt}: Placed, asked: Asked, failure?: Failure) {
   const {callSid, streamSid, from, to} = identity
@@ -274,7 +216,8 @@ function passthruOf({answers}: Next, secrets: Secrets): Pick<CallReport, 'passth
 
 /** A stream that failed before it began is still asked about by the applet behind it. */
 async function notOpened(placed: Placed, asked: Asked, failure: Failure): Promise<CallResult> {
-  const next = await askNextApplet(placed, asked, {failure, durationMs: 0})
+  const ended: Ended = {failure, durationMs: 0}
+  const next = await askNextApplet(placed, asked, ended)
   const reducer = new CallReducer()
   const secrets = secretsOf(placed.plan, asked.url)
   for (const violation of [...asked.violations, ...tlsViolations(failure), ...next.violations]) {
@@ -290,7 +233,8 @@ async function notOpened(placed: Placed, asked: Asked, failure: Failure): Promis
     ...passthruOf(next, secrets),
     artifacts: {},
   }
-  return {report, latenessMs: [], opened: false}
+  const stream = streamFactsOf(placed, asked, ended)
+  return {report, latenessMs: [], opened: false, stream}
 }
 
 /** What does not speak TLS at all has no certificate to trust. */

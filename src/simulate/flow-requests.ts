@@ -7,7 +7,7 @@ import {
   askPassthru,
   endOfStream,
   type PassthruResult,
-  type PassthruFacts,
+  type StreamFacts,
 } from '../stream/exotel-http/passthru.js'
 import type {Placed} from './placed.js'
 import {asFailure, failureFrom, failureOfDial} from './outcome.js'
@@ -82,7 +82,8 @@ export type Next = {
 export async function askNextApplet(placed: Placed, asked: Asked, ended: Ended): Promise<Next> {
   const {plan, world} = placed
   const {url, forms} = plan.passthru ?? {url: '', forms: []}
-  const facts = factsOf(placed, asked, ended)
+  const {identity, startedAt} = placed
+  const facts = {identity, startedAt, stream: streamFactsOf(placed, asked, ended)}
   const {clock, signal} = world
   const results: PassthruResult[] = []
   // One after the other: the second answer shows whether asking twice changes it.
@@ -93,21 +94,17 @@ export async function askNextApplet(placed: Placed, asked: Asked, ended: Ended):
   }
 }
 
-function factsOf(
-  {identity, startedAt}: Placed,
+export function streamFactsOf(
+  {identity: {streamSid}}: Placed,
   asked: Asked,
   {failure, closing, durationMs}: Ended,
-): PassthruFacts {
+): StreamFacts {
   const error = failure?.exotelError
   return {
-    identity,
-    startedAt,
-    stream: {
-      streamSid: identity.streamSid,
-      streamUrl: asked.url.dialled.href,
-      ...endOfStream(closing),
-      durationMs,
-      ...(error === undefined ? {} : {error}),
-    },
+    streamSid,
+    streamUrl: asked.url.dialled.href,
+    ...endOfStream(closing),
+    durationMs,
+    ...(error === undefined ? {} : {error}),
   }
 }

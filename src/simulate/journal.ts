@@ -19,6 +19,8 @@ export type JournalHeader = {
     readonly thresholds: readonly string[]
     /** How this call leaves what Exotel ordinarily does with marks. */
     readonly marks?: string
+    /** Of a stream in the walk of a flow, which no journal holds. */
+    readonly flow?: {readonly applet: string; readonly stream: number}
   }
 }
 

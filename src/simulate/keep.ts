@@ -35,7 +35,7 @@ type Files = {readonly wav: WavWriter; readonly lines: JournalFile}
 class FolderKeeper implements Keeper {
   readonly #recording: string
   readonly #journal: string
-  readonly #sampleRateHz: number
+  #sampleRateHz: number
   #first: JournalHeader | undefined
   #files: Files | undefined
 
@@ -50,6 +50,8 @@ class FolderKeeper implements Keeper {
   }
 
   event(event: StreamEvent): void {
+    // What a dynamic URL names may be at another rate than the plan.
+    if (event.type === 'call') this.#sampleRateHz = event.sampleRateHz
     this.#open().lines.write(event)
   }
 

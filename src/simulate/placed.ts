@@ -1,6 +1,7 @@
 import type {Clock} from '../clock.js'
 import type {StreamEvent} from '../protocol/events.js'
 import type {Random} from '../random.js'
+import type {HttpAnswer} from '../report/report.js'
 import type {Dialled, DialOptions} from '../stream/exotel/dial.js'
 import type {CallIdentity} from '../stream/exotel/identity.js'
 import type {StreamUrl} from '../stream/exotel/stream-url.js'
@@ -17,6 +18,15 @@ export type CallWorld = {
   readonly keeper: Keeper
   /** Hears of everything, for whoever shows it; what it does must not wait. */
   readonly on: (event: StreamEvent) => void
+  /** Of a stream that is part of a longer call. */
+  readonly inFlow?: InFlow
+}
+
+/** The flow around a stream: it hears how the stream gets on, and may end it before its scenario does. */
+export type InFlow = {
+  readonly onDynamicUrl: (answer: HttpAnswer) => void
+  readonly onOpen: () => void
+  readonly stop: AbortSignal
 }
 
 /** A call as it was placed, before anything answered. */

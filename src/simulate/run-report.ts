@@ -1,4 +1,4 @@
-import type {CallReport, RigReport, RunReport, ThresholdResult} from '../report/report.js'
+import type {CallReport, FlowWalk, RigReport, RunReport, ThresholdResult} from '../report/report.js'
 import {metricsOf, summarise} from '../report/summary.js'
 import {callVerdict} from '../report/verdict.js'
 import {diagnoseCalls} from './conformance/diagnose-run.js'
@@ -25,20 +25,19 @@ export type RunFacts = {
   readonly watched?: Watched | undefined
   /** Of a conformance run: what is judged there are the rules, not the single calls. */
   readonly conformance?: ConformanceResult | undefined
+  /** Of a run of `--flow`. */
+  readonly flows?: readonly FlowWalk[]
 }
 
 /** The report of a run, live or from its journals. */
 export function makeRunReport(calls: readonly CallReport[], facts: RunFacts): RunReport {
-  const {run, interrupted, planned, latenessMs, watched} = facts
+  const {run, interrupted, latenessMs, watched, flows} = facts
   const thresholds = judgeThresholds(facts.thresholds, calls)
   const rig = judgeRig(calls, latenessMs, watched)
   const conformance = facts.conformance && judgedOn(rig, facts.conformance)
   const isPass = conformance
     ? !interrupted && keepsTheRules(conformance)
-    : // A run that was cut short has not shown what it was to show.
-      calls.length === planned &&
-      calls.every((call) => callVerdict(call) === 'pass') &&
-      thresholds.every(({status}) => status === 'pass')
+    : hasPassed(calls, thresholds, facts)
   const diagnosis = conformance ? conformance.diagnosis : diagnoseCalls(calls)
   return {
     schemaVersion: 1,
@@ -51,7 +50,22 @@ export function makeRunReport(calls: readonly CallReport[], facts: RunFacts): Ru
     thresholds,
     ...(diagnosis ? {diagnosis} : {}),
     ...(conformance ? {conformance: conformance.rules} : {}),
+    ...(flows ? {flows} : {}),
   }
+}
+
+function hasPassed(
+  calls: readonly CallReport[],
+  thresholds: readonly ThresholdResult[],
+  {planned, flows = []}: RunFacts,
+): boolean {
+  return (
+    // A run that was cut short has not shown what it was to show.
+    calls.length === planned &&
+    calls.every((call) => callVerdict(call) === 'pass') &&
+    thresholds.every(({status}) => status === 'pass') &&
+    flows.every(({outcome}) => outcome === 'completed')
+  )
 }
 
 function judgedOn({verdict}: RigReport, result: ConformanceResult): ConformanceResult {

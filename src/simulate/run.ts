@@ -2,10 +2,10 @@ import {arch, availableParallelism, platform} from 'node:os'
 
 import type {Clock} from '../clock.js'
 import type {StreamEvent} from '../protocol/events.js'
-import {seededRandom} from '../random.js'
-import type {CallReport, RunReport} from '../report/report.js'
+import {type Random, seededRandom} from '../random.js'
+import type {CallReport, FlowWalk, RunReport} from '../report/report.js'
 import {type CallResult, runCall} from './call.js'
-import type {CallWorld} from './placed.js'
+import type {CallWorld, InFlow} from './placed.js'
 import {runConformance} from './conformance/run-conformance.js'
 import {type Keeper, keepNothing} from './keep.js'
 import {type RunPlan, summarisePlan} from './plan.js'
@@ -25,6 +25,21 @@ export type RunWorld = {
   readonly on?: (event: StreamEvent) => void
   /** Hears of each call when it is over. */
   readonly onCall?: (call: CallReport, planned: PlannedCall) => void
+  /** Makes of each planned call the walk of a flow, which opens as many streams as it comes to. */
+  readonly walk?: WalkCall
+}
+
+export type WalkCall = (planned: PlannedCall, open: OpenStream) => Promise<FlowWalk>
+
+/** One stream of a walk, by a plan of its own; resolves when it is over. */
+type OpenStream = (stream: WalkedStream) => Promise<CallResult>
+
+type WalkedStream = {
+  /** The id of the applet. */
+  readonly applet: string
+  readonly plan: RunPlan
+  readonly inFlow: InFlow
+  readonly dial?: CallWorld['dial']
 }
 
 /** One call of the run: the first has the index 0. */
@@ -32,6 +47,14 @@ export type PlannedCall = {
   readonly scenario: Scenario
   readonly index: number
   readonly of: number
+  /** Of a stream that is part of the call. */
+  readonly flow?: StreamOfFlow
+}
+
+type StreamOfFlow = {
+  readonly applet: string
+  /** Its place among the streams of the call, from 0. */
+  readonly stream: number
 }
 
 export type RunResult = {
@@ -50,12 +73,16 @@ export async function runPlan(plan: RunPlan, world: RunWorld): Promise<RunResult
   const watch = plan.clock === 'virtual' ? undefined : watchProcess(clock)
   if (plan.isConformance) return tryRules(plan, {world, run, watch})
   const made: Made[] = []
+  const flows: FlowWalk[] = []
+  const calls = plannedCalls(plan)
+  let begun = 0
   try {
-    for (const planned of plannedCalls(plan)) {
+    for (const planned of calls) {
       if (signal.aborted) break
-      const one = await makeCall(planned, {plan, world, run, watch})
-      made.push(one)
-      world.onCall?.(one.report, planned)
+      begun += 1
+      const {streams, flow} = await makeStreams(planned, {plan, world, run, watch})
+      made.push(...streams)
+      if (flow) flows.push(flow)
     }
   } finally {
     watch?.stop()
@@ -65,7 +92,9 @@ export async function runPlan(plan: RunPlan, world: RunWorld): Promise<RunResult
     {
       run,
       interrupted: signal.aborted,
-      planned: plannedCalls(plan).length,
+      // A walk has made as many calls as it has opened streams.
+      planned: made.length + calls.length - begun,
+      ...(world.walk ? {flows} : {}),
       thresholds: plan.scenarios.map(({name, thresholds}) => ({
         scenario: name,
         expressions: thresholds,
@@ -111,18 +140,49 @@ type Made = CallResult & {
   readonly watched?: Watched | undefined
 }
 
+type Streams = {readonly streams: readonly Made[]; readonly flow?: FlowWalk}
+
+/** A call is one stream; the walk of a flow has any number, and what lies between them. */
+async function makeStreams(planned: PlannedCall, making: Making): Promise<Streams> {
+  const {world} = making
+  if (!world.walk) {
+    const made = await makeCall(planned, making)
+    world.onCall?.(made.report, planned)
+    return {streams: [made]}
+  }
+  const streams: Made[] = []
+  let begun = 0
+  const flow = await world.walk(planned, async ({applet, plan, inFlow, dial}) => {
+    const stream = {...planned, flow: {applet, stream: begun}}
+    begun += 1
+    const how = dial ? {...world, dial} : world
+    const made = await makeCall(stream, {...making, plan, world: how}, inFlow)
+    const {id} = plan.profile
+    const profile = id === making.plan.profile.id ? {} : {profile: id}
+    streams.push({...made, report: {...made.report, ...profile}})
+    world.onCall?.(made.report, stream)
+    return made
+  })
+  return {streams, flow}
+}
+
 /** One call, with what is kept of it: a header before its events, a footer behind them. */
-async function makeCall(planned: PlannedCall, {plan, world, run, watch}: Making): Promise<Made> {
+async function makeCall(
+  planned: PlannedCall,
+  {plan, world, run, watch}: Making,
+  inFlow?: InFlow,
+): Promise<Made> {
   const {clock, signal, dial, keep, on = () => undefined} = world
   const keeper = await (keep?.(planned) ?? keepNothing)
   keeper.header(headerOf(run, planned, plan))
-  const result = await runCall(planned.scenario, plan, {
+  const result = await runCall(scenarioOf(planned, plan), plan, {
     clock,
     signal,
-    random: seededRandom(plan.seed).fork(`call ${String(planned.index)}`),
+    random: randomOf(planned, plan),
     keeper,
     on,
     ...(dial ? {dial} : {}),
+    ...(inFlow ? {inFlow} : {}),
   })
   const watched = watch?.read()
   keeper.footer({
@@ -134,6 +194,17 @@ async function makeCall(planned: PlannedCall, {plan, world, run, watch}: Making)
   const {artifacts, problems} = await keeper.close()
   const report = {...result.report, artifacts: result.opened ? artifacts : {}}
   return {...result, report, problems, watched}
+}
+
+/** As the plan has it, whose rate may be another than that of the call's other streams. */
+function scenarioOf({scenario}: PlannedCall, {scenarios}: RunPlan): Scenario {
+  return scenarios.find(({name}) => name === scenario.name) ?? scenario
+}
+
+/** What is chance in a call, from its seed; a walk's own chance is that of its first stream. */
+export function randomOf({index, flow}: PlannedCall, {seed}: RunPlan): Random {
+  const further = flow && flow.stream > 0 ? ` stream ${String(flow.stream)}` : ''
+  return seededRandom(seed).fork(`call ${String(index)}${further}`)
 }
 
 /** Every scenario in its turn, and all of them again as often as asked: so a slow hour hits each alike. */
@@ -165,10 +236,16 @@ function factsOf(
 
 function headerOf(
   run: JournalHeader['run'],
-  {scenario, index, of}: PlannedCall,
+  {scenario, index, of, flow}: PlannedCall,
   {marks}: RunPlan,
 ): JournalHeader {
   const {thresholds} = scenario
-  const call = {index, of, thresholds, ...(marks === undefined ? {} : {marks})}
+  const call = {
+    index,
+    of,
+    thresholds,
+    ...(marks === undefined ? {} : {marks}),
+    ...(flow ? {flow} : {}),
+  }
   return {type: 'run', journalVersion: 1, run, call}
 }

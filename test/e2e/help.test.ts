@@ -17,14 +17,17 @@ const commands = readdirSync(join(root, 'src/commands'), {recursive: true})
   .sort()
 
 describe('--help', () => {
-  test.each(['root', 'report', ...commands])('of %s is as in fixtures/golden', async (name) => {
-    const {exit, stdout, stderr} = await runCli(helpOf(name))
+  test.each(['root', 'flow', 'report', ...commands])(
+    'of %s is as in fixtures/golden',
+    async (name) => {
+      const {exit, stdout, stderr} = await runCli(helpOf(name))
 
-    expect({exit, stderr}).toEqual({exit: 0, stderr: ''})
-    await expect(withoutVersions(stdout)).toMatchFileSnapshot(
-      join(root, `fixtures/golden/help-${name.replaceAll(' ', '-')}.txt`),
-    )
-  })
+      expect({exit, stderr}).toEqual({exit: 0, stderr: ''})
+      await expect(withoutVersions(stdout)).toMatchFileSnapshot(
+        join(root, `fixtures/golden/help-${name.replaceAll(' ', '-')}.txt`),
+      )
+    },
+  )
 
   test.each([
     ['-h', ['simulate', '-h']],
@@ -52,10 +55,10 @@ describe('--help', () => {
 })
 
 describe('what a command loads', () => {
-  const rooms = /\/dist\/(serve|simulate|stream|record|audio)\//
-  const heavy = /\/node_modules\/(ws|zod|pino|pino-pretty|yaml|wavefile)\//
+  const rooms = /\/dist\/(serve|simulate|doctor|flow|stream|record|audio)\//
+  const heavy = /\/node_modules\/(ws|zod|pino|pino-pretty|yaml|wavefile|inquirer|listr2)\//
 
-  test.each(['root', 'report', ...commands])(
+  test.each(['root', 'flow', 'report', ...commands])(
     'the help of %s loads no room and nothing that a room needs',
     async (name) => {
       const loaded = await modulesLoadedBy(helpOf(name))
@@ -153,20 +156,43 @@ describe.concurrent('every example of a help runs', async () => {
     },
   )
 
+  test.each(examples.flat().filter((example) => example.startsWith('exostream flow')))(
+    '%s',
+    async (example) => {
+      const cwd = emptyFolder()
+      const isNew = example.includes('init')
+      for (const file of isNew ? [] : ['flow.yaml', 'sales.yaml']) {
+        await writeFile(join(cwd, file), FLOW)
+      }
+
+      const {exit, stdout} = await runCli(wordsOf(example), {cwd})
+
+      expect({exit, said: stdout !== ''}).toEqual({exit: 0, said: true})
+    },
+  )
+
   test.each(examples.flat().filter((example) => example.startsWith('exostream simulate')))(
     '%s',
     async (example) => {
       const cwd = emptyFolder()
+      await writeFile(join(cwd, 'flow.yaml'), FLOW)
       await copyFile(join(root, 'fixtures/audio/hello.wav'), join(cwd, 'hello.wav'))
-      const {exit, stdout} = await runCli(
-        wordsOf(example).map((word) => word.replace('ws://127.0.0.1:5000/media', url)),
-        {cwd},
-      )
+      const {host} = new URL(url)
+      const words = wordsOf(example).map((word) => word.replace('127.0.0.1:5000', host))
+      const {exit, stdout} = await runCli(words, {cwd})
 
       expect({exit, said: stdout !== ''}).toEqual({exit: 0, said: true})
     },
   )
 })
+
+/** The one that the examples speak of; nothing in it is asked over HTTP. */
+const FLOW = `
+name: help
+applets:
+  - voicebot: {url: 'wss://bot.acme.in/media', sampleRate: 8000}
+  - hangup
+`
 
 function helpOf(name: string): readonly string[] {
   return name === 'root' ? ['--help'] : [...name.split(' '), '--help']

@@ -8,6 +8,8 @@ import {describe, expect, test} from 'vitest'
 import {EXIT} from '../../src/cli/exit-codes.js'
 import {CHECKS} from '../../src/doctor/checks.js'
 import {errorCatalogue} from '../../src/errors.js'
+import {RULES} from '../../src/flow/check/rules.js'
+import {PROBE_RULES} from '../../src/flow/probe/rules.js'
 import {mistakeInThreshold} from '../../src/simulate/thresholds.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -55,6 +57,24 @@ describe('lists that must agree', () => {
     )
 
     expect(firstCells(section('README.md', 'The checks'))).toEqual(ids)
+  })
+
+  test('the README has every rule of flow check in its table, in their order, with severity and source', () => {
+    const told = rows(section('README.md', 'Check a flow'))
+
+    expect(told.map(([id, severity, , source]) => [id, severity, source])).toEqual(
+      RULES.map(({id, severity, source}) => [id, severity, source]),
+    )
+  })
+
+  test('the README has every finding of flow check --probe in its table, with its severity', () => {
+    const told = rows(section('README.md', 'Ask the URLs of a flow'))
+
+    expect(told.map(([id, severity]) => [id, severity]).toSorted()).toEqual(
+      Object.entries(PROBE_RULES)
+        .map(([id, {severity}]) => [id, severity])
+        .toSorted(),
+    )
   })
 
   test('the README says what every number means that a threshold can be on, and no other', () => {

@@ -8,6 +8,7 @@ import {withinBudget} from './sound/audio.js'
 import {drawCall} from './call.js'
 import {drawFigures} from './figures.js'
 import {drawCause} from './findings.js'
+import {drawFlows} from './flow.js'
 import {html, type Markup, trusted} from './markup.js'
 import {PLAYER} from './sound/player.js'
 import {drawCalls, drawConformance, drawPlan, drawRig, drawSpread, drawThresholds} from './run.js'
@@ -52,7 +53,7 @@ export function renderHtml(report: RunReport, media: ReportMedia = {calls: []}):
     })
   const page = html`${drawHead(report)}
     <main>
-      ${drawCalls(report.calls, new Set(full))}${drawThresholds(report.thresholds)}${sections}${drawSpread(report)}${drawConformance(report.conformance)}${hasStream(report) && drawRig(report.rig)}${drawPlan(report)}
+      ${drawFlows(report.flows)}${drawCalls(report.calls, new Set(full))}${drawThresholds(report.thresholds)}${sections}${drawSpread(report)}${drawConformance(report.conformance)}${hasStream(report) && drawRig(report.rig)}${drawPlan(report)}
     </main>
     <footer>
       Made by exostream, a stand-in for Exotel that Exotel does not make. This page loads nothing

@@ -12,7 +12,7 @@ export function drawCalls(
   calls: readonly CallReport[],
   shown: ReadonlySet<number>,
 ): Markup | undefined {
-  if (calls.length === 1) return undefined
+  if (calls.length <= 1) return undefined
   const rows = calls.map((call, at) => {
     const number = at + 1
     const name = shown.has(at)

@@ -1,6 +1,7 @@
 import {describeCall, describeEnding, describeFindings, type Section} from './call-text.js'
 import {cellWidth, fit, hang, padEnd, padStart, wrap} from './cells.js'
 import {describeDiagnoses} from './diagnosis-text.js'
+import {describeFlows} from './flow-text.js'
 import type {Look} from './look.js'
 import {describeMetrics} from './measured.js'
 import {printable} from './plain.js'
@@ -28,6 +29,7 @@ export function renderReport(report: RunReport, look: Look): string {
       : describeCalls(report, look)
   const hasStream = report.calls.some((call) => call.closing !== undefined)
   const all = [
+    ...describeFlows(report, look),
     ...sections,
     {title: 'Rig', lines: hasStream ? describeRig(report.rig, look) : []},
     {title: 'Thresholds', lines: describeThresholds(report.thresholds, look)},

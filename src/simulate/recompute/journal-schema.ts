@@ -45,7 +45,12 @@ const header = seen({
     machine: z.object({platform: short, arch: short, cpus: place, node: short}),
     target: seen({kind: z.enum(['url', 'serve', 'bot'])}),
   }),
-  call: seen({index: place, of: place, thresholds: z.array(short)}),
+  call: seen({
+    index: place,
+    of: place,
+    thresholds: z.array(short),
+    flow: z.object({applet: short, stream: place}).optional(),
+  }),
 })
 
 const footer = seen({

@@ -36,7 +36,10 @@ export async function recomputeRun(
     refuseConformance(call)
     kept.push(call)
   }
-  kept.sort((one, other) => one.header.call.index - other.header.call.index)
+  kept.sort(
+    ({header: {call: one}}, {header: {call: other}}) =>
+      one.index - other.index || (one.flow?.stream ?? 0) - (other.flow?.stream ?? 0),
+  )
   const [first] = kept
   if (!first) throw invalid(paths.join(', '), 'there is no journal')
   refuseStrangers(first, kept)
@@ -47,7 +50,10 @@ export async function recomputeRun(
     facts,
   )
   const notes = kept.flatMap((call) => call.notes)
-  return {report, notes: [...notes, ...missing(kept), ...ofOtherVersion(first, version)]}
+  return {
+    report,
+    notes: [...notes, ...missing(kept), ...withoutWalk(kept), ...ofOtherVersion(first, version)],
+  }
 }
 
 function factsOf(kept: readonly KeptCall[], run: RunFacts['run']): RunFacts {
@@ -58,7 +64,7 @@ function factsOf(kept: readonly KeptCall[], run: RunFacts['run']): RunFacts {
   return {
     run,
     interrupted: kept.some(({footer}) => footer?.interrupted !== false),
-    planned: kept[0]?.header.call.of ?? 0,
+    planned: isOfFlow(kept) ? kept.length : (kept[0]?.header.call.of ?? 0),
     thresholds: [...thresholds].map(([scenario, expressions]) => ({scenario, expressions})),
     latenessMs: kept.flatMap(({latenessMs}) => latenessMs),
     watched: kept.at(-1)?.footer?.watched,
@@ -77,22 +83,35 @@ function refuseConformance({path, header}: KeptCall): void {
 /** Journals of two runs make no report: neither its plan nor its thresholds would be one. */
 function refuseStrangers(first: KeptCall, kept: readonly KeptCall[]): void {
   const runOf = ({header}: KeptCall) => JSON.stringify(header.run)
-  const places = new Set<number>()
+  const places = new Set<string>()
   for (const call of kept) {
     if (runOf(call) !== runOf(first)) {
       throw invalid(call.path, `it is of another run than ${first.path}`)
     }
-    const {index} = call.header.call
-    if (places.has(index)) throw invalid(call.path, 'its call was given twice')
-    places.add(index)
+    const {index, flow} = call.header.call
+    const place = `${String(index)}.${String(flow?.stream ?? 0)}`
+    if (places.has(place)) throw invalid(call.path, 'its call was given twice')
+    places.add(place)
   }
 }
 
 function missing(kept: readonly KeptCall[]): readonly string[] {
   const of = kept[0]?.header.call.of ?? kept.length
-  if (kept.length >= of) return []
+  if (kept.length >= of || isOfFlow(kept)) return []
   return [
     `The run was to make ${String(of)} calls, and ${String(kept.length)} of their journals are here: the verdict is that of a run that was cut short.`,
+  ]
+}
+
+/** A walk has as many streams as its applets opened. */
+function isOfFlow(kept: readonly KeptCall[]): boolean {
+  return kept.some(({header}) => header.call.flow !== undefined)
+}
+
+function withoutWalk(kept: readonly KeptCall[]): readonly string[] {
+  if (!isOfFlow(kept)) return []
+  return [
+    'The run walked a flow, and journals hold its streams alone: the verdict is without the walk, which report.json has.',
   ]
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {expect, test} from 'vitest'
 
-import {editDistance, nearest} from '../../../src/cli/nearest.js'
+import {editDistance, nearest} from '../../src/nearest.js'
 
 test.for([
   ['simulat', 'simulate'],

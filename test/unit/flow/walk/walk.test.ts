@@ -1,0 +1,235 @@
+import {expect, test} from 'vitest'
+
+import type {Applet, Flow, PassthruApplet} from '../../../../src/flow/flow.js'
+import {walkFlow} from '../../../../src/flow/walk/walk.js'
+import type {
+  AnsweredPassthru,
+  EndedStream,
+  PassthruTold,
+  StreamWatch,
+  WalkWorld,
+} from '../../../../src/flow/walk/world.js'
+import {type VirtualClock, virtualClock} from '../../../../src/clock.js'
+import type {StreamFacts} from '../../../../src/stream/exotel-http/passthru.js'
+
+const streaming = {
+  url: 'ws://127.0.0.1/media',
+  parameters: {},
+  auth: {kind: 'none'},
+  record: false,
+  foreign: {},
+} as const
+
+const voicebot = (id: string, next: string): Applet => ({
+  ...{id, kind: 'voicebot', ...streaming, encryptDtmf: false, next},
+})
+const listening = (id: string, next: string): Applet => ({id, kind: 'stream', ...streaming, next})
+const passthru = (id: string, on200: string, more: Partial<PassthruApplet> = {}): Applet => ({
+  ...{id, kind: 'passthru', url: `http://127.0.0.1/${id}`, isAsync: false, on200, ...more},
+})
+const hangup: Applet = {id: 'hangup', kind: 'hangup'}
+
+type Given = Partial<WalkWorld> & {
+  readonly answers?: Readonly<
+    Record<string, Partial<AnsweredPassthru> & {readonly afterMs?: number}>
+  >
+  readonly streamMs?: number
+  readonly facts?: Partial<StreamFacts>
+  readonly end?: Partial<EndedStream>
+}
+
+/** A walk in virtual time, in which nothing is dialled; what each Passthru was told is kept. */
+async function walk(applets: readonly Applet[], given: Given = {}) {
+  const clock = virtualClock()
+  const told: Record<string, PassthruTold> = {}
+  const world: WalkWorld = {
+    clock,
+    signal: new AbortController().signal,
+    digits: '1',
+    async askPassthru(url, facts) {
+      const id = url.split('/').at(-1) ?? ''
+      told[id] = facts
+      const {afterMs = 50, ...answer} = given.answers?.[id] ?? {}
+      await clock.sleepUntil(clock.now() + afterMs)
+      return {url, status: 200, branch: 'A', tookMs: afterMs, ...answer}
+    },
+    openStream: (_applet, watch) => stream(clock, watch, given),
+    postStatusCallback: (url) => Promise.resolve({url, status: 200, tookMs: 1}),
+    ...given,
+  }
+  const flow: Flow = {name: 'a flow', applets}
+  const walked = await clock.run(() => walkFlow(flow, world))
+  const lines = walked.steps.map(({atMs, applet, kind, durationMs, next = '.'}) =>
+    [`${String(atMs)}+${String(durationMs)}`, applet, kind, next].join(' '),
+  )
+  return {...walked, lines, told}
+}
+
+async function stream(
+  clock: VirtualClock,
+  watch: StreamWatch,
+  {streamMs = 3000, facts, end}: Given,
+): Promise<EndedStream> {
+  await clock.sleepUntil(clock.now() + 100)
+  watch.onOpen()
+  const openedAt = clock.now()
+  await clock.sleepUntil(openedAt + streamMs, watch.stop).catch(() => undefined)
+  return {
+    facts: {
+      streamSid: 'stream',
+      streamUrl: 'ws://127.0.0.1/media',
+      status: 'completed',
+      disconnectedBy: watch.stop.aborted ? 'NA' : 'bot',
+      durationMs: clock.now() - openedAt,
+      ...facts,
+    },
+    shownUrl: 'ws://127.0.0.1/media',
+    ...end,
+  }
+}
+
+test('every applet has its time, counted from the moment the call was answered', async () => {
+  const {lines, outcome, endedAt, durationMs} = await walk([
+    {id: 'hello', kind: 'greeting', say: 'Hello', next: 'keys'},
+    {id: 'keys', kind: 'gather', next: 'before'},
+    passthru('before', 'bot'),
+    voicebot('bot', 'after'),
+    passthru('after', 'agents'),
+    {id: 'agents', kind: 'connect', to: ['Sales'], record: false, next: 'hangup'},
+    hangup,
+  ])
+
+  expect(lines).toEqual([
+    '0+0 hello greeting keys',
+    '0+0 keys gather before',
+    '0+50 before passthru bot',
+    '50+3100 bot voicebot after',
+    '3150+50 after passthru agents',
+    '3200+0 agents connect hangup',
+    '3200+0 hangup hangup .',
+  ])
+  expect({outcome, endedAt, durationMs}).toEqual({
+    outcome: 'completed',
+    endedAt: 'hangup',
+    durationMs: 3200,
+  })
+})
+
+test('a Stream applet lets the flow go on, and a Connect behind it lasts as long as it', async () => {
+  const {lines, endedAt} = await walk([
+    listening('ear', 'agents'),
+    {id: 'agents', kind: 'connect', record: false, next: 'end'},
+  ])
+
+  expect(lines).toEqual([
+    '0+100 ear stream agents',
+    '100+3000 agents connect end',
+    '3100+0 ear stream-end .',
+  ])
+  expect(endedAt).toBe('agents')
+})
+
+test('a stop ends the stream before its time, and the call with nothing behind it', async () => {
+  const {lines, endedAt} = await walk([
+    listening('ear', 'ask'),
+    passthru('ask', 'enough'),
+    {id: 'enough', kind: 'stream-stop', next: 'end'},
+  ])
+
+  expect(lines).toEqual([
+    '0+100 ear stream ask',
+    '100+50 ask passthru enough',
+    '150+0 enough stream-stop end',
+    '150+0 ear stream-end .',
+  ])
+  expect(endedAt).toBe('end')
+})
+
+test('a stop without a stream is told, and is no fault', async () => {
+  const {steps, outcome} = await walk([
+    voicebot('bot', 'enough'),
+    {id: 'enough', kind: 'stream-stop', next: 'end'},
+  ])
+
+  expect(steps[1]?.summary).toBe('no stream was running')
+  expect(outcome).toBe('completed')
+})
+
+test('the end of the call waits for a stream that nothing stops', async () => {
+  const {durationMs} = await walk([listening('ear', 'end')])
+
+  expect(durationMs).toBe(3100)
+})
+
+test('a stream that is over by itself is told of, though the flow never waited for it', async () => {
+  const {told} = await walk(
+    [listening('ear', 'slow'), passthru('slow', 'after'), passthru('after', 'end')],
+    {streamMs: 200, answers: {slow: {afterMs: 900}}},
+  )
+
+  expect(told['slow']).toEqual({})
+  expect(told['after']?.stream).toMatchObject({streamSid: 'stream', durationMs: 200})
+})
+
+test('an async Passthru stands where it was asked, with the time of its answer', async () => {
+  const {lines, durationMs} = await walk(
+    [passthru('news', 'bot', {isAsync: true}), voicebot('bot', 'end')],
+    {answers: {news: {afterMs: 4000, status: 302, branch: 'B'}}},
+  )
+
+  expect(lines).toEqual(['0+4000 news passthru bot', '0+3100 bot voicebot end'])
+  expect(durationMs).toBe(4000)
+})
+
+test('an async Passthru that is not answered fails the walk, which did not wait for it', async () => {
+  const problem = 'Nobody answered.'
+  const {failure, lines} = await walk(
+    [passthru('news', 'bot', {isAsync: true}), voicebot('bot', 'end')],
+    {answers: {news: {afterMs: 10, problem}}},
+  )
+
+  expect(failure).toMatchObject({code: 'EXO_FLOW_STEP_FAILED', message: problem})
+  expect(lines).toHaveLength(2)
+})
+
+test('what went wrong first is why the walk has failed', async () => {
+  const {failure, steps} = await walk([voicebot('bot', 'after'), passthru('after', 'end')], {
+    end: {failure: {code: 'EXO_DIAL_REFUSED', message: 'Nothing listens.', hint: 'Start it.'}},
+    answers: {after: {problem: 'It answered 500.'}},
+    endsAt: 'nowhere',
+  })
+
+  expect(failure?.code).toBe('EXO_DIAL_REFUSED')
+  expect(steps.map(({problem}) => problem)).toEqual(['Nothing listens.', 'It answered 500.'])
+})
+
+test('numbers of people are masked in what a walk says', async () => {
+  const {steps} = await walk([
+    voicebot('bot', 'agents'),
+    {id: 'agents', kind: 'connect', to: ['+919876543210'], record: false, next: 'end'},
+  ])
+
+  expect(steps[1]?.summary).toContain('*3210')
+  expect(steps[1]?.summary).not.toContain('98765')
+})
+
+test('a bug of what opens the stream is thrown, not told as a step', async () => {
+  const walking = walk([listening('ear', 'end')], {
+    openStream: () => Promise.reject(new TypeError('a bug')),
+  })
+
+  await expect(walking).rejects.toThrow('a bug')
+})
+
+test('a status callback that answers otherwise fails the walk', async () => {
+  const {failure, lines} = await walk(
+    [{id: 'call', kind: 'connect-voice-ai', ...streaming, statusCallback: 'http://127.0.0.1/over'}],
+    {
+      postStatusCallback: (url) =>
+        Promise.resolve({url, status: 500, tookMs: 1, problem: 'It answered 500.'}),
+    },
+  )
+
+  expect(failure?.code).toBe('EXO_FLOW_STEP_FAILED')
+  expect(lines).toEqual(['0+3100 call connect-voice-ai .', '3100+0 call status-callback .'])
+})
