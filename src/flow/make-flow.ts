@@ -9,6 +9,13 @@ import {
   type StreamSettings,
 } from './flow.js'
 
+/** The environment variables of the bot's key and token, where nobody names others. */
+export const USUAL_AUTH = {
+  kind: 'basic',
+  keyVariable: 'BOT_KEY',
+  tokenVariable: 'BOT_TOKEN',
+} as const
+
 export type Use = 'voicebot' | 'stream' | 'connect-voice-ai'
 
 /** What somebody wants of a call, from the flags of `print` or the interview of `init`. */

@@ -9,6 +9,8 @@ export type Printing = {
    * host: the URLs of the flow are then absent, and whatever is printed says so first.
    */
   readonly localUrl?: string
+  /** The file that the flow is in already, as it was given; the commands that are printed name it. */
+  readonly file?: string
   /** How stdout looks; for `text` and `checklist` alone. */
   readonly look: Look
   /** Of `handler`. */
