@@ -50,6 +50,9 @@ export function announce(announced: Announced): string {
     ...(notes.length > 0 ? [...notes, ''] : []),
     ...callLines(announced),
     '',
+    'To see what else to click in App Bazaar, in this folder:',
+    `  ${printCommand(announced)}`,
+    '',
     'Ctrl-C stops it, and ends open streams with close code 1001.',
   ].join('\n')
 }
@@ -126,6 +129,12 @@ function callLines(announced: Announced): string[] {
     'To call it from here, in a second terminal in this folder:',
     `  ${callCommand(announced, local)}`,
   ]
+}
+
+function printCommand({botName, dataDir}: Announced): string {
+  const use = botName === 'sink' ? ['--use stream'] : []
+  const note = dataDir === undefined ? [] : [`--data-dir ${quoted(dataDir)}`]
+  return ['exostream flow print', ...use, ...note].join(' ')
 }
 
 /** The note in the data folder speaks of loopback, and holds no credentials; else the address has to be named. */

@@ -96,7 +96,17 @@ Reachable at
 To call it from here, in a second terminal in this folder:
   exostream simulate --scenario sales
 
+To see what else to click in App Bazaar, in this folder:
+  exostream flow print
+
 Ctrl-C stops it, and ends open streams with close code 1001.`)
+  })
+
+  test('the flow of a bot that only listens is one of a Stream applet', () => {
+    const addresses = listAddresses('127.0.0.1', MACHINE)
+    const text = announce({...base, botName: 'sink', dataDir: 'my data', addresses})
+
+    expect(text).toContain("\n  exostream flow print --use stream --data-dir 'my data'\n")
   })
 
   test('a public address is what to paste, with an IPv6 one in brackets', () => {
