@@ -4,9 +4,10 @@ import type {Flow, StreamingApplet} from './flow/flow.js'
 import {readFlowFile} from './flow/format/flow-reader.js'
 import {boxUrl} from './flow/stream-address.js'
 import {atHost} from './flow/walk/at-host.js'
-import {walkable, type WalkWish} from './flow/walk/walkable.js'
+import {isLent, walkable, type WalkWish, withLentUrls} from './flow/walk/walkable.js'
 import {walkFlow} from './flow/walk/walk.js'
-import type {WalkWorld} from './flow/walk/world.js'
+import type {EndedStream, WalkWorld} from './flow/walk/world.js'
+import type {Random} from './random.js'
 import type {ProfileId} from './protocol/profiles.js'
 import type {FlowStep, HttpAnswer} from './report/report.js'
 import type {CallWorld} from './simulate/placed.js'
@@ -14,9 +15,15 @@ import {makePlan, type PlanRequest, type RunPlan} from './simulate/plan.js'
 import {type PlannedCall, randomOf, type RunWorld, type WalkCall} from './simulate/run.js'
 import {secretsOf} from './simulate/secrets.js'
 import {dial} from './stream/exotel/dial.js'
-import {type CallIdentity, makeIdentity} from './stream/exotel/identity.js'
+import {exotelError, goWords} from './stream/exotel/go-words.js'
+import {type CallIdentity, makeIdentity, makeSid} from './stream/exotel/identity.js'
 import {masked} from './stream/exotel/stream-url.js'
-import {askPassthru, type PassthruForm} from './stream/exotel-http/passthru.js'
+import {
+  askPassthru,
+  endOfStream,
+  type PassthruForm,
+  type StreamFacts,
+} from './stream/exotel-http/passthru.js'
 import {postStatusCallback} from './stream/exotel-http/status-callback.js'
 import {shownUrl} from './stream/written-url/shown-url.js'
 
@@ -54,43 +61,49 @@ export type WalkingWorld = Pick<RunWorld, 'signal'> & {
 
 /** @throws ExostreamError EXO_FLOW_NOT_FOUND, EXO_FLOW_INVALID, EXO_USAGE, EXO_URL_INVALID */
 export async function prepareFlow(request: FlowRequest): Promise<PreparedFlow> {
-  const {flow, streaming} = walkable(await readFlowFile(request.file), request)
+  const {flow: read, streaming} = walkable(await readFlowFile(request.file), request)
+  const {file} = request
+  const lent = new Set(read.applets.filter(isLent).map(({id}) => id))
   const [first, ...others] = streaming
   const url = streaming.some((applet) => applet.url === undefined) ? undefined : boxUrl(first)
   return {
     ...(url === undefined ? {} : {url}),
     async plan(wanted) {
+      const serveUrl = wanted.target.kind === 'serve' ? wanted.url : undefined
+      const flow = withLentUrls(read, {file, serveUrl})
       const own = await streamOf(first, wanted, request)
       const streams = new Map([[first.id, own]])
       for (const applet of others) streams.set(applet.id, await streamOf(applet, wanted, request))
       const {plan} = own
-      return {plan, walk: (world) => walkEach({flow, streams, plan, request}, world)}
+      return {plan, walk: (world) => walkEach({flow, lent, streams, plan, request}, world)}
     },
   }
 }
 
 type Stream = {
   readonly plan: RunPlan
+  readonly isMeantToFail: boolean
   readonly dial?: CallWorld['dial']
 }
 
 async function streamOf(
   applet: StreamingApplet,
   {isReplaced, env, ...request}: FlowPlanRequest,
-  {host}: FlowRequest,
+  {host, streamFails = []}: FlowRequest,
 ): Promise<Stream> {
   const isTarget = isReplaced || applet.url === undefined
   const url = boxUrl({...applet, url: isTarget ? request.url : applet.url}) ?? request.url
+  const isMeantToFail = streamFails.includes(applet.id)
   const isOurs = isTarget && request.target.kind === 'bot'
   const {maxSessionMs = limitOf(applet), profiles = []} = request
   const plan = await makePlan({
     ...request,
-    url: isOurs ? url : withCredentials(url, applet, env),
+    url: isOurs || isMeantToFail ? url : withCredentials(url, applet, env),
     passthru: undefined,
     maxSessionMs,
     profiles: [...new Set([...PROFILES[applet.kind], ...profiles])],
   })
-  return {plan, ...(host === undefined || isTarget ? {} : {dial: dialAt(host)})}
+  return {plan, isMeantToFail, ...(host === undefined || isTarget ? {} : {dial: dialAt(host)})}
 }
 
 const PROFILES: Readonly<Record<StreamingApplet['kind'], readonly ProfileId[]>> = {
@@ -128,6 +141,7 @@ function dialAt(host: string): NonNullable<CallWorld['dial']> {
 
 type Walking = {
   readonly flow: Flow
+  readonly lent: NonNullable<WalkWorld['lent']>
   readonly streams: ReadonlyMap<string, Stream>
   readonly plan: RunPlan
   readonly request: FlowRequest
@@ -142,7 +156,7 @@ function walkEach(walking: Walking, world: WalkingWorld): WalkCall {
     const identity = makeIdentity(random, startedAt, planned.scenario)
     const walked = await walkFlow(flow, {
       ...asksOf(walking, {...world, identity, startedAt, hide}),
-      openStream: streamsOf(streams, identity, open),
+      openStream: streamsOf(streams, {identity, open, random, startedAt}),
       onStep: (step) => world.onStep?.(step, planned),
     })
     return {callSid: identity.callSid, scenario: planned.scenario.name, ...walked}
@@ -156,7 +170,7 @@ type Asking = Pick<WalkingWorld, 'signal'> & {
 }
 
 function asksOf(
-  {request}: Walking,
+  {request, lent}: Walking,
   {signal, identity, startedAt, hide}: Asking,
 ): Omit<WalkWorld, 'openStream'> {
   const {form = 'flat', digits = '1', endsAt, limitMs} = request
@@ -166,6 +180,7 @@ function asksOf(
     clock,
     signal,
     digits,
+    lent,
     ...(endsAt === undefined ? {} : {endsAt}),
     async askPassthru(url, told) {
       const facts = {identity, startedAt, ...told}
@@ -178,17 +193,26 @@ function asksOf(
   }
 }
 
+type Opening = {
+  readonly identity: CallIdentity
+  readonly open: Parameters<WalkCall>[1]
+  readonly random: Random
+  readonly startedAt: Date
+}
+
 /** The streams of one call have its names, and a StreamSid each. */
 function streamsOf(
   streams: Walking['streams'],
-  {callSid, accountSid, from, to}: CallIdentity,
-  open: Parameters<WalkCall>[1],
+  {identity, open, random, startedAt}: Opening,
 ): WalkWorld['openStream'] {
+  const {callSid, accountSid, from, to} = identity
   return async ({id}, inFlow) => {
     const stream = streams.get(id)
     if (!stream) throw new RangeError(`no stream was planned for the applet ${id}`)
+    const {dial: dialIt, isMeantToFail} = stream
+    if (isMeantToFail) return notDialled(stream, makeSid(random.fork(`fails ${id}`), startedAt))
     const {report, stream: facts} = await open({
-      ...stream,
+      ...(dialIt ? {dial: dialIt} : {}),
       applet: id,
       plan: {...stream.plan, identity: {callSid, accountSid, from, to}},
       inFlow,
@@ -196,6 +220,21 @@ function streamsOf(
     const {failure} = report
     return {facts, shownUrl: shownUrl(facts.streamUrl), ...(failure ? {failure} : {})}
   }
+}
+
+/** As of a bot that is down: Exotel's own words, and nobody was asked. */
+function notDialled({plan: {url}}: Stream, streamSid: string): EndedStream {
+  const {dialled, shown} = url
+  const {hostname, port, protocol} = dialled
+  const address = `${hostname}:${port || (/^(wss|https):$/.test(protocol) ? '443' : '80')}`
+  const facts: StreamFacts = {
+    streamSid,
+    streamUrl: dialled.href,
+    ...endOfStream(undefined),
+    durationMs: 0,
+    error: exotelError(goWords.refused(address)),
+  }
+  return {facts, shownUrl: shown, notDialled: '--stream-fails'}
 }
 
 type Hide = <T extends HttpAnswer>(answer: T) => T

@@ -55,6 +55,8 @@ export type SimulateCallOptions = {
     readonly digits?: string
     /** The id of the applet that the walk is to end at, or `end`. */
     readonly endsAt?: string
+    /** The applets whose streams are meant to fail, by id: not dialled, and no failure; needs `endsAt`. */
+    readonly streamFails?: readonly string[]
     /** How a Passthru is told of the stream; `flat` when left out. */
     readonly form?: 'flat' | 'json'
   }

@@ -1,7 +1,8 @@
-import {isMap, isNode, Lexer, LineCounter, parseDocument, type Document} from 'yaml'
+import type {Document, Pair, Range, YAMLMap} from 'yaml'
+import {isMap, isNode, isScalar, isSeq, Lexer, LineCounter, parseDocument, visit} from 'yaml'
 import {z} from 'zod'
 
-import {editDistance} from './nearest.js'
+import {nearest} from './nearest.js'
 
 /** One thing wrong with a document: where, and what. */
 export type Mistake = {
@@ -17,71 +18,107 @@ export type Parsed<T> = {readonly value: T} | {readonly mistakes: readonly Mista
 
 type Issue = z.core.$ZodIssue
 
-const MAX_CHARACTERS = 1024 * 1024
+/** Tells where in a document a mistake is that no schema can see. */
+export type MistakeFinder = (path: readonly PropertyKey[], problem: string) => Mistake
 
-/** Reads YAML against a schema: every mistake at once, each with its place, in the file's order. */
+/** A text that is YAML, parsed once. */
+export type YamlText = {
+  readonly value: unknown
+  /** The value against a schema: every mistake at once, each with its place, in the file's order. */
+  fit<T>(schema: z.ZodType<T>): Parsed<T>
+  readonly find: MistakeFinder
+}
+
+/** Reads YAML against a schema. */
 export function readYaml<T>(text: string, schema: z.ZodType<T>): Parsed<T> {
-  if (text.length > MAX_CHARACTERS) {
-    return {mistakes: [atTop('expected a file under 1 MB')]}
-  }
-  if (isTooDeep(text)) return {mistakes: [atTop(TOO_DEEP)]}
+  const parsed = parseYaml(text)
+  return 'mistakes' in parsed ? parsed : parsed.value.fit(schema)
+}
+
+export function parseYaml(text: string): Parsed<YamlText> {
+  const tooMuch = tooMuchIn(text)
+  if (tooMuch !== undefined) return {mistakes: [atTop(tooMuch)]}
   const lines = new LineCounter()
-  const document = parseDocument(text, {lineCounter: lines, prettyErrors: false})
-  if (document.errors.length > 0) {
-    return {
-      mistakes: document.errors.map((error) => {
-        const {line, col} = lines.linePos(error.pos[0])
-        return {line, column: col, path: '', problem: validYaml(error)}
-      }),
-    }
-  }
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    // Its own way compares each key with all before it: minutes for a file of 1 MB.
+    uniqueKeys: false,
+    // Else it writes to stderr by itself, of a mapping that is a key.
+    logLevel: 'error',
+  })
+  const errors = [...document.errors, ...repeatedKeys(document)].map(({pos: [at], message}) => {
+    const {line, col} = lines.linePos(at)
+    return {line, column: col, path: '', problem: validYaml(message)}
+  })
+  if (errors.length > 0) return {mistakes: byPlace(errors)}
   const value = valueOf(document)
-  if (value instanceof Error) {
-    return {mistakes: [atTop(validYaml(value))]}
-  }
+  if (value instanceof Error) return {mistakes: [atTop(validYaml(value.message))]}
+  const placeOf = placesIn(document, lines)
+  const find: MistakeFinder = (path, problem) => ({...placeOf(path), path: written(path), problem})
+  return {value: {value, fit: (schema) => fit(value, schema, placeOf), find}}
+}
+
+/** For a text that is YAML, as another reading found. */
+export function mistakeFinder(text: string): MistakeFinder {
+  const parsed = parseYaml(text)
+  if ('value' in parsed) return parsed.value.find
+  return (path, problem) => ({...atTop(problem), path: written(path)})
+}
+
+function fit<T>(value: unknown, schema: z.ZodType<T>, placeOf: FindPlace): Parsed<T> {
   const result = schema.safeParse(value, {error: namesOfKeys})
   if (result.success) return {value: result.data}
   const mistakes = result.error.issues
     .flatMap((issue) => explain(issue, value))
-    .map(({path, problem, isKey = false}) => ({
-      ...place(document, lines, {path, isKey}),
-      path: written(path),
-      problem,
-    }))
-  return {
-    mistakes: mistakes.toSorted((one, other) => one.line - other.line || one.column - other.column),
-  }
+    .map(({path, problem, isKey}) => ({...placeOf(path, isKey), path: written(path), problem}))
+  return {mistakes: byPlace(mistakes)}
 }
+
+export function byPlace(mistakes: readonly Mistake[]): readonly Mistake[] {
+  return mistakes.toSorted((one, other) => one.line - other.line || one.column - other.column)
+}
+
+const MAX_CHARACTERS = 1024 * 1024
+const MOST_LEVELS = 200
+const MOST_ALIASES = 1000
 
 export const TOO_DEEP = 'expected fewer levels inside each other'
+const BRACKETS = new Map(Object.entries({'[': 1, '{': 1, ']': -1, '}': -1}))
 
-const MOST_LEVELS = 200
-
-/** Thousands of brackets inside each other would take all the memory that Node has, and end it. */
-export function isTooDeep(text: string): boolean {
+/**
+ * Thousands of brackets inside each other would take all the memory that Node has, and end it; each alias
+ * is looked for among all the others.
+ */
+function tooMuchIn(text: string): string | undefined {
+  if (text.length > MAX_CHARACTERS) return 'expected a file under 1 MB'
   let brackets = 0
   let dashesOfLine = 0
+  let aliases = 0
   for (const token of new Lexer().lex(text)) {
-    if (token === '[' || token === '{') brackets += 1
-    if (token === ']' || token === '}') brackets -= 1
+    brackets += BRACKETS.get(token) ?? 0
     if (token === '-' || token === '?') dashesOfLine += 1
+    if (token.startsWith('*')) aliases += 1
     if (token.endsWith('\n')) dashesOfLine = 0
-    if (Math.max(brackets, dashesOfLine) > MOST_LEVELS) return true
+    if (Math.max(brackets, dashesOfLine) > MOST_LEVELS) return TOO_DEEP
+    if (aliases > MOST_ALIASES) return 'expected fewer aliases'
   }
-  return false
+  return undefined
 }
 
-/** Tells where in a document a mistake is that no schema can see; the document is read once. */
-export type MistakeFinder = (path: readonly PropertyKey[], problem: string) => Mistake
-
-export function mistakeFinder(text: string): MistakeFinder {
-  const lines = new LineCounter()
-  const document = parseDocument(text, {lineCounter: lines, prettyErrors: false})
-  return (path, problem) => ({
-    ...place(document, lines, {path, isKey: false}),
-    path: written(path),
-    problem,
+function repeatedKeys(document: Document): readonly {pos: Range; message: string}[] {
+  const found: {pos: Range; message: string}[] = []
+  visit(document, {
+    Map: (_, {items}) => {
+      const seen = new Set<unknown>()
+      for (const {key} of items) {
+        if (!isScalar(key) || !key.range) continue
+        if (seen.has(key.value)) found.push({pos: key.range, message: 'Map keys must be unique'})
+        seen.add(key.value)
+      }
+    },
   })
+  return found
 }
 
 /** The mistakes as a person reads them, one a line. */
@@ -94,7 +131,8 @@ export function describeMistakes(file: string, mistakes: readonly Mistake[]): st
     .join('\n')
 }
 
-function atTop(problem: string): Mistake {
+/** A mistake of the file as a whole. */
+export function atTop(problem: string): Mistake {
   return {line: 1, column: 1, path: '', problem}
 }
 
@@ -107,7 +145,7 @@ function valueOf(document: Document): unknown {
   }
 }
 
-function validYaml({message}: Error): string {
+function validYaml(message: string): string {
   return `expected valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`
 }
 
@@ -137,7 +175,9 @@ function explain(
     case 'invalid_value':
       return [expecting(path, (own(issue) ?? listed(issue.values.map(String), 'or')) + found)]
     case 'invalid_type':
-      return [expecting(path, (own(issue) ?? article(issue.expected)) + found)]
+      return [expecting(path, (own(issue) ?? ARTICLES[issue.expected] ?? issue.expected) + found)]
+    case 'invalid_key':
+      return [expecting(path, issue.issues[0]?.message ?? issue.message)]
     default:
       return [expecting(path, issue.message)]
   }
@@ -154,14 +194,9 @@ const namesOfKeys: z.core.$ZodErrorMap = ({code, inst}) =>
     : undefined
 
 function unknownKey(key: string, names: string): string {
-  const most = key.length < 4 ? 1 : Math.max(2, Math.floor(key.length / 3))
-  const [nearest] = names
-    .split(' ')
-    .filter((name) => Math.abs(name.length - key.length) <= most)
-    .map((name) => ({name, edits: editDistance(key.toLowerCase(), name.toLowerCase())}))
-    .filter(({edits}) => edits <= most)
-    .sort((one, other) => one.edits - other.edits)
-  return `no key of this name is known here${nearest ? `; did you mean ${nearest.name}?` : ''}`
+  const meant = nearest(key.slice(0, 64).toLowerCase(), names.toLowerCase().split(' '))
+  const name = names.split(' ').find((known) => known.toLowerCase() === meant)
+  return `no key of this name is known here${name === undefined ? '' : `; did you mean ${name}?`}`
 }
 
 /** The words of the schema, where it has its own: zod's all begin alike. */
@@ -175,7 +210,8 @@ function but(value: unknown): string {
   if (value === null) return ', but there is nothing'
   if (Array.isArray(value)) return ', not a list'
   if (typeof value === 'object') return ', not a mapping'
-  return `, not ${JSON.stringify(value)}`
+  // JSON has no word for what is infinite, or no number.
+  return `, not ${typeof value === 'number' ? String(value) : JSON.stringify(value)}`
 }
 
 export function listed(words: readonly string[], last: 'and' | 'or'): string {
@@ -225,10 +261,6 @@ const ARTICLES: Readonly<Record<string, string>> = {
   record: 'a mapping',
 }
 
-function article(type: string): string {
-  return ARTICLES[type] ?? type
-}
-
 function written(path: readonly PropertyKey[]): string {
   return path
     .map((key, index) =>
@@ -237,24 +269,32 @@ function written(path: readonly PropertyKey[]): string {
     .join('')
 }
 
-/** The place of the key or its value, or of the nearest thing around it that is there. */
-function place(
-  document: Document,
-  lines: LineCounter,
-  {path, isKey}: {path: readonly PropertyKey[]; isKey: boolean},
-): {line: number; column: number} {
-  const nearest = path.map((_, index) => document.getIn(path.slice(0, path.length - index), true))
-  const key = isKey ? keyNode(document, path) : undefined
-  for (const node of [key, ...nearest, document.contents]) {
-    if (!isNode(node) || !node.range) continue
-    const {line, col} = lines.linePos(node.range[0])
+type FindPlace = (path: readonly PropertyKey[], isKey?: boolean) => {line: number; column: number}
+
+/**
+ * The place of a value or its key, or of the nearest thing around it that is there. Each mapping is indexed
+ * once, for there may be as many mistakes as keys.
+ */
+function placesIn({contents}: Document, lines: LineCounter): FindPlace {
+  const indexes = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>()
+  const pairIn = (map: YAMLMap, key: PropertyKey) => {
+    const index = indexes.get(map) ?? new Map(map.items.map((pair) => [String(pair.key), pair]))
+    indexes.set(map, index)
+    return index.get(String(key))
+  }
+  return (path, isKey = false) => {
+    let at: unknown = contents
+    let place = startOf(at) ?? 0
+    for (const [index, key] of path.entries()) {
+      const pair = isMap(at) ? pairIn(at, key) : undefined
+      at = isSeq(at) ? at.items[Number(key)] : pair?.value
+      place = startOf(isKey && index === path.length - 1 ? pair?.key : at) ?? place
+    }
+    const {line, col} = lines.linePos(place)
     return {line, column: col}
   }
-  return {line: 1, column: 1}
 }
 
-function keyNode(document: Document, path: readonly PropertyKey[]): unknown {
-  const around = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)
-  if (!isMap(around)) return undefined
-  return around.items.find(({key}) => String(key) === String(path.at(-1)))?.key
+function startOf(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined
 }

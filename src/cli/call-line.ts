@@ -17,8 +17,9 @@ export function showRun(output: Output): Pick<RunWorld, 'on' | 'onCall'> & {
       output.say(stepLine(step, output.look))
     },
     on: showCall(output.live),
-    onCall: (call, {index, of}) => {
-      if (of > 1) output.say(callLine(call, `call ${String(index + 1)} of ${String(of)}`))
+    onCall: (call, {index, of, flow}) => {
+      const stream = flow ? `, ${printable(flow.applet)}` : ''
+      if (of > 1) output.say(callLine(call, `call ${String(index + 1)} of ${String(of)}${stream}`))
     },
   }
 }

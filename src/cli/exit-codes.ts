@@ -23,10 +23,13 @@ export const exitCodeOf: Readonly<Record<ErrorKind, number>> = {
   environment: EXIT.environment,
 }
 
-/** A verdict that hangs on what the rig could not measure is the environment's, not the bot's. */
-export function exitCodeOfRun(report: RunReport, opened: boolean): number {
+/**
+ * A verdict that hangs on what the rig could not measure is the environment's, not the bot's.
+ * What was to be written, and was not, counts where all is well otherwise.
+ */
+export function exitCodeOfRun(report: RunReport, opened: boolean, isWritten = true): number {
   if (report.interrupted) return EXIT.interrupted
-  if (report.verdict === 'pass') return EXIT.ok
+  if (report.verdict === 'pass') return isWritten ? EXIT.ok : EXIT.environment
   if (!opened) return hasFlowFailed(report) ? EXIT.verdict : EXIT.environment
   const hasFailed =
     report.calls.some((call) => callVerdict(call) === 'fail') ||

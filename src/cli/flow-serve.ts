@@ -15,7 +15,8 @@ export type KnownOfServe = {
   readonly asksCredentials: boolean
 }
 
-export function knownOfServe({url, publicUrl, asksCredentials = false}: FoundServe): KnownOfServe {
+export function knownOfServe({url, publicUrl, ...serve}: FoundServe): KnownOfServe {
+  const asksCredentials = serve.asksCredentials === true
   const shown = shownUrl(publicUrl ?? url)
   if (publicUrl === undefined || !('url' in usableUrl(publicUrl, 'stream'))) {
     return {passthru: {}, shown, asksCredentials}

@@ -2,7 +2,8 @@ import type {Interfaces} from '@oclif/core'
 
 import {ExostreamError} from '../errors.js'
 import type {Auth} from '../flow/flow.js'
-import type {Passthrus, Wish} from '../flow/make-flow.js'
+import {VARIABLE_NAME} from '../flow/format/variable-name.js'
+import {type Passthrus, USUAL_AUTH, type Wish} from '../flow/make-flow.js'
 import type {SampleRateHz} from '../protocol/messages.js'
 import {printable} from '../report/text/plain.js'
 import {listOf} from './flags.js'
@@ -71,20 +72,17 @@ function parametersOf(pairs: readonly string[]): Readonly<Record<string, string>
   )
 }
 
-const VARIABLE = '[A-Za-z_][A-Za-z0-9_]*'
-const BASIC = new RegExp(`^basic(?::(${VARIABLE}):(${VARIABLE}))?$`)
-
 /** @throws ExostreamError EXO_USAGE; what was given is not repeated, for it may be the token itself */
 function authOf(text: string): Auth {
   if (text === 'none' || text === 'ip-allow-list') return {kind: text}
-  const found = BASIC.exec(text)
-  if (found) {
-    const [, keyVariable = 'BOT_KEY', tokenVariable = 'BOT_TOKEN'] = found
+  if (text === 'basic') return USUAL_AUTH
+  const [, keyVariable = '', tokenVariable = ''] = /^basic:([^:]*):([^:]*)$/.exec(text) ?? []
+  if ([keyVariable, tokenVariable].every((name) => VARIABLE_NAME.test(name))) {
     return {kind: 'basic', keyVariable, tokenVariable}
   }
   throw new ExostreamError(
     'EXO_USAGE',
-    '--auth must be none, ip-allow-list, basic, or basic:KEY_VARIABLE:TOKEN_VARIABLE with the names of two environment variables.',
+    '--auth must be none, ip-allow-list, basic, or basic:KEY_VARIABLE:TOKEN_VARIABLE with the names, in capitals, of two environment variables; put the key and the token themselves into those, and never on the command line.',
   )
 }
 

@@ -99,6 +99,15 @@ export const simulateFlags = {
     dependsOn: ['flow'],
     helpValue: 'ID',
   }),
+  'stream-fails': Flags.string({
+    description:
+      'an applet of the flow whose stream is meant to fail, by its id: it is not dialled, and the Passthru behind it is told so; may be repeated, and takes --ends-at with it',
+    env: 'EXOSTREAM_STREAM_FAILS',
+    dependsOn: ['flow', 'ends-at'],
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'ID',
+  }),
   'status-callback': Flags.string({
     description: 'an endpoint that a conformance run tries as the status callback',
     env: 'EXOSTREAM_STATUS_CALLBACK',

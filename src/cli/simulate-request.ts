@@ -41,7 +41,8 @@ function flowOf(flags: Flags) {
       'A walk asks each Passthru once: --passthru-form is flat or json with --flow, not both.',
     )
   }
-  return {flow: {file, host: flags['flow-host'], digits, endsAt: flags['ends-at'], form}}
+  const {'flow-host': host, 'ends-at': endsAt} = flags
+  return {flow: {file, host, digits, endsAt, streamFails: listOf(flags['stream-fails']), form}}
 }
 
 /** From its variable a flag that may be repeated comes as one text, whatever its type says. */

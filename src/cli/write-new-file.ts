@@ -41,7 +41,8 @@ export async function writeNewFile(
     if (replaces) await rename(part, path)
   } catch (cause) {
     const isOthers = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
-    if (!isOthers) await rm(written, {force: true})
+    // What could not be written may be what cannot be removed; the first failure is the one to tell.
+    if (!isOthers) await rm(written, {force: true}).catch(() => undefined)
     throw failed(path, isOthers ? 'it is there already' : 'the system refused it', cause)
   }
 }

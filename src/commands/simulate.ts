@@ -2,7 +2,7 @@ import {Args} from '@oclif/core'
 
 import {BaseCommand} from '../cli/base-command.js'
 import {showRun} from '../cli/call-line.js'
-import {EXIT, exitCodeOfRun} from '../cli/exit-codes.js'
+import {exitCodeOfRun} from '../cli/exit-codes.js'
 import {scenarioLines} from '../cli/scenario-list.js'
 import {onSignals} from '../cli/shutdown.js'
 import {simulateFlags} from '../cli/simulate-flags.js'
@@ -55,8 +55,7 @@ export default class Simulate extends BaseCommand {
       this.output.answer(renderReport(report, this.output.look))
       for (const problem of [...problems, ...unwritten]) this.output.say(problem)
       if (folder !== undefined) this.output.say(`Kept in ${folder}`)
-      process.exitCode = exitCodeOfRun(report, opened)
-      if (unwritten.length > 0 && process.exitCode === EXIT.ok) process.exitCode = EXIT.environment
+      process.exitCode = exitCodeOfRun(report, opened, unwritten.length === 0)
       return report
     } finally {
       interruption.dispose()

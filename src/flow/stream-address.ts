@@ -18,19 +18,24 @@ export function boxUrl(settings: StreamSettings): string | undefined {
   return withQuery(url.trim(), settings)
 }
 
-/** The URL with the rate and the parameters that it does not name itself, behind its own. */
+/** The URL with the rate, once, and the parameters that it does not name itself, behind its own. */
 export function withQuery(
   url: string,
   {sampleRateHz, parameters}: Pick<StreamSettings, 'sampleRateHz' | 'parameters'>,
 ): string {
   const [, base = '', query = '', hash = ''] = /^([^?#]*)(?:\?([^#]*))?(#.*)?$/s.exec(url) ?? []
   const own = new URLSearchParams(query)
-  const hasRate = [...own].some(([name, value]) => isRateName(name, value))
-  const added = new URLSearchParams()
-  if (sampleRateHz !== undefined && !hasRate) added.append(RATE_NAME, String(sampleRateHz))
-  for (const [name, value] of Object.entries(parameters)) {
-    if (!own.has(name)) added.append(name, value)
-  }
+  const rate = [...own].some(isRate) ? undefined : sampleRateHz
+  const hasRate = sampleRateHz !== undefined || [...own].some(isRate)
+  const others = Object.entries(parameters).filter(
+    (pair) => !own.has(pair[0]) && !(hasRate && isRate(pair)),
+  )
+  const added = new URLSearchParams(rate === undefined ? '' : `${RATE_NAME}=${String(rate)}`)
+  for (const [name, value] of others) added.append(name, value)
   const whole = [query, added.toString()].filter((part) => part !== '').join('&')
   return `${base}${whole === '' ? '' : `?${whole}`}${hash}`
+}
+
+function isRate([name, value]: readonly [string, string]): boolean {
+  return isRateName(name, value)
 }

@@ -22,7 +22,7 @@ export function renderJunit(report: RunReport): string {
   const suites = [
     // What is judged in a conformance run are the rules: a call of it may be meant to go wrong.
     ...(report.conformance ? [] : report.calls).map((call, at) => suiteOfCall(report, call, at)),
-    suiteOf('flow', (report.flows ?? []).map(caseOfWalk)),
+    suiteOfWalks(report.flows),
     suiteOf('thresholds', report.thresholds.map(caseOfThreshold)),
     suiteOf('conformance', (report.conformance ?? []).map(caseOfRule)),
   ].filter(({cases}) => cases.length > 0)
@@ -37,13 +37,20 @@ function suiteOf(name: string, cases: readonly Case[]): Suite {
   return {name, cases, timeMs: 0, properties: [], output: []}
 }
 
+function suiteOfWalks(flows: readonly FlowWalk[] = []): Suite {
+  const timeMs = flows.reduce((sum, {durationMs}) => sum + durationMs, 0)
+  return {...suiteOf('flow', flows.map(caseOfWalk)), timeMs}
+}
+
 function suiteOfCall(report: RunReport, call: CallReport, at: number): Suite {
   const number = String(at + 1)
   const scenario = printable(call.scenario)
   const isOnly = report.calls.length === 1
-  const className = isOnly ? scenario : `${scenario}.call-${number}`
+  const {applet} = call
+  const [word, which] = applet === undefined ? ['call', ''] : ['stream', ` (${printable(applet)})`]
+  const className = isOnly ? scenario : `${scenario}.${word}-${number}`
   return {
-    name: isOnly ? scenario : `${scenario}, call ${number}`,
+    name: isOnly ? scenario : `${scenario}, ${word} ${number}${which}`,
     cases: [
       caseOfCall(call, className),
       ...call.turns
@@ -184,9 +191,10 @@ function propertiesOf(report: RunReport, call: CallReport): Suite['properties'] 
   const kept: readonly (readonly [string, string | number | undefined])[] = [
     ['callSid', call.callSid || undefined],
     ['streamSid', call.streamSid || undefined],
+    ['applet', call.applet],
     ['seed', report.seed],
     ['profile', call.profile ?? report.plan.profile],
-    ['target', report.target.url ?? report.target.bot],
+    ['target', report.target.bot ?? call.url ?? report.target.url],
     ['rig', report.rig.verdict],
     ['uncertaintyMs', uncertaintyMs?.toFixed(1)],
     ['closeCode', closing?.code],

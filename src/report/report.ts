@@ -67,6 +67,8 @@ export type FlowStep = {
   readonly streamSid?: string
   /** What went wrong, one sentence. */
   readonly problem?: string
+  /** What would be better, though nothing failed. */
+  readonly advice?: string
   /** The applet that follows, or `end`. */
   readonly next?: string
 }
@@ -200,6 +202,9 @@ export type CallReport = {
   readonly to?: string
   /** The dialect of this call, where it is another than the plan's. */
   readonly profile?: string
+  /** Of a stream of a flow: the id of its applet, and what that has as its URL, safe to print. */
+  readonly applet?: string
+  readonly url?: string
   readonly diagnosis?: Diagnosis
   readonly dynamicUrl?: HttpAnswer
   readonly passthru?: readonly PassthruAnswer[]

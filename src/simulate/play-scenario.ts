@@ -21,20 +21,11 @@ type Playing = {
 /** Plays the steps while the line runs; returns why the call failed, if it did. */
 export async function playScenario(
   scenario: Scenario,
-  {exotel, plan, world, record, ear}: Playing,
+  playing: Playing,
 ): Promise<Failure | undefined> {
-  const {clock, random, signal, keeper, inFlow} = world
-  const line = new Line(exotel, {
-    clock,
-    random: random.fork('noise'),
-    frameMs: plan.profile.frameMs,
-    record,
-    tap: (caller, heard) => {
-      keeper.audio(caller, heard)
-    },
-    ...(scenario.background === undefined ? {} : {background: scenario.background}),
-    ...(plan.maxSessionMs === undefined ? {} : {maxSessionMs: plan.maxSessionMs}),
-  })
+  const {exotel, plan, world, record, ear} = playing
+  const {signal, inFlow} = world
+  const line = lineFor(scenario, playing)
   const hangUp = () => {
     exotel.hangUp('stop')
   }
@@ -64,6 +55,23 @@ export async function playScenario(
   } finally {
     for (const remove of undo) remove()
   }
+}
+
+function lineFor(
+  {background}: Scenario,
+  {exotel, plan: {profile, maxSessionMs}, world: {clock, random, keeper}, record}: Playing,
+): Line {
+  return new Line(exotel, {
+    clock,
+    random: random.fork('noise'),
+    frameMs: profile.frameMs,
+    record,
+    tap: (caller, heard) => {
+      keeper.audio(caller, heard)
+    },
+    ...(background === undefined ? {} : {background}),
+    ...(maxSessionMs === undefined ? {} : {maxSessionMs}),
+  })
 }
 
 /** Calls at once where it is aborted already; returns what takes the listener away. */

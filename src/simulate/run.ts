@@ -72,28 +72,17 @@ export async function runPlan(plan: RunPlan, world: RunWorld): Promise<RunResult
   const run = factsOf(plan, {startedAt, version: world.version})
   const watch = plan.clock === 'virtual' ? undefined : watchProcess(clock)
   if (plan.isConformance) return tryRules(plan, {world, run, watch})
-  const made: Made[] = []
-  const flows: FlowWalk[] = []
   const calls = plannedCalls(plan)
-  let begun = 0
-  try {
-    for (const planned of calls) {
-      if (signal.aborted) break
-      begun += 1
-      const {streams, flow} = await makeStreams(planned, {plan, world, run, watch})
-      made.push(...streams)
-      if (flow) flows.push(flow)
-    }
-  } finally {
-    watch?.stop()
-  }
+  const walked = await makeCalls(calls, {plan, world, run, watch}).finally(() => watch?.stop())
+  const made = walked.flatMap(({streams}) => streams)
+  const flows = walked.flatMap(({flow}) => (flow ? [flow] : []))
   const report = makeRunReport(
     made.map((one) => one.report),
     {
       run,
       interrupted: signal.aborted,
       // A walk has made as many calls as it has opened streams.
-      planned: made.length + calls.length - begun,
+      planned: made.length + calls.length - walked.length,
       ...(world.walk ? {flows} : {}),
       thresholds: plan.scenarios.map(({name, thresholds}) => ({
         scenario: name,
@@ -108,6 +97,19 @@ export async function runPlan(plan: RunPlan, world: RunWorld): Promise<RunResult
     opened: made.some(({opened}) => opened),
     problems: made.flatMap(({problems}) => problems),
   }
+}
+
+/** One after another, until all are made or the run is interrupted. */
+async function makeCalls(
+  calls: readonly PlannedCall[],
+  making: Making,
+): Promise<readonly Streams[]> {
+  const made: Streams[] = []
+  for (const planned of calls) {
+    if (making.world.signal.aborted) break
+    made.push(await makeStreams(planned, making))
+  }
+  return made
 }
 
 async function tryRules(
@@ -184,15 +186,17 @@ async function makeCall(
     ...(dial ? {dial} : {}),
     ...(inFlow ? {inFlow} : {}),
   })
+  const ofFlow = planned.flow ? {applet: planned.flow.applet, url: plan.url.shown} : {}
+  const told = {...result.report, ...ofFlow}
   const watched = watch?.read()
   keeper.footer({
     type: 'end',
     interrupted: signal.aborted,
-    call: frameOf(result.report),
+    call: frameOf(told),
     ...(watched ? {watched} : {}),
   })
   const {artifacts, problems} = await keeper.close()
-  const report = {...result.report, artifacts: result.opened ? artifacts : {}}
+  const report = {...told, artifacts: result.opened ? artifacts : {}}
   return {...result, report, problems, watched}
 }
 

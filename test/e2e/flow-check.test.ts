@@ -7,6 +7,7 @@ import {join} from 'node:path'
 import {describe, expect, onTestFinished, test} from 'vitest'
 
 import type {FlowReport} from '../../src/flow/finding.js'
+import {onPty} from '../rig/pty.js'
 import {bin, emptyFolder, root, runCli, start, startCli} from '../rig/run-cli.js'
 
 const flows = join(root, 'fixtures/flows')
@@ -140,20 +141,66 @@ applets:
     expect(JSON.parse(checked.stdout)).not.toHaveProperty('probe')
   })
 
-  test('ends in 130 where it is interrupted', async () => {
-    let tellAsked = (): void => undefined
-    const asked = new Promise<void>((resolve) => {
-      tellAsked = resolve
-    })
-    const origin = await serverOf(() => {
-      tellAsked()
+  test('leaves a line free between what was asked and what was found', async () => {
+    const origin = await serverOf((_request, response) => {
+      response.writeHead(500).end()
     })
     const cwd = await folderWith(withPassthru(`${origin}/passthru`))
-    const checking = startCli(['flow', 'check', '--probe', '--local'], {cwd})
-    await asked
-    checking.kill('SIGINT')
-    const {exit, stdout} = await checking.ended
+    const {stdout} = await runCli(['flow', 'check', '--probe', '--local'], {cwd})
 
-    expect({exit, stdout}).toEqual({exit: 130, stdout: ''})
+    expect(stdout).toMatch(/\d+ ms {2}answered[^]*?\n\n(?:error|warning|info) {2}/)
+  })
+
+  describe('where it is interrupted', () => {
+    /** With a finding of its own, and a Passthru that answers the first question alone. */
+    async function hanging() {
+      let asked = 0
+      let tellAsked = (): void => undefined
+      const isHanging = new Promise<void>((resolve) => {
+        tellAsked = resolve
+      })
+      const origin = await serverOf((_request, response) => {
+        asked += 1
+        if (asked === 1) response.writeHead(500).end()
+        else tellAsked()
+      })
+      const text = withPassthru(`${origin}/passthru`).replace(', sampleRate: 8000', '')
+      return {cwd: await folderWith(text), isHanging}
+    }
+
+    test('tells what it has found, and ends in 130', async () => {
+      const {cwd, isHanging} = await hanging()
+      const checking = startCli(['flow', 'check', '--probe', '--local'], {cwd})
+      await isHanging
+      checking.kill('SIGINT')
+      const {exit, stdout} = await checking.ended
+
+      expect(exit).toBe(130)
+      expect(stdout).toContain('completed, flat, again  not asked: interrupted before its answer')
+      expect(stdout).toContain('warning  rate-unset')
+      expect(stdout).toContain('error  probe-passthru-status')
+      expect(stdout).toMatch(/\nInterrupted: not every question to its URLs was answered\.\n$/)
+    })
+
+    test('says so in the document, too', async () => {
+      const {cwd, isHanging} = await hanging()
+      const checking = startCli(['flow', 'check', '--probe', '--local', '--json'], {cwd})
+      await isHanging
+      checking.kill('SIGINT')
+      const {exit, stdout} = await checking.ended
+
+      expect(exit).toBe(130)
+      expect(JSON.parse(stdout)).toMatchObject({verdict: 'broken', interrupted: true})
+    })
+
+    test('has told on the terminal what it asks', async () => {
+      const {cwd} = await hanging()
+      const asking = 'asking applets[2].passthru.url: completed, flat, again'
+      const args = ['flow', 'check', '--probe', '--local']
+      const {unasked, seen} = await onPty(args, [[asking, '\u0003']], {cwd, columns: 120})
+
+      expect(unasked).toEqual([])
+      expect(seen).toContain('Interrupted:')
+    })
   })
 })

@@ -44,6 +44,8 @@ describe.concurrent('the interview on a terminal', () => {
     expect({exit, unasked, isCooked}).toEqual({exit: 0, unasked: [], isCooked: true})
     const shown = stripVTControlCharacters(seen)
     expect(shown).toContain('wss://bot.acme.in/media?sample-rate=16000&campaign=emi&lang=hi')
+    // The talk ends with an empty line.
+    expect(shown).toMatch(/ Sales, Support\r\n\r\n\S/)
     expect(shown).toMatch(
       /Next:\r\n {2}exostream flow check flow\.yaml\r\n {2}exostream simulate --flow flow\.yaml\r\n$/,
     )
@@ -106,6 +108,7 @@ describe.concurrent('the interview on a terminal', () => {
       expect(seen).not.toContain('Warning')
       expect(seen).toContain('Left before the end: nothing was written.')
       expect(seen.includes('exostream flow init --use voicebot')).toBe(at > 0)
+      expect(seen.includes('Run the same command again')).toBe(at === 0)
       expect(await readdir(cwd)).toEqual([])
     },
   )
@@ -122,7 +125,7 @@ describe.concurrent('the interview on a terminal', () => {
     expect(await readdir(cwd)).toEqual([])
   })
 
-  test('breaks no word of a question in 40 columns, and writes no colour where NO_COLOR is set', async () => {
+  test('breaks no word of a question or an answer in 40 columns, and writes no colour where NO_COLOR is set', async () => {
     const cwd = emptyFolder()
     const steps: readonly Step[] = [
       ['What should the call do?', ENTER],
@@ -138,6 +141,9 @@ describe.concurrent('the interview on a terminal', () => {
 
     expect({exit, unasked}).toEqual({exit: 130, unasked: []})
     expect(seen).not.toMatch(/\u001b\[[\d;]*m/)
+    expect(stripVTControlCharacters(seen)).toMatch(
+      /want\?\r\n {2}8000 Hz, as the telephone has it\r\n/,
+    )
   })
 
   test('offers the public URL of the serve that runs in the folder', async () => {
@@ -180,6 +186,11 @@ describe.concurrent('without a terminal', () => {
   test.each([
     ['nothing', [], '--use voicebot|stream|connect-voice-ai --url URL'],
     ['the use alone', ['--use', 'stream'], '--use stream --url URL'],
+    [
+      'a Passthru without its URL',
+      [...given, '--passthru-at', 'both'],
+      `${given.join(' ')} --passthru-at both --passthru URL`,
+    ],
   ])('%s said ends with 2 and the command line to use', async (_, args, line) => {
     const {exit, stdout, stderr} = await runCli([...INIT, ...args], {cwd: emptyFolder()})
 
@@ -206,6 +217,18 @@ describe.concurrent('without a terminal', () => {
     expect(refused.stderr).toContain('flow.yaml is there already: --force replaces it')
     expect(forced.exit).toBe(0)
     expect(await readFile(join(cwd, 'flow.yaml'), 'utf8')).toContain('bot.acme.in')
+  })
+
+  test('a flag that means nothing is refused on the command line, and let be in the environment', async () => {
+    const direct = ['--use', 'connect-voice-ai', '--url', 'wss://bot.acme.in/media']
+    const byFlag = await runCli([...INIT, ...direct, '--greeting', 'Hi'], {cwd: emptyFolder()})
+    const byVariable = await runCli([...INIT, ...direct], {
+      ...{cwd: emptyFolder(), env: {EXOSTREAM_GREETING: 'Hi'}},
+    })
+
+    expect(byFlag.exit).toBe(2)
+    expect(byFlag.stderr).toContain('--greeting means nothing with --use connect-voice-ai')
+    expect(byVariable.exit).toBe(0)
   })
 
   test('what the flags wish is what the interview would have written', async () => {

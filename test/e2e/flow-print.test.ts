@@ -92,6 +92,46 @@ describe.concurrent('flow print', () => {
     expect(stdout).toMatch(/^night line\n/)
   })
 
+  test('says first what flow check calls broken, and still exits 0', async () => {
+    const cwd = emptyFolder()
+    const flow =
+      'name: classic\napplets:\n  - passthru: {url: https://bot.acme.in/passthru}\n  - hangup\n'
+    await writeFile(join(cwd, 'flow.yaml'), flow)
+
+    const {exit, stdout} = await print(['flow.yaml'], cwd)
+    const handler = await print(['flow.yaml', '--as', 'handler'], cwd)
+
+    expect([exit, handler.exit]).toEqual([0, 0])
+    expect(stdout).toMatch(
+      /^classic\n\nBefore you enter it\n {2}error {2}no-stream-after-passthru\n/,
+    )
+    expect(handler.stderr).toContain('error no-stream-after-passthru: ')
+    expect(handler.stdout).not.toContain('no-stream-after-passthru')
+  })
+
+  test.each([
+    [['--sample-rate', '16000'], 'two-rates'],
+    [[], undefined],
+  ])('of a URL with a rate and %j the finding is %s', async (more, id) => {
+    const {stdout} = await print(['wss://bot.acme.in/media?sample-rate=24000', ...more, '--json'])
+
+    const {findings} = JSON.parse(stdout) as {findings: readonly {id: string}[]}
+    expect(findings.map((finding) => finding.id)).toEqual(id === undefined ? [] : [id])
+  })
+
+  test('--connect-to alone connects', async () => {
+    const {stdout} = await print(['wss://bot.acme.in/media', '--connect-to', 'Sales'])
+
+    expect(stdout).toMatch(/Dial Whom +choose Sales/)
+  })
+
+  test('refuses a flag that would be dropped', async () => {
+    const {exit, stderr} = await print(['wss://bot.acme.in/media', '--passthru-at', 'after'])
+
+    expect(exit).toBe(2)
+    expect(stderr).toContain('--passthru-at needs --passthru')
+  })
+
   test('refuses a flag that a flow file says itself', async () => {
     const {exit, stderr} = await print(['flow.yaml', '--use', 'stream'])
 
@@ -132,6 +172,15 @@ describe.concurrent('flow print, of the serve of its folder', () => {
     expect(stderr).toContain('for the exostream serve of this folder, wss://bot.acme.in/eu/media')
   })
 
+  test('says that the flow.yaml beside it was passed over', async () => {
+    const cwd = await served(['--public-url', 'https://bot.acme.in/eu'])
+    await writeFile(join(cwd, 'flow.yaml'), 'name: night line\napplets: [hangup]\n')
+
+    const {stderr} = await print([], cwd)
+
+    expect(stderr).toContain('flow.yaml of this folder was passed over')
+  })
+
   test('that has none, prints no URL to enter, and says first what to do', async () => {
     const cwd = await served([])
 
@@ -140,7 +189,7 @@ describe.concurrent('flow print, of the serve of its folder', () => {
     expect(exit).toBe(0)
     expect(stdout).toMatch(/^voicebot flow\n\nThere is no public host yet\n/)
     expect(stdout).toMatch(/On this machine it is at ws:\/\/127\.0\.0\.1:\d+\/media/)
-    expect(stdout).toContain('exostream serve --tunnel cloudflared')
+    expect(stdout).toMatch(/exostream serve --port \d+ --tunnel cloudflared/)
     expect(stdout).not.toMatch(/enter \w+:\/\//)
   })
 })

@@ -11,6 +11,7 @@ import {
   isDynamicUrl,
 } from '../../src/stream/exotel-http/dynamic-url.js'
 import {askPassthru, endOfStream, type StreamFacts} from '../../src/stream/exotel-http/passthru.js'
+import {scrubber} from '../../src/stream/exotel/secrets.js'
 import {listenTcp, listenTls} from './stream-rig.js'
 
 const identity = {
@@ -126,54 +127,69 @@ describe('the answer of a dynamic URL', () => {
   test.each([
     {
       name: 'a redirect',
+      fault: 'status',
       serve: answering('', 302, {location: '/x?token=hush'}),
       says: 'answered 302, a redirect to "/x?token=***"; Exotel needs the answer itself, with 200.',
     },
-    {name: 'a failure', serve: answering('oops', 500), says: 'answered 500, not 200.'},
+    {
+      name: 'a failure',
+      fault: 'status',
+      serve: answering('oops', 500),
+      says: 'answered 500, not 200.',
+    },
     {
       name: 'XML',
+      fault: 'json',
       serve: answering('<Response><Stream/></Response>'),
       says: 'answered with XML or HTML; it has to be JSON: {"url": "wss://..."}.',
     },
     {
       name: 'plain text',
+      fault: 'json',
       serve: answering('wss://bot.example/'),
       says: 'answered with text that is not a JSON object such as {"url": "wss://..."}.',
     },
     {
       name: 'a list',
+      fault: 'json',
       serve: answering('[]'),
       says: 'answered with text that is not a JSON object such as {"url": "wss://..."}.',
     },
     {
       name: 'another key',
+      fault: 'json',
       serve: answering('{"stream_url":"wss://bot.example/"}'),
       says: 'answered with JSON that has no text under "url"; it has "stream_url", which Exotel does not read.',
     },
     {
       name: 'no key',
+      fault: 'json',
       serve: answering('{"url":7}'),
       says: 'answered with JSON that has no text under "url".',
     },
     {
       name: 'an http URL',
+      fault: 'named-url',
       serve: answering('{"url":"https://k:s@bot.example/"}'),
       says: 'answered with the url "https://bot.example/", which is to be ws:// or wss://, not http.',
     },
     {
       name: 'no URL',
+      fault: 'named-url',
       serve: answering('{"url":"bot"}'),
       says: 'answered with a url that cannot be dialled: "bot" is not a ws:// or wss:// URL.',
     },
     {
       name: 'a flood',
+      fault: 'json',
       serve: answering('x'.repeat(70_000)),
       says: 'answered with more than 64 kB, not with a small JSON object.',
     },
-  ])('$name is told, breaks the rule and opens no stream', async ({serve, says}) => {
+  ])('$name is told, breaks the rule and opens no stream', async ({serve, fault, says}) => {
     const bot = await endpoint(serve)
 
-    const {answer, violations, failure, streamUrl} = await askDynamicUrl(bot.url, world())
+    const asked = await askDynamicUrl(bot.url, world())
+    const {answer, violations, failure, streamUrl} = asked
 
     const problem = `${bot.url} ${says}`
     expect(answer.problem).toBe(problem)
@@ -184,6 +200,7 @@ describe('the answer of a dynamic URL', () => {
       exotelError: '3009 failed to establish ws conn malformed ws or wss URL',
     })
     expect(streamUrl).toBeUndefined()
+    expect(asked.fault).toBe(fault)
   })
 
   test.each([
@@ -323,6 +340,20 @@ const asking = (options: Partial<Parameters<typeof askPassthru>[1]> = {}) => ({
   ...options,
 })
 
+test('a secret in the query of an endpoint leaves the sentence about it whole', async () => {
+  const bot = await endpoint(answering('', 500))
+  const url = `${bot.url}?token=hush`
+  const scrub = scrubber([])
+
+  const passthru = await askPassthru(url, asking())
+  const dynamic = await askDynamicUrl(url, world())
+
+  expect([passthru, dynamic].map(({answer}) => scrub(answer.problem ?? ''))).toEqual([
+    `${bot.url}?token=*** answered 500 to the flat form; Exotel knows 200 and 302.`,
+    `${bot.url}?token=*** answered 500, not 200.`,
+  ])
+})
+
 describe('the request to a Passthru applet', () => {
   test('carries the stream as one key for each member', async () => {
     const bot = await endpoint(answering(''))
@@ -374,12 +405,13 @@ describe('the answer of a Passthru applet', () => {
   ])('$status takes branch $branch, whatever the body is', async ({status, branch}) => {
     const bot = await endpoint(answering('x'.repeat(100_000), status, {location: '/elsewhere'}))
 
-    const {answer: told, violations} = await askPassthru(bot.url, asking())
+    const {answer: told, violations, location} = await askPassthru(bot.url, asking())
 
     expect(told).toEqual({
       ...{url: bot.url, form: 'flat', status, branch},
       tookMs: expect.any(Number) as number,
     })
+    expect(location).toBe('/elsewhere')
     expect(violations).toEqual([])
     expect(bot.requests).toHaveLength(1)
   })
@@ -389,10 +421,21 @@ describe('the answer of a Passthru applet', () => {
 
     const {answer: told, violations} = await askPassthru(bot.url, asking({form: 'json'}))
 
-    const problem = `${bot.url} answered ${status} to the json form; Exotel knows 200 and 302.`
+    const problem = `${bot.url} answered ${status} to the JSON form; Exotel knows 200 and 302.`
     expect(told).toMatchObject({status, problem})
     expect(told).not.toHaveProperty('branch')
     expect(violations).toEqual([{rule: 'passthru-wrong', detail: problem}])
+  })
+
+  test.each([
+    [facts, 'answered 301 to the flat form, a redirect to "/200"; Exotel knows 200 and 302.'],
+    [{identity, startedAt: at}, 'answered 301, a redirect to "/200"; Exotel knows 200 and 302.'],
+  ])('that redirects for good is told with where to: %#', async (asked, says) => {
+    const bot = await endpoint(answering('', 301, {location: '/200'}))
+
+    const {answer: told} = await askPassthru(bot.url, asking({facts: asked}))
+
+    expect(told.problem).toBe(`${bot.url} ${says}`)
   })
 
   test('that takes more than a second breaks the rule, and takes its branch', async () => {

@@ -6,6 +6,7 @@ import {join} from 'node:path'
 
 import {describe, expect, onTestFinished, test} from 'vitest'
 
+import {USUAL_AUTH} from '../../src/flow/make-flow.js'
 import {renderCurl} from '../../src/flow/print/curl.js'
 import type {Printing} from '../../src/flow/print/printing.js'
 import {localPrinting, printingOf} from '../rig/flow-printing.js'
@@ -25,6 +26,8 @@ const ENV = {
   BOT_TOKEN: 'p/w:d',
 }
 
+const ACCOUNT = Object.keys(ENV).slice(0, 5)
+
 const sid = 'c8961ab2fa675ddac2d7b8974c25201m'
 const TAKEN = JSON.stringify({
   Call: {
@@ -38,19 +41,18 @@ const TAKEN = JSON.stringify({
 
 type Run = {
   readonly shell?: Shell
-  readonly mode?: string
+  readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
 }
 
 /** The script as it is printed, run by a shell. */
-function run(printing: Printing, {shell = 'dash', mode, env = {}}: Run): Promise<Ended> {
+function run(printing: Printing, {shell = 'dash', args = ['flow'], env = {}}: Run): Promise<Ended> {
   const folder = emptyFolder()
   const file = join(folder, 'call.sh')
   writeFileSync(file, renderCurl(printing))
-  const args = mode === undefined ? [file] : [file, mode]
   // What a machine has between itself and the internet must not stand before loopback.
   const world = {...ENV, no_proxy: '*', NO_PROXY: '*', ...env}
-  return start(shell, args, {cwd: folder, env: world}).ended
+  return start(shell, [file, ...args], {cwd: folder, env: world}).ended
 }
 
 type Asked = Pick<IncomingMessage, 'method' | 'url' | 'headers'> & {readonly body: string}
@@ -103,10 +105,13 @@ describe.each(SHELLS)('the printed script, run by %s with curl', (shell) => {
   })
 
   test('places a call without a flow, with the credentials of the bot percent-encoded', async () => {
-    const auth = {kind: 'basic', keyVariable: 'BOT_KEY', tokenVariable: 'BOT_TOKEN'} as const
     const {asked, env} = await api(200, TAKEN)
 
-    const {exit} = await run(printingOf({auth, record: true}), {shell, mode: 'direct', env})
+    const {exit} = await run(printingOf({auth: USUAL_AUTH, record: true}), {
+      shell,
+      args: ['direct'],
+      env,
+    })
 
     expect(exit).toBe(0)
     const [{StreamUrl = '', ...others} = {}] = asked.map(pairsOf)
@@ -181,9 +186,9 @@ describe('the printed script', () => {
       `#!/bin/sh\nprintf '%s\\n' "$@" >"$SEEN/args"\ncat >"$SEEN/stdin"\nprintf '%s\\n200' '${TAKEN}'\n`,
     )
     chmodSync(fake, 0o755)
-    const auth = {kind: 'basic', keyVariable: 'BOT_KEY', tokenVariable: 'BOT_TOKEN'} as const
 
-    const {exit} = await run(printingOf({use: 'connect-voice-ai', auth}), {
+    const {exit} = await run(printingOf({use: 'connect-voice-ai', auth: USUAL_AUTH}), {
+      args: ['direct'],
       env: {PATH: `${folder}:${process.env['PATH'] ?? ''}`, SEEN: folder},
     })
 
@@ -205,38 +210,80 @@ describe('the printed script', () => {
     expect(asked.map(pairsOf)).toMatchObject([{From: '1"url = "http://127.0.0.1:1/'}])
   })
 
-  test.each(Object.keys(ENV).filter((name) => name.startsWith('EXOTEL')))(
-    'asks for %s in one line where it is not set',
-    async (name) => {
-      const {exit, stderr, stdout} = await run(printingOf(), {env: {[name]: ''}})
+  test.each([
+    ['flow', [...ACCOUNT, 'EXOTEL_FLOW_ID']],
+    ['direct', [...ACCOUNT, 'STREAM_URL', 'BOT_KEY', 'BOT_TOKEN']],
+  ])('names all that %s lacks at once, each with what it is', async (mode, names) => {
+    const env = Object.fromEntries(names.map((name) => [name, '']))
 
-      expect(exit).not.toBe(0)
-      expect(stderr).toMatch(new RegExp(`${name}: is not set: `))
-      expect(stdout).toBe('')
-    },
-  )
+    const {exit, stdout, stderr} = await run(localPrinting({auth: USUAL_AUTH}), {args: [mode], env})
+
+    expect({exit, stdout}).toEqual({exit: 1, stdout: ''})
+    const [first, ...lines] = stderr.trimEnd().split('\n')
+    expect(first).toBe('Not set in the environment:')
+    expect(lines.map((line) => line.trim().split(/\s+/)[0])).toEqual(names)
+    for (const line of lines) expect(line).toMatch(/^ {2}\w+ +\w+ \w+/)
+  })
+
+  test('names the one that it lacks', async () => {
+    const {stderr} = await run(printingOf(), {env: {EXOTEL_FROM: ''}})
+
+    expect(stderr).toBe(
+      'Not set in the environment:\n  EXOTEL_FROM         the number of the customer, which is called first\n',
+    )
+  })
+
+  test('tells how it is used, and calls nobody, unless it is told to', async () => {
+    const printing = localPrinting({auth: USUAL_AUTH})
+
+    const asked = await run(printing, {args: ['--help'], env: {EXOTEL_API_KEY: ''}})
+    const bare = await run(printing, {args: []})
+    const odd = await run(printing, {args: ['sideways']})
+
+    expect(asked).toMatchObject({exit: 0, stderr: ''})
+    for (const name of [...ACCOUNT, 'EXOTEL_FLOW_ID', 'STREAM_URL', 'BOT_KEY', 'BOT_TOKEN']) {
+      expect(asked.stdout).toContain(`  ${name.padEnd(18)}  `)
+    }
+    for (const ended of [bare, odd]) {
+      expect(ended).toMatchObject({exit: 2, stdout: '', stderr: asked.stdout})
+    }
+  })
+
+  test('keeps the credentials that STREAM_URL has, and adds no others', async () => {
+    const {asked, env} = await api(200, TAKEN)
+    const STREAM_URL = 'wss://own:t0k@bot.acme.in/media?mail=a@b.in'
+
+    const own = await run(localPrinting({auth: USUAL_AUTH}), {
+      args: ['direct'],
+      env: {...env, STREAM_URL, BOT_KEY: ''},
+    })
+    await run(localPrinting({auth: USUAL_AUTH}), {
+      args: ['direct'],
+      env: {...env, STREAM_URL: STREAM_URL.replace('own:t0k@', '')},
+    })
+
+    expect(own.exit).toBe(0)
+    const urls = asked.map((one) => decodeURIComponent(pairsOf(one)['StreamUrl'] ?? ''))
+    expect(urls).toEqual([STREAM_URL, STREAM_URL.replace('own:t0k@', 'b@t:p/w:d@')])
+  })
 
   test('takes the URL of the stream from STREAM_URL where the flow has none', async () => {
     const {asked, env} = await api(200, TAKEN)
     const STREAM_URL = 'wss://bot.acme.in/media?sample-rate=8000'
 
-    const without = await run(localPrinting(), {mode: 'direct', env})
-    const given = await run(localPrinting(), {mode: 'direct', env: {...env, STREAM_URL}})
+    const without = await run(localPrinting(), {args: ['direct'], env})
+    const given = await run(localPrinting(), {args: ['direct'], env: {...env, STREAM_URL}})
 
-    expect(without.stderr).toMatch(
-      /STREAM_URL: is not set: the wss:\/\/ URL of the bot, with \?sample/,
-    )
+    expect(without.stderr).toMatch(/STREAM_URL +the wss:\/\/ URL of the bot, with \?sample/)
     expect(given.exit).toBe(0)
     expect(asked.map(pairsOf)).toMatchObject([{StreamUrl: STREAM_URL}])
   })
 
-  test('refuses a stream URL that the API would refuse, and a mode that it does not know', async () => {
+  test('refuses a stream URL that the API would refuse', async () => {
     const STREAM_URL = `wss://bot.acme.in/${'x'.repeat(600)}`
 
-    const long = await run(localPrinting(), {mode: 'direct', env: {STREAM_URL}})
-    const odd = await run(printingOf(), {mode: 'sideways'})
+    const long = await run(localPrinting(), {args: ['direct'], env: {STREAM_URL}})
 
     expect(long).toMatchObject({exit: 1, stderr: expect.stringMatching(/fewer than 600/) as string})
-    expect(odd).toMatchObject({exit: 1, stderr: 'Say flow or direct, or nothing.\n'})
   })
 })

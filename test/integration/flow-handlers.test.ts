@@ -1,5 +1,6 @@
+import {once} from 'node:events'
 import {writeFileSync} from 'node:fs'
-import {request} from 'node:http'
+import {type IncomingMessage, request} from 'node:http'
 import {join} from 'node:path'
 
 import {beforeAll, describe, expect, test} from 'vitest'
@@ -7,6 +8,7 @@ import {beforeAll, describe, expect, test} from 'vitest'
 import {systemClock} from '../../src/clock.js'
 import {checkFlow} from '../../src/flow/check/check-flow.js'
 import {readFlow} from '../../src/flow/format/flow-reader.js'
+import {USUAL_AUTH} from '../../src/flow/make-flow.js'
 import {renderHandler} from '../../src/flow/print/handler/handler.js'
 import type {Printing} from '../../src/flow/print/printing.js'
 import {probeFlow} from '../../src/flow/probe/probe.js'
@@ -68,6 +70,18 @@ const json = (value: unknown): RequestInit => ({
   headers: {'content-type': 'application/json'},
   body: typeof value === 'string' ? value : JSON.stringify(value),
 })
+
+/** What a WebSocket is answered there. */
+async function openingOf(url: string): Promise<number | undefined> {
+  const headers = {Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13'}
+  const asking = request(url, {
+    headers: {...headers, 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ=='},
+  })
+  asking.end()
+  const [response] = (await once(asking, 'response')) as [IncomingMessage]
+  response.resume()
+  return response.statusCode
+}
 
 const FLOWS: readonly (readonly [name: string, flow: (origin: string) => string])[] = [
   [
@@ -188,9 +202,65 @@ describe.each(LANGS)('the printed handler in %s', (lang) => {
     })
   })
 
+  test.each([
+    ['the flow', printed(), {}, '/media'],
+    ['STREAM_URL', localPrinting({}, {lang}), {STREAM_URL: 'wss://bot.acme.in/two'}, '/two'],
+    ['a URL without a path', localPrinting({}, {lang}), {STREAM_URL: 'wss://bot.acme.in'}, '/'],
+  ])(
+    'answers the dynamic URL also where the stream is, by %s, and no stream',
+    async (_name, printing, env, path) => {
+      const {ask, origin} = await handle(printing, env)
+
+      expect(await ask(`${path}?CallSid=${callSid}`)).toEqual(
+        await ask(`/voicebot-url?CallSid=${callSid}`),
+      )
+      expect((await ask(path)).status).toBe(200)
+      expect(await openingOf(`${origin}${path}`)).toBe(404)
+    },
+  )
+
+  test('gives a Passthru and a dynamic URL of one path both what they need', async () => {
+    const url = 'https://bot.acme.in/exotel'
+    const passthru = {before: {url}, after: {url}}
+    const {ask} = await handle(printed({url, passthru}), {STREAM_URL: 'wss://bot.acme.in/media'})
+
+    const before = await ask(`/exotel?CallSid=${callSid}`)
+    const after = await ask(`/exotel?CallSid=${callSid}&Stream[StreamSID]=a&Stream[Status]=failed`)
+
+    expect(before.status).toBe(200)
+    expect(JSON.parse(before.body)).toEqual({
+      url: `wss://bot.acme.in/media?sample-rate=8000&campaign=emi&CallSid=${callSid}`,
+    })
+    expect(after.status).toBe(302)
+  })
+
+  test.each(['flow_id', 'FLOW_ID', 'flowId', 'Flow_Id'])(
+    'lets the decision find a field as Exotel writes it, and otherwise: %s',
+    async (name) => {
+      const [head, lines] = {
+        js: [
+          /^function decide.*\n/m,
+          `if (fields.get('${name}') === '42' && fields.has('${name}')) return 302\n`,
+        ],
+        python: [
+          /^def decide.*\n/m,
+          `if fields.get("${name}") == "42" and "${name}" in fields: return 302\n`,
+        ],
+      }[lang] as [RegExp, string]
+      const {ask} = await handle(printed(), {}, (text) =>
+        text.replace(head, (line) => `${line}    ${lines}`),
+      )
+
+      expect((await ask('/passthru?CallSid=1&flow_id=42')).status).toBe(302)
+      expect((await ask('/passthru?CallSid=2&flow_id=41')).status).toBe(200)
+    },
+  )
+
   test('puts the credentials into the URL, percent-encoded, and into no line of the log', async () => {
-    const auth = {kind: 'basic', keyVariable: 'BOT_KEY', tokenVariable: 'BOT_TOKEN'} as const
-    const {ask, end} = await handle(printed({auth}), {BOT_KEY: 'k@y', BOT_TOKEN: 't/k:$&n'})
+    const {ask, end} = await handle(printed({auth: USUAL_AUTH}), {
+      BOT_KEY: 'k@y',
+      BOT_TOKEN: 't/k:$&n',
+    })
 
     const {body} = await ask(`/voicebot-url?CallSid=${callSid}&token=S3CRET`)
 
@@ -320,7 +390,6 @@ describe.each(LANGS)('the printed handler in %s', (lang) => {
     expect(await end(signal)).toMatchObject({exit: 0, signal: null, stderr: ''})
   })
 
-  const basic = {kind: 'basic', keyVariable: 'BOT_KEY', tokenVariable: 'BOT_TOKEN'} as const
   test.each<[string, Printing, Env, RegExp]>([
     ['the URL', localPrinting({}, {lang}), {}, /^STREAM_URL is not set/],
     [
@@ -330,7 +399,37 @@ describe.each(LANGS)('the printed handler in %s', (lang) => {
       /^STREAM_URL is/,
     ],
     ['a stream URL', printed(), {STREAM_URL: 'https://bot.acme.in'}, /^STREAM_URL has to be a wss/],
-    ['the credentials', printed({auth: basic}), {BOT_KEY: 'K3Y'}, /^BOT_KEY and BOT_TOKEN are not/],
+    [
+      'a host',
+      localPrinting({}, {lang}),
+      {STREAM_URL: 'wss://your-ip/media'},
+      /host of your bot: "your-ip" is none/,
+    ],
+    [
+      'a host of yours',
+      localPrinting({}, {lang}),
+      {STREAM_URL: 'wss://bot.example.com/media'},
+      /host of your bot/,
+    ],
+    [
+      'a tunnel of yours',
+      localPrinting({}, {lang}),
+      {STREAM_URL: 'wss://your-ngrok.ngrok-free.app/'},
+      /host of your bot/,
+    ],
+    [
+      'a filled host',
+      localPrinting({}, {lang}),
+      {STREAM_URL: 'wss://K3Y@{host}/media'},
+      /^STREAM_URL has to/,
+    ],
+    ['the dots', localPrinting({}, {lang}), {STREAM_URL: 'wss://...'}, /^STREAM_URL has to/],
+    [
+      'the credentials',
+      printed({auth: USUAL_AUTH}),
+      {BOT_KEY: 'K3Y'},
+      /^BOT_KEY and BOT_TOKEN are not/,
+    ],
     ['a port', printed(), {PORT: 'http'}, /^PORT has to be a number/],
   ])('does not start without %s', async (_name, printing, env, says) => {
     const {exit, stdout, stderr} = await save(printing).run(env).ended

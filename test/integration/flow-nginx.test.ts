@@ -2,13 +2,21 @@ import {spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
 import {readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {mkdir, mkdtemp} from 'node:fs/promises'
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from 'node:http'
+import {get} from 'node:https'
 import {type AddressInfo, createServer} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {text} from 'node:stream/consumers'
 
 import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vitest'
 
 import {systemClock} from '../../src/clock.js'
+import type {Wish} from '../../src/flow/make-flow.js'
 import {renderNginx} from '../../src/flow/print/nginx.js'
 import {silentLogger} from '../../src/log.js'
 import type {CallReport} from '../../src/report/report.js'
@@ -101,24 +109,28 @@ type Proxy = {
   end(): Promise<{readonly access: string; readonly errors: string}>
 }
 
+type Change = {
+  readonly wish?: (port: number) => Partial<Wish>
+  readonly edit?: (text: string) => string
+}
+
 /** The printed file, changed in nothing but its addresses and the places of its files. */
-async function proxy(upstreams: readonly string[]): Promise<Proxy> {
+async function proxy(upstreams: readonly string[], change: Change = {}): Promise<Proxy> {
   const port = await freePort()
   const own = await mkdtemp(join(folder, 'run-'))
-  const printing = printingOf({url: `wss://${BOT_HOST}:${port}/media`, passthru: {}}, {upstreams})
-  const text = renderNginx(printing)
+  const {wish, edit = (printed: string) => printed} = change
+  const url = `wss://${BOT_HOST}:${port}/media`
+  const printing = printingOf({url, passthru: {}, ...wish?.(port)}, {upstreams})
+  const file = edit(renderNginx(printing))
     .replace(`listen ${port} ssl`, `listen 127.0.0.1:${port} ssl`)
     .replace(`listen [::]:${port} ssl`, `listen [::1]:${port} ssl`)
     .replaceAll(`/etc/letsencrypt/live/${BOT_HOST}`, folder)
     .replaceAll('/var/log/nginx', own)
-  writeFileSync(join(own, 'exostream.conf'), text)
+  writeFileSync(join(own, 'exostream.conf'), file)
   writeFileSync(join(own, 'nginx.conf'), mainConfig(own))
   await mkdir(join(own, 'temp'))
   const args = ['-p', own, '-e', 'stderr', '-c', join(own, 'nginx.conf')]
-
-  const tried = spawnSync(NGINX, ['-t', ...args], {encoding: 'utf8'})
-  expect(tried.stderr).toMatch(/test is successful/)
-  expect(tried.stderr).not.toMatch(/\[(warn|error|emerg)\]/)
+  expectGood(args)
 
   const child = spawn(NGINX, args, {stdio: ['ignore', 'ignore', 'pipe'], timeout: 60_000})
   const ended = once(child, 'close')
@@ -140,6 +152,12 @@ async function proxy(upstreams: readonly string[]): Promise<Proxy> {
       return {access: read('exostream.log'), errors: read('exostream-error.log')}
     },
   }
+}
+
+function expectGood(args: readonly string[]): void {
+  const tried = spawnSync(NGINX, ['-t', ...args], {encoding: 'utf8'})
+  expect(tried.stderr).toMatch(/test is successful/)
+  expect(tried.stderr).not.toMatch(/\[(warn|error|emerg)\]/)
 }
 
 /** What Debian's own file has around those of conf.d, in a folder of its own. */
@@ -169,6 +187,18 @@ async function call(port: number): Promise<CallReport | undefined> {
     {...world(), version: '1.2.3', dial: (to, options) => dial(to, {...options, ...world()})},
   )
   return report.calls[0]
+}
+
+/** What is answered to a plain GET over TLS. */
+async function bodyOf(
+  port: number,
+  path: string,
+  headers: OutgoingHttpHeaders = {},
+): Promise<string> {
+  const to = {host: '127.0.0.1', port, path, servername: BOT_HOST, ca: certificates.ca}
+  const asking = get({...to, agent: false, headers: {Host: BOT_HOST, ...headers}})
+  const [response] = (await once(asking, 'response')) as [IncomingMessage]
+  return text(response)
 }
 
 const upstreamsOf = (instances: readonly Instance[]) =>
@@ -222,7 +252,7 @@ describe('the printed nginx, run by nginx', () => {
       expect(answer).toMatchObject({status: 200, branch: 'A'})
       const {access, errors} = await end()
       expect(access).toMatch(
-        /^127\.0\.0\.1 \[[^\]]+\] GET \/passthru 200 [\d.]+ s, 127\.0\.0\.1:\d+\n$/,
+        /^127\.0\.0\.1 \[[^\]]+\] GET \/passthru 200 [\d.]+ s, 127\.0\.0\.1:\d+ 200\n$/,
       )
       expect(errors).toBe('')
     },
@@ -251,5 +281,80 @@ describe('the printed nginx, run by nginx', () => {
     expect(after).toBe(502)
     const {access, errors} = await end()
     expect(access + errors).not.toMatch(/CallSid|12345|67890/)
+    expect(errors).toMatch(/ GET \/passthru 200 .* 502, 200\n/)
+    expect(errors).toMatch(/ GET \/passthru 502 .* 502(, 502)?\n$/)
+  })
+
+  test('names its own host to the instances, whatever host is asked for', async () => {
+    const {port} = await proxy(upstreamsOf([await serve()]))
+
+    const body = await bodyOf(port, '/voicebot-url', {
+      Host: 'evil.example',
+      'X-Forwarded-Host': 'evil.example',
+    })
+
+    expect(JSON.parse(body)).toMatchObject({
+      url: expect.stringMatching(`^wss://${BOT_HOST}:${port}/`) as string,
+    })
+  })
+
+  test('keeps all that names a call on one instance, where a Passthru tells of it', async () => {
+    const instances = [await serve(), await serve()]
+    const {port, end} = await proxy(upstreamsOf(instances), {
+      wish: (own) => ({passthru: {before: {url: `https://${BOT_HOST}:${own}/passthru`}}}),
+    })
+    // An odd number, so that taking turns would not do.
+    const calls = Array.from({length: 13}, (_, index) => `c${String(index)}`)
+
+    for (const callSid of [...calls, ...calls]) await bodyOf(port, `/passthru?CallSid=${callSid}`)
+
+    const {access} = await end()
+    const asked = [...access.matchAll(/(127\.0\.0\.1:\d+) 200$/gm)].map(([, instance]) => instance)
+    expect(asked.slice(0, 13)).toEqual(asked.slice(13))
+    expect(new Set(asked).size).toBe(2)
+  })
+
+  test('leads what the printed handler answers to it, and the stream of the same path to the bot', async () => {
+    const bot = await serve()
+    const handler = createHttpServer((request, response) => {
+      response.end(`handler ${request.url ?? ''}`)
+    })
+    handler.listen({host: '127.0.0.1', port: 0})
+    await once(handler, 'listening')
+    onTestFinished(() => {
+      handler.close()
+    })
+    // As above.
+    const {port: own} = handler.address() as AddressInfo
+    const {port} = await proxy(upstreamsOf([bot]), {
+      edit: (printed) =>
+        printed
+          .replace(/# (?=set |location = )/g, '')
+          .replace('127.0.0.1:8080', `127.0.0.1:${own}`),
+    })
+
+    expect(await bodyOf(port, '/media?CallSid=1')).toBe('handler /media?CallSid=1')
+    expect(await bodyOf(port, '/voicebot-url')).toBe('handler /voicebot-url')
+    expect(await bodyOf(port, '/health')).toContain('"ok"')
+    expect(await call(port)).toMatchObject({outcome: 'completed'})
+    expect(bot.calls()).toBe(1)
+  })
+
+  test('stands beside a second server, however long its name, and the port for certificates', async () => {
+    const own = await mkdtemp(join(folder, 'long-'))
+    await mkdir(join(own, 'temp'))
+    const host = 'a-tenant-with-a-name-of-many-words.voice.bots.acme.in'
+    const [port, plainPort] = [await freePort(), await freePort()]
+    const printed = renderNginx(printingOf({url: `wss://${host}:${port}/media`}))
+      .replace(/^# (server \{ listen )80(.*\n)# (.*\n)/m, `$1${plainPort}$2$3`)
+      .replaceAll(`/etc/letsencrypt/live/${host}`, folder)
+      .replaceAll('/var/log/nginx', own)
+    const files = `ssl_certificate ${folder}/fullchain.pem; ssl_certificate_key ${folder}/privkey.pem;`
+    const second = `server { listen ${port} ssl; server_name x.${host}; ${files} }`
+    writeFileSync(join(own, 'exostream.conf'), `${printed}${second}\n`)
+    writeFileSync(join(own, 'nginx.conf'), mainConfig(own))
+
+    expect(printed).toContain(`\nserver { listen ${plainPort};`)
+    expectGood(['-p', own, '-e', 'stderr', '-c', join(own, 'nginx.conf')])
   })
 })

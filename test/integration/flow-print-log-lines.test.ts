@@ -7,7 +7,7 @@ import {afterAll, beforeAll, expect, test} from 'vitest'
 import {systemClock} from '../../src/clock.js'
 import type {Flow} from '../../src/flow/flow.js'
 import {makeFlow, type Wish} from '../../src/flow/make-flow.js'
-import {logLinesOf} from '../../src/flow/print/log-lines.js'
+import {logLinesOf} from '../../src/flow/print/sheet/log-lines.js'
 import {simulateCall} from '../../src/index.js'
 import {createLogger, type LogEntry} from '../../src/log.js'
 import {resolveBot} from '../../src/serve/bots/index.js'
@@ -125,6 +125,36 @@ test('of a stream that only listens, serve logs no audio of the bot', async () =
 
   expect(logged.map(({message}) => message)).not.toContain('the bot sent its first audio')
   expect(logged).toEqual(promised(flow))
+})
+
+test('behind a Stream the Passthru comes when the stream is closed, for Connect waits for it', async () => {
+  const flow = makeFlow(wish({use: 'stream', passthru: {after: PASSTHRU}}))
+
+  const logged = await logOf('sink', async (server) => {
+    const url = `${server.url('/media')}?sample-rate=8000&campaign=emi`
+    const passthru = {url: httpUrl(server, '/passthru')}
+    await simulateCall({url, scenario, profiles: ['stream-applet'], passthru})
+  })
+
+  expect(logged).toEqual(promised(flow))
+})
+
+test('a Passthru right behind a Stream is told nothing of it, and serve logs it so', () => {
+  const {applets} = makeFlow(wish({use: 'stream', passthru: {after: PASSTHRU}}))
+  const [stream] = applets
+  const past = applets.filter(({kind}) => kind !== 'connect')
+  const flow = {
+    name: 'sales',
+    applets: past.map((one) => (one === stream ? {...one, next: 'after'} : one)),
+  } as Flow
+
+  const messages = promised(flow).map(({message}) => message)
+
+  expect(messages.slice(-3)).toEqual([
+    'a Passthru came before any stream',
+    'stop received',
+    'stream closed',
+  ])
 })
 
 test('of a call without a flow, serve logs the status callback last', async () => {

@@ -205,6 +205,41 @@ const FAULTY: readonly Faulty[] = [
     () => [200, named('?sample-rate=44100')],
   ],
   [
+    'a dynamic URL that names a URL with a space before it',
+    'probe-dynamic-named-url',
+    'error',
+    dynamic(),
+    () => [200, '{"url": " wss://bot.acme.in/media?sample-rate=8000"}'],
+  ],
+  [
+    'a dynamic URL that misspells the rate',
+    'probe-dynamic-rate-misspelt',
+    'warning',
+    dynamic(),
+    () => [200, named('?sample_rate=8000')],
+  ],
+  [
+    'a dynamic URL that names two rates',
+    'probe-dynamic-two-rates',
+    'error',
+    dynamic(),
+    () => [200, named('?sample-rate=8000&sample-rate=16000')],
+  ],
+  [
+    'a dynamic URL that names a parameter twice',
+    'probe-dynamic-parameter-twice',
+    'warning',
+    dynamic(),
+    () => [200, named('?sample-rate=8000&a=1&a=2')],
+  ],
+  [
+    'a dynamic URL that claims mu-law',
+    'probe-dynamic-mulaw',
+    'error',
+    dynamic(),
+    () => [200, named('?sample-rate=8000&encoding=mulaw')],
+  ],
+  [
     'a dynamic URL that names a host of a guide',
     'probe-dynamic-placeholder',
     'error',
@@ -354,6 +389,27 @@ const FAULTY: readonly Faulty[] = [
     () => 302,
   ],
   [
+    'a Passthru behind a login',
+    'probe-passthru-redirect',
+    'info',
+    toPeople,
+    () => [302, '', {Location: '/login?next=passthru'}],
+  ],
+  [
+    'a Passthru whose proxy wants https',
+    'probe-passthru-redirect',
+    'info',
+    toPeople,
+    ({request}) => [302, '', {Location: `https://${request.headers.host ?? ''}/bot`}],
+  ],
+  [
+    'an async Passthru that is sent to another host',
+    'probe-passthru-redirect',
+    'info',
+    passthruAfter({async: true}),
+    () => [302, '', {Location: 'https://login.acme.in/'}],
+  ],
+  [
     'an async Passthru that fails',
     'probe-passthru-async',
     'warning',
@@ -434,6 +490,11 @@ describe('a healthy endpoint is asked without a finding', () => {
     ],
     ['a Passthru before the bot', passthruBefore(), () => 200],
     ['a Passthru that takes both branches', toPeople, failedToPeople],
+    [
+      'a Passthru that says where its second branch would be',
+      toPeople,
+      (asked) => [failedToPeople(asked) as number, '', {Location: '/people'}],
+    ],
     ['a Passthru that may end the call', passthruAfter({on302: 'end'}), failedToPeople],
     ['an async Passthru with 202', passthruAfter({async: true}), () => 202],
     ['an async Passthru with 302', passthruAfter({async: true}), () => 302],
@@ -592,6 +653,38 @@ describe('a finding', () => {
     ])
   })
 
+  test('of a redirect names where it leads, without its secrets', async () => {
+    const {origin} = await endpoint(() => [
+      302,
+      '',
+      {Location: 'https://k:s3cr@acme.in/?token=hidden7'},
+    ])
+
+    const {findings} = await probe(toPeople(`${origin}/passthru`))
+
+    expect(findings[0]?.summary).toContain('a redirect to https://acme.in/?token=***;')
+    expect(JSON.stringify(findings)).not.toMatch(/s3cr|hidden7/)
+  })
+
+  test('of a redirect for good names where it leads', async () => {
+    const {origin} = await endpoint(() => [301, '', {Location: 'https://acme.in/?token=hidden7'}])
+
+    const {findings} = await probe(toPeople(`${origin}/passthru`))
+
+    expect(findings[0]?.summary).toContain(
+      '301, a redirect to "https://acme.in/?token=***"; Exotel',
+    )
+  })
+
+  test('of a login that is wanted does not advise a secret in the query, which check would find', async () => {
+    const {origin} = await endpoint(() => 401)
+
+    const {findings} = await probe(toPeople(`${origin}/passthru`))
+
+    expect(findings[0]?.fix).toContain('hello@exotel.com')
+    expect(findings[0]?.fix).not.toContain('secret')
+  })
+
   test('shows no control characters of what the network said', async () => {
     const {origin} = await endpoint(() => [
       301,
@@ -606,30 +699,46 @@ describe('a finding', () => {
   })
 })
 
-test('a probe that is aborted ends with the reason, and asks nothing more', async () => {
+test('a probe that is aborted keeps what it found, judges no branch unseen, and asks nothing more', async () => {
   const stop = new AbortController()
-  const {origin, requests} = await endpoint(() => {
-    stop.abort(new Error('enough'))
+  const {origin, requests} = await endpoint(({count}) => {
+    if (count === 2) stop.abort()
     return 200
   })
 
-  const probed = probe(toPeople(`${origin}/passthru`), {signal: stop.signal})
+  const probed = await probe(toPeople(`${origin}/passthru`), {signal: stop.signal})
 
-  await expect(probed).rejects.toThrow('enough')
-  expect(requests).toHaveLength(1)
+  expect(probed).toMatchObject({isInterrupted: true, findings: []})
+  const answers = probed.asked.map(({question, status, notAsked}) => [question, status ?? notAsked])
+  expect(answers.slice(1)).toEqual([
+    ['completed, flat', 200],
+    ['completed, flat, again', 200],
+    ['completed, JSON', 'interrupted before its answer'],
+  ])
+  expect(requests).toHaveLength(3)
 })
 
-test('each answer is told as it comes', async () => {
-  const {origin} = await endpoint(naming)
-  const told: (string | undefined)[] = []
+test('each question is told before it is answered', async () => {
+  const told: string[] = []
+  const {origin} = await endpoint((asked) => {
+    told.push(`${asked.method} came`)
+    return naming(asked)
+  })
 
   await probe(dynamic()(`${origin}/bot`), {
-    on: ({question}) => {
-      told.push(question)
+    on: ({path, question}) => {
+      told.push(`${path} ${question}`)
     },
   })
 
-  expect(told).toEqual(['GET', 'GET, another call', 'POST'])
+  expect(told).toEqual([
+    'applets[0].voicebot.url GET',
+    'GET came',
+    'applets[0].voicebot.url GET, another call',
+    'GET came',
+    'applets[0].voicebot.url POST',
+    'POST came',
+  ])
 })
 
 test('a host of the own network is not asked unless the flow is tried there', async () => {

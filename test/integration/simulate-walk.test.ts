@@ -5,6 +5,7 @@ import {describe, expect, test, vi} from 'vitest'
 
 import {type FlowStep, type RunReport, simulateCall} from '../../src/index.js'
 import {prepare} from '../../src/simulation.js'
+import {openWorkspace} from '../../src/workspace.js'
 import {bot, deadUrl, endpoint, file, pathIn} from '../rig/flow-world.js'
 
 const SHORT = 'version: 1\nname: short\nsteps: [{wait: {ms: 200}}, {hangUp: stop}]\n'
@@ -13,6 +14,8 @@ const PATIENT = 'version: 1\nname: patient\nsteps: [{wait: {ms: 20000}}, {hangUp
 type Wish = {
   readonly endsAt?: string
   readonly digits?: string
+  readonly streamFails?: readonly string[]
+  readonly dataDir?: string
   readonly host?: string
   readonly limitMs?: number
   readonly scenario?: string
@@ -27,7 +30,7 @@ type Wish = {
 let flows = 0
 
 async function walk(applets: readonly unknown[], wish: Wish = {}): Promise<RunReport> {
-  const {scenario = SHORT, url, bot: botName, out, signal, onStep, ...ofFlow} = wish
+  const {scenario = SHORT, url, bot: botName, out, dataDir, signal, onStep, ...ofFlow} = wish
   flows += 1
   const flowFile = await file(
     `flow-${String(flows)}.yaml`,
@@ -39,6 +42,7 @@ async function walk(applets: readonly unknown[], wish: Wish = {}): Promise<RunRe
     url,
     bot: botName,
     out,
+    dataDir,
     isCi: true,
     seed: 7,
     signal: signal ?? new AbortController().signal,
@@ -158,7 +162,7 @@ describe('the Passthru behind the bot', () => {
     expect(query.get('Stream[StreamSID]')).toBe(report.calls[0]?.streamSid)
     expect(query.get('Stream[StreamUrl]')).toBe(`${ws}?sample-rate=8000&campaign=emi`)
     expect(walkOf(report)).toMatchObject({endedAt: 'agents', outcome: 'completed'})
-    expect(walkOf(report)?.steps.at(-1)?.summary).toContain('the caller has hung up before')
+    expect(walkOf(report)?.steps.at(-1)?.summary).toBe('the caller has left')
   })
 
   test('is told of a stream that was never opened, in the words of Exotel, and chooses people', async () => {
@@ -375,6 +379,8 @@ test('two streams of one call have one CallSid, two StreamSids, and a folder eac
   expect(report).toMatchObject({verdict: 'pass', summary: {calls: 2, passed: 2}})
   expect(new Set(report.calls.map(({callSid}) => callSid)).size).toBe(1)
   expect(new Set(report.calls.map(({streamSid}) => streamSid)).size).toBe(2)
+  expect(report.calls.map(({applet}) => applet)).toEqual(['first', 'second'])
+  expect(report.calls.map(({url}) => url)).toEqual([one, `${two}?sample-rate=16000`])
   expect(report.calls.map(({artifacts}) => artifacts.journal)).toEqual([
     join(out, '1-first', 'journal.ndjson'),
     join(out, '2-second', 'journal.ndjson'),
@@ -566,6 +572,73 @@ describe('a flow with public URLs', () => {
   })
 })
 
+describe('a stream that is meant to fail', () => {
+  const choosing = (onFailure: number) =>
+    endpoint({
+      '/before': 200,
+      '/after': (response, {query}) => {
+        response.writeHead(query.get('Stream[Status]') === 'failed' ? onFailure : 200).end()
+      },
+    })
+
+  test('is not dialled, is told of as failed, and passes where the walk ends as it should', async () => {
+    const {url: ws, calls} = await bot('closes')
+    const {url: http, heard} = await choosing(302)
+
+    const report = await walk(usual({http, ws}), {streamFails: ['bot'], endsAt: 'agents'})
+
+    const {query} = await heard('/after')
+    expect(report).toMatchObject({verdict: 'pass', calls: [], flows: [{endedAt: 'agents'}]})
+    expect(calls).toEqual([])
+    expect(query.get('Stream[Status]')).toBe('failed')
+    expect(query.get('Stream[DisconnectedBy]')).toBe('NA')
+    expect(query.get('Stream[Error]')).toMatch(/^3009 failed to establish ws conn /)
+    expect(walkOf(report)?.steps[1]?.summary).toMatch(/^not dialled: --stream-fails; /)
+  })
+
+  test('fails the walk where the Passthru behind it does not see it', async () => {
+    const {url: http} = await choosing(200)
+    const applets = usual({http, ws: 'ws://127.0.0.1:9/media'})
+
+    const report = await walk(applets, {streamFails: ['bot'], endsAt: 'agents'})
+
+    expect(report.verdict).toBe('fail')
+    expect(walkOf(report)?.failure?.code).toBe('EXO_FLOW_ENDED_ELSEWHERE')
+  })
+})
+
+describe('a Passthru without a URL', () => {
+  const noUrl = [{id: 'before', passthru: {}}, {id: 'bot', voicebot: {}}, 'hangup']
+
+  test('is asked at the serve of this folder, as the stream without one is', async () => {
+    const {url: http, heard} = await endpoint({
+      '/health': (response) => {
+        response.end(JSON.stringify({nonce: 'of-this-test'}))
+      },
+      '/passthru': 200,
+      '/media': 403,
+    })
+    const dataDir = pathIn('with-serve')
+    const workspace = await openWorkspace(dataDir)
+    await workspace.noteServe({
+      pid: process.pid,
+      url: `${http.replace('http', 'ws')}/media`,
+      nonce: 'of-this-test',
+      startedAt: new Date().toISOString(),
+    })
+
+    const report = await walk(noUrl, {dataDir})
+
+    await expect(heard('/passthru')).resolves.toMatchObject({method: 'GET'})
+    expect(walkOf(report)?.steps[0]).toMatchObject({url: `${http}/passthru`, status: 200})
+    expect(walkOf(report)?.steps[0]?.summary).toContain('at the exostream serve of this folder')
+  })
+
+  test('is refused where something else than a serve is called', async () => {
+    await expect(walk(noUrl, {bot: 'sink'})).rejects.toMatchObject({code: 'EXO_FLOW_INVALID'})
+  })
+})
+
 describe('an interruption', () => {
   test.for([
     ['while a Passthru is asked', '/before', 'before'],
@@ -635,6 +708,8 @@ describe('what cannot be walked is refused before anything is asked', () => {
     ['no applet streams', [{passthru: {url: 'http://127.0.0.1:9/'}}], {}, 'EXO_FLOW_INVALID'],
     ['a Passthru has no URL', [{passthru: {}}, ...bots], {}, 'EXO_FLOW_INVALID'],
     ['the end is no applet', bots, {endsAt: 'nowhere'}, 'EXO_USAGE'],
+    ['the failing stream is no applet', bots, {streamFails: ['x'], endsAt: 'end'}, 'EXO_USAGE'],
+    ['a stream is to fail, and lead anywhere', bots, {streamFails: ['bot']}, 'EXO_USAGE'],
     ['the digits are letters', bots, {digits: 'abc'}, 'EXO_USAGE'],
     ['the host has no port', bots, {host: 'localhost'}, 'EXO_USAGE'],
   ] as const)('%s', async ([, applets, wish, code]) => {

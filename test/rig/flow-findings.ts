@@ -19,6 +19,9 @@ export function findingsOf(
   return checkFlow(readFlow(`name: near\napplets:\n${list}`, 'near.yaml'), {isLocal})
 }
 
+/** The ids of all findings. */
+export const idsOf = (applets: readonly string[]) => findingsOf(applets).map(({id}) => id)
+
 /** The ids of what is above advice. */
 export function faultsOf(
   applets: readonly string[],

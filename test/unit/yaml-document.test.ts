@@ -1,4 +1,4 @@
-import {describe, expect, test} from 'vitest'
+import {describe, expect, onTestFinished, test} from 'vitest'
 import {z} from 'zod'
 
 import {describeMistakes, listed, readYaml} from '../../src/yaml-document.js'
@@ -28,6 +28,7 @@ test('a document that fits its schema is the value', () => {
 describe('a mistake is told with its place and with what was expected there', () => {
   test.each([
     ['name: 7', 'box.yaml:1:7 name: expected a text, not 7'],
+    ['name: .inf', 'box.yaml:1:7 name: expected a text, not Infinity'],
     ['name: [a]', 'box.yaml:1:7 name: expected a text, not a list'],
     ['name: {a: b}', 'box.yaml:1:7 name: expected a text, not a mapping'],
     ['name: yes\nsize: many', 'box.yaml:2:7 size: expected a whole number of boxes, not "many"'],
@@ -119,6 +120,30 @@ describe('what is no YAML', () => {
     const text = ['a: &a [1]', line('b', 'a'), line('c', 'b'), line('d', 'c')].join('\n')
 
     expect(told(text)).toMatch(/^box\.yaml:1:1 expected valid YAML: excessive alias count/)
+  })
+
+  test('a file of twenty thousand keys is read soon', () => {
+    const lines = Array.from({length: 20_000}, (_, index) => `k${String(index)}: 1`)
+
+    expect(readYaml(lines.join('\n'), z.record(z.string(), z.number()))).toHaveProperty('value')
+  }, 5000)
+
+  test('a file of thousands of aliases is refused', () => {
+    const lines = Array.from({length: 1001}, (_, index) => `k${String(index)}: *a`)
+
+    expect(told(`a: &a 1\n${lines.join('\n')}`)).toBe('box.yaml:1:1 expected fewer aliases')
+  })
+
+  test('a mapping that is a key is told of, and nothing is written beside', async () => {
+    const warnings: Error[] = []
+    const onWarning = (warning: Error) => warnings.push(warning)
+    process.on('warning', onWarning)
+    onTestFinished(() => void process.off('warning', onWarning))
+
+    expect(told('name: box\n? {a: 1}\n: 2')).toContain('no key of this name is known here')
+    await new Promise(setImmediate)
+
+    expect(warnings).toEqual([])
   })
 
   test('a file over 1 MB is refused unread', () => {

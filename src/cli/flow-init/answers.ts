@@ -1,12 +1,13 @@
 import type {Interfaces} from '@oclif/core'
 
 import type {Wish} from '../../flow/make-flow.js'
+import {shellWord} from '../../flow/print/shell-word.js'
 import {maskSecrets, withoutControls} from '../../mask.js'
 import {RATE_NAME} from '../../stream/written-url/rate-names.js'
 import {readParts} from '../../stream/written-url/url-parts.js'
 import {listOf} from '../flags.js'
 import {wishOf} from '../flow-wish.js'
-import type {initFlags} from './init-flags.js'
+import {type initFlags, USUAL_FILE} from './init-flags.js'
 
 type Inferred = Interfaces.InferredFlags<typeof initFlags>
 
@@ -40,6 +41,7 @@ export function answersOf(flags: InitFlags): Answers {
 export function wishFrom(answers: Answers): Wish {
   const {url = '', name = ''} = answers
   const at = passthruAt(answers)
+  const connectTo = unlessNone(answers['connect-to'])
   const flags = {
     ...answers,
     'sample-rate': answers['sample-rate'] ?? rateIn(url),
@@ -47,7 +49,8 @@ export function wishFrom(answers: Answers): Wish {
     passthru: at && unlessNone(answers.passthru),
     'passthru-at': at,
     greeting: unlessNone(answers.greeting),
-    'connect-to': unlessNone(answers['connect-to']),
+    'connect-to': connectTo,
+    afterwards: answers.afterwards ?? (connectTo && 'connect'),
     'status-callback': unlessNone(answers['status-callback']),
   }
   const known = {...(url === '' ? {} : {url}), ...(at === undefined ? {} : {passthru: {}})}
@@ -71,9 +74,12 @@ export function rateIn(url: string): InitFlags['sample-rate'] {
   return (['8000', '16000', '24000'] as const).find((known) => known === rate)
 }
 
-/** The command that says the same. */
-export function initCommand(answers: Answers): string {
-  return ['exostream flow init', flagsThatSay(answers)].filter((part) => part !== '').join(' ')
+/** The command that says the same, and writes the same file. */
+export function initCommand(answers: Answers, out = USUAL_FILE): string {
+  const file = out === USUAL_FILE ? '' : `--out ${shellWord(withoutControls(out))}`
+  return ['exostream flow init', flagsThatSay(answers), file]
+    .filter((part) => part !== '')
+    .join(' ')
 }
 
 /** The flags that say the same; what looks like a secret is left out, and has to be said again. */
@@ -87,13 +93,7 @@ function wordsOf(name: Answered, value: Answers[Answered]): readonly string[] {
   const texts = typeof value === 'string' ? [value] : value
   return (texts.length === 0 ? [''] : texts)
     .filter((text) => maskSecrets(text) === text)
-    .map((text) => `--${name} ${shellWord(text)}`)
-}
-
-/** One word to a POSIX shell. */
-export function shellWord(text: string): string {
-  const shown = withoutControls(text)
-  return /^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", `'\\''`)}'`
+    .map((text) => `--${name} ${shellWord(withoutControls(text))}`)
 }
 
 function withoutEmpty(given: unknown): string[] {

@@ -3,6 +3,8 @@ import {Flags} from '@oclif/core'
 import {dataDir} from '../flags.js'
 import {wishFlags} from '../flow-flags.js'
 
+export const USUAL_FILE = 'flow.yaml'
+
 /** Every answer of the interview is one of these. An empty one is the answer "none". */
 export const initFlags = {
   ...wishFlags,
@@ -28,7 +30,7 @@ export const initFlags = {
   }),
   out: Flags.string({
     description: 'the file that is written',
-    default: 'flow.yaml',
+    default: USUAL_FILE,
     env: 'EXOSTREAM_FLOW_OUT',
     helpValue: 'FILE',
   }),

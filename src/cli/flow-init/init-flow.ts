@@ -2,26 +2,22 @@ import {ExostreamError} from '../../errors.js'
 import type {Flow} from '../../flow/flow.js'
 import {writeFlow} from '../../flow/format/flow-writer.js'
 import {makeFlow} from '../../flow/make-flow.js'
+import {shellWord} from '../../flow/print/shell-word.js'
 import {findServe} from '../../workspace.js'
 import {isThere, writeNewFile} from '../write-new-file.js'
-import {
-  type Answers,
-  answersOf,
-  initCommand,
-  type InitFlags,
-  shellWord,
-  wishFrom,
-} from './answers.js'
-import {askPerson, isPerson, type World} from './ask-person.js'
+import {type Answers, answersOf, initCommand, type InitFlags, wishFrom} from './answers.js'
+import {askPerson, isPerson, tellHowToGoOn, type World} from './ask-person.js'
 import {openQuestions} from './interview.js'
-import {mistakeIn} from './judge.js'
-import type {Known} from './questions.js'
+import {mistakeIn, whyPointless} from './judge.js'
+import {isHere, type Known, knownOf, withServe} from './of-serve.js'
 
 type Options = {
   readonly world: World
   readonly signal: AbortSignal
+  /** The names of the flags on the command line; others may come from the environment. */
+  readonly given: readonly string[]
   /** To a person, on stderr. */
-  say(text: string): void
+  readonly say: (text: string) => void
 }
 
 type MadeFlow = {
@@ -40,54 +36,46 @@ type MadeFlow = {
  */
 export async function initFlow(flags: InitFlags, options: Options): Promise<MadeFlow> {
   const {out, force, yes} = flags
-  const canAsk = isPerson(options.world)
+  const {world, say} = options
+  const canAsk = isPerson(world)
   const isTaken = await isThere(out)
   const isDoubtful = isTaken && !force
   if (isDoubtful && (yes || !canAsk)) {
     throw usage(`${out} is there already: --force replaces it, --out FILE writes another.`)
   }
   const known = knownOf(await findServe(flags['data-dir']))
-  const given = givenBy(flags, {known, takesDefaults: yes || !canAsk})
+  const complete = (answers: Answers) => (yes || !canAsk ? withServe(answers, known) : answers)
+  const given = complete(answersOf(flags))
+  assertGood(given, options.given)
   if (!canAsk) assertWhole(given)
 
   const target = {file: out, isDoubtful, replaces: isTaken}
   const isAsked = canAsk && (isDoubtful || openQuestions(given, {isShort: yes}).length > 0)
-  const {answers, file, replaces} = isAsked
+  const asked = isAsked
     ? await askPerson(given, {...options, known, isShort: yes, target})
     : {answers: given, ...target}
-
+  const {file} = asked
+  const answers = complete(asked.answers)
   const flow = makeFlow(wishFrom(answers))
-  await writeNewFile(file, writeFlow(flow), {replaces})
+  await writeNewFile(file, writeFlow(flow), asked).catch((error: unknown) => {
+    if (isAsked) tellHowToGoOn(answers, {file, say})
+    throw error
+  })
+  for (const note of notesOn(answers, {flags, known, given: options.given})) say(note)
+  if (isAsked) say('')
   return {flow, file, ...localUrlOf(answers, known), next: nextCommands(file, answers, known)}
 }
 
-function knownOf(serve: Awaited<ReturnType<typeof findServe>>): Known {
-  if (!serve) return {}
-  const {url: localUrl, publicUrl, asksCredentials} = serve
-  return {
-    localUrl,
-    ...(publicUrl === undefined ? {} : {publicUrl}),
-    ...(asksCredentials === undefined ? {} : {asksCredentials}),
-  }
-}
-
-/** What the flags say, and, where nobody is asked, the URL of the serve that runs here. */
-function givenBy(
-  flags: InitFlags,
-  {known: {publicUrl}, takesDefaults}: {readonly known: Known; readonly takesDefaults: boolean},
-): Answers {
-  const said = answersOf(flags)
-  const isHere = said.where === 'this-machine' && said.url === undefined
-  const isTakenOver = takesDefaults && isHere && publicUrl !== undefined
-  const answers = isTakenOver ? {...said, url: publicUrl} : said
-  const mistake = mistakeIn(answers)
+/** @throws ExostreamError EXO_USAGE */
+function assertGood(answers: Answers, given: readonly string[]): void {
+  const mistake = whyPointless(answers, given) ?? mistakeIn(answers)
   if (mistake !== undefined) throw usage(mistake)
-  return answers
 }
 
 const PLACES: Partial<Record<keyof Answers, string>> = {
   use: '--use voicebot|stream|connect-voice-ai',
   url: '--url URL',
+  passthru: '--passthru URL',
 }
 
 function assertWhole(answers: Answers): void {
@@ -107,24 +95,39 @@ function assertWhole(answers: Answers): void {
   )
 }
 
+type Taken = {
+  readonly flags: InitFlags
+  readonly known: Known
+  readonly given: readonly string[]
+}
+
+/** What became of the flags, where it is not what they say. */
+function notesOn(answers: Answers, {flags, known, given}: Taken): readonly string[] {
+  const pointless = whyPointless(answers, given)
+  const isTaken = answers.auth === 'basic' && flags.auth === undefined
+  return [
+    ...(pointless === undefined ? [] : [`${pointless} It is left out.`]),
+    ...(isTaken && known.shown !== undefined
+      ? [
+          `The exostream serve of this folder, ${known.shown}, asks for credentials, so --auth basic is taken.`,
+        ]
+      : []),
+  ]
+}
+
 function localUrlOf({url}: Answers, {localUrl}: Known): Pick<MadeFlow, 'localUrl'> {
   return url === undefined && localUrl !== undefined ? {localUrl} : {}
 }
 
 const USUAL_HOST = '127.0.0.1:5000'
 
-/** A bot behind a tunnel is called on this machine, as is one that has no public URL yet. */
-function nextCommands(
-  file: string,
-  {where, url}: Answers,
-  {localUrl, publicUrl}: Known,
-): readonly string[] {
-  const isHere = where === 'this-machine' || url === undefined || url === publicUrl
-  const host =
-    localUrl !== undefined && URL.canParse(localUrl) ? new URL(localUrl).host : USUAL_HOST
+function nextCommands(file: string, answers: Answers, known: Known): readonly string[] {
+  const {localUrl = ''} = known
+  const host = URL.canParse(localUrl) ? new URL(localUrl).host : USUAL_HOST
+  const word = shellWord(file)
   return [
-    `exostream flow check ${shellWord(file)}`,
-    `exostream simulate --flow ${shellWord(file)}${isHere ? ` --flow-host ${host}` : ''}`,
+    `exostream flow check ${word}`,
+    `exostream simulate --flow ${word}${isHere(answers, known) ? ` --flow-host ${host}` : ''}`,
   ]
 }
 

@@ -1,6 +1,7 @@
 import type {Answers} from './answers.js'
+import type {Known} from './of-serve.js'
 import type {Prompter} from './prompter.js'
-import {type Known, QUESTIONS} from './questions.js'
+import {QUESTIONS} from './questions.js'
 
 type Extent = {
   /** Only what has no default is asked. */

@@ -1,14 +1,8 @@
+import {USUAL_AUTH} from '../../flow/make-flow.js'
 import {type Answers, rateIn} from './answers.js'
 import {mistakeIn} from './judge.js'
+import {isHere, type Known, passthruOfServe} from './of-serve.js'
 import type {Prompter} from './prompter.js'
-
-/** What is known without asking: of the `exostream serve` of this folder, where one runs. */
-export type Known = {
-  /** On this machine. */
-  readonly localUrl?: string
-  readonly publicUrl?: string
-  readonly asksCredentials?: true
-}
 
 /** One answer of the interview. */
 export type Question = {
@@ -46,10 +40,15 @@ export const QUESTIONS: readonly Question[] = [
     answers: 'passthru',
     isMoot: (answers) =>
       isDirect(answers) || hasNoUrl(answers) || (answers['passthru-at'] ?? 'none') === 'none',
+    isRequired: true,
     ask: askPassthru,
   },
   {answers: 'greeting', isMoot: isDirect, ask: askGreeting},
-  {answers: 'afterwards', isMoot: ({use = 'voicebot'}) => use !== 'voicebot', ask: askAfterwards},
+  {
+    answers: 'afterwards',
+    isMoot: ({use = 'voicebot', 'connect-to': to = []}) => use !== 'voicebot' || to.length > 0,
+    ask: askAfterwards,
+  },
   {
     answers: 'connect-to',
     isMoot: ({use, afterwards}) => use !== 'stream' && afterwards !== 'connect',
@@ -85,7 +84,7 @@ async function askWhere(prompter: Prompter): Promise<Answers> {
 }
 
 async function askUrl(prompter: Prompter, {answers, known}: Asked): Promise<Answers> {
-  const offered = answers.where === 'this-machine' ? known.publicUrl : undefined
+  const offered = answers.where === 'this-machine' ? known.url : undefined
   const schemes = isDirect(answers) ? 'wss://' : 'wss://, or https:// that is asked once a call'
   const url = await prompter.write({
     message: `Its public URL (${schemes}):`,
@@ -114,12 +113,22 @@ async function askRate(prompter: Prompter): Promise<Answers> {
 async function askParameters(prompter: Prompter, {answers}: Asked): Promise<Answers> {
   const text = await prompter.write({
     message: 'Custom parameters, such as campaign=emi, with commas (Enter: none):',
-    mistakeIn: (pairs) => mistakeIn({...answers, param: listIn(pairs)}),
+    mistakeIn: (pairs) => {
+      const param = parametersIn(pairs)
+      const odd = param.find((pair) => !/^[^=]+=/.test(pair))
+      if (odd === undefined) return mistakeIn({...answers, param})
+      return `A parameter is a name and a value, such as campaign=emi, and "${odd}" is not.`
+    },
   })
-  return {param: listIn(text)}
+  return {param: parametersIn(text)}
 }
 
-async function askAuth(prompter: Prompter, {known}: Asked): Promise<Answers> {
+/** A space stands before another parameter where a name and its sign follow, else within a value. */
+function parametersIn(text: string): string[] {
+  return listIn(text.replace(/\s*=\s*/g, '=').replace(/\s+(?=[^\s=,]+=)/g, ','))
+}
+
+async function askAuth(prompter: Prompter, {answers, known}: Asked): Promise<Answers> {
   const auth = await prompter.choose({
     message: 'How does the bot know that it is Exotel who calls?',
     choices: [
@@ -127,25 +136,22 @@ async function askAuth(prompter: Prompter, {known}: Asked): Promise<Answers> {
       {value: 'ip-allow-list', name: "By a list of Exotel's addresses"},
       {value: 'basic', name: 'By a key and a token in the URL'},
     ],
-    byDefault: known.asksCredentials ? 'basic' : 'none',
+    byDefault: known.asksCredentials && isHere(answers, known) ? 'basic' : 'none',
   })
   if (auth !== 'basic') return {auth}
-  const [key, token] = [
-    await askVariable(prompter, 'key', 'BOT_KEY'),
-    await askVariable(prompter, 'token', 'BOT_TOKEN'),
-  ]
+  const {keyVariable, tokenVariable} = USUAL_AUTH
+  const key = await askVariable(prompter, 'key', keyVariable)
+  const token = await askVariable(prompter, 'token', tokenVariable)
   return {auth: `basic:${key}:${token}`}
 }
 
-/** In capitals, as such names are: a key or token that is pasted here by mistake is not written down. */
-const VARIABLE = /^[A-Z_][A-Z\d_]*$/
-
+/** The rule is that of --auth: a key or token that is pasted here by mistake is not written down. */
 function askVariable(prompter: Prompter, what: string, byDefault: string): Promise<string> {
   return prompter.write({
     message: `Environment variable that holds the ${what}:`,
     byDefault,
     mistakeIn: (text) =>
-      VARIABLE.test(text)
+      mistakeIn({auth: `basic:${text}:${byDefault}`}) === undefined
         ? undefined
         : `This is the name of a variable in capitals, such as ${byDefault}, and never the ${what} itself.`,
   })
@@ -171,7 +177,7 @@ async function askPassthruAt(prompter: Prompter, {answers}: Asked): Promise<Answ
 }
 
 async function askPassthru(prompter: Prompter, {answers, known}: Asked): Promise<Answers> {
-  const offered = answers.url === known.publicUrl ? passthruOf(known) : undefined
+  const offered = passthruOfServe(answers, known)
   const passthru = await prompter.write({
     message: 'Its URL (https://):',
     ...(offered === undefined ? {} : {byDefault: offered}),
@@ -181,13 +187,6 @@ async function askPassthru(prompter: Prompter, {answers, known}: Asked): Promise
         : mistakeIn({...answers, passthru: text}),
   })
   return {passthru}
-}
-
-/** Where `exostream serve` answers a Passthru. */
-function passthruOf({publicUrl}: Known): string | undefined {
-  if (publicUrl === undefined || !URL.canParse(publicUrl)) return undefined
-  const {protocol, host} = new URL(publicUrl)
-  return `${protocol.replace(/^ws/, 'http')}//${host}/passthru`
 }
 
 async function askGreeting(prompter: Prompter, {answers}: Asked): Promise<Answers> {

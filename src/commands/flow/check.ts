@@ -4,7 +4,7 @@ import {BaseCommand} from '../../cli/base-command.js'
 import {EXIT} from '../../cli/exit-codes.js'
 import {onSignals} from '../../cli/shutdown.js'
 import type {RuleOptions} from '../../flow/finding.js'
-import type {ProbeResult} from '../../flow/probe/probe.js'
+import type {Asking, ProbeResult} from '../../flow/probe/probe.js'
 import type {ReadFlow} from '../../flow/source.js'
 
 export default class Check extends BaseCommand {
@@ -52,7 +52,10 @@ export default class Check extends BaseCommand {
     const report = flowReport([...found, ...(probed?.findings ?? [])])
     this.output.answer(renderFindings(report, read.file ?? args.file, this.output.look))
     process.exitCode = report.verdict === 'ok' ? EXIT.ok : EXIT.verdict
-    return probed ? {...report, probe: probed.asked} : report
+    if (!probed?.isInterrupted) return probed ? {...report, probe: probed.asked} : report
+    this.output.answer('Interrupted: not every question to its URLs was answered.')
+    process.exitCode = EXIT.interrupted
+    return {...report, probe: probed.asked, interrupted: true}
   }
 
   async #schema(): Promise<unknown> {
@@ -66,12 +69,18 @@ export default class Check extends BaseCommand {
     const {probeFlow} = await import('../../flow/probe/probe.js')
     const {renderProbe} = await import('../../flow/probe/probe-text.js')
     const {systemClock: clock} = await import('../../clock.js')
+    const {look, live} = this.output
+    const on = ({path, question}: Asking) => {
+      live.clear()
+      live.show(`asking ${path}: ${question}`)
+    }
     const interruption = onSignals()
     try {
-      const probed = await probeFlow(read, {clock, signal: interruption.signal, isLocal})
-      this.output.answer(`${renderProbe(probed.asked, this.output.look)}\n`)
+      const probed = await probeFlow(read, {clock, signal: interruption.signal, isLocal, on})
+      this.output.answer(`${renderProbe(probed.asked, look)}\n`)
       return probed
     } finally {
+      live.clear()
       interruption.dispose()
     }
   }

@@ -15,7 +15,8 @@ export default class Init extends BaseCommand {
   static override flags = initFlags
 
   async run(): Promise<unknown> {
-    const {flags} = await this.parse(Init)
+    const {flags, raw} = await this.parse(Init)
+    const given = raw.flatMap((token) => (token.type === 'flag' ? [token.flag] : []))
     const interruption = onSignals()
     try {
       const {initFlow} = await import('../../cli/flow-init/init-flow.js')
@@ -24,12 +25,13 @@ export default class Init extends BaseCommand {
       const {flow, file, localUrl, next} = await initFlow(flags, {
         world: process,
         signal: interruption.signal,
+        given,
         say: (text) => {
           this.output.say(text)
         },
       })
       const settings = renderAs('text', {
-        flow,
+        ...{flow, file},
         ...(localUrl === undefined ? {} : {localUrl}),
         ...{look: this.output.look, lang: 'js', upstreams: []},
       })

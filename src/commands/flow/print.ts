@@ -3,10 +3,13 @@ import {Args} from '@oclif/core'
 import {BaseCommand} from '../../cli/base-command.js'
 import {printFlags} from '../../cli/flow-printing-flags.js'
 
+/** What runs as it is printed has no room for findings. */
+const PROGRAMS: ReadonlySet<string> = new Set(['curl', 'handler', 'nginx'])
+
 export default class Print extends BaseCommand {
   static override summary = 'Print what to click and paste in App Bazaar, applet by applet'
   static override description =
-    'Of a URL it makes the flow Passthru, Voicebot, Passthru, Hangup or Connect, as the flags wish; a flow file it prints as it is. Without either it takes the "exostream serve" of this folder, or else its flow.yaml. Nobody is dialled.'
+    'Of a URL it makes the flow Passthru, Voicebot, Passthru, Hangup or Connect, as the flags wish; a flow file it prints as it is. Without either it takes the "exostream serve" of this folder, or else its flow.yaml. What "flow check" would call broken comes first; the exit stays 0, for the verdict is that of "flow check". Nobody is dialled.'
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> wss://bot.acme.in/media',
@@ -26,13 +29,17 @@ export default class Print extends BaseCommand {
 
   async run(): Promise<unknown> {
     const {args, flags, raw} = await this.parse(Print)
-    const given = raw.flatMap((token) => (token.type === 'flag' ? [token.flag] : []))
+    const given = raw.flatMap((token) =>
+      token.type === 'flag' ? [{name: token.flag, input: token.input}] : [],
+    )
     const {flowToPrint} = await import('../../cli/flow-printing.js')
-    const {printedDocument} = await import('../../flow/print/json.js')
+    const {printedDocument} = await import('../../flow/print/forms/json.js')
     const {renderAs} = await import('../../flow/print/render.js')
+    const {faultLines} = await import('../../flow/print/sheet/faults.js')
     const {look} = this.output
     const {printing, note} = await flowToPrint({source: args.source, flags, given, look})
     if (note !== undefined) this.output.say(note)
+    if (PROGRAMS.has(flags.as)) for (const line of faultLines(printing)) this.output.say(line)
     if (this.jsonEnabled()) return printedDocument(printing)
     this.output.answer(renderAs(flags.as, printing))
     return undefined

@@ -14,7 +14,8 @@ export function explainSymptoms(text: string): readonly Explanation[] {
     return [
       {
         ...{id, kind: 'symptom', text: shown(text)},
-        ...{meaning, causes, fix, check: proof(check), source, isInferred},
+        ...{meaning, causes, fix, source, isInferred},
+        ...(check === undefined ? {} : {check: proof(check)}),
       },
     ]
   }

@@ -1,5 +1,7 @@
 import {z} from 'zod'
 
+import {VARIABLE_NAME} from './variable-name.js'
+
 /** What the settings of applets are made of: bounds, and the words for what was expected. */
 
 const MOST_URL_CHARACTERS = 2000
@@ -54,11 +56,9 @@ export const parameters = z
   .optional()
   .describe('Custom parameters, which go into the query of the URL; Exotel passes on three.')
 
-const VARIABLE = 'the name of an environment variable, such as BOT_KEY, and never the secret itself'
-/** A name of nothing but hexadecimal digits is a key of Exotel's, pasted. */
-const variable = z
-  .string({error: VARIABLE})
-  .regex(/^(?![0-9a-fA-F]{20,}$)[A-Za-z_][A-Za-z0-9_]{0,63}$/, {error: VARIABLE})
+const VARIABLE =
+  'the name of an environment variable in capitals, such as BOT_KEY, and never the secret itself: put that into the variable'
+const variable = z.string({error: VARIABLE}).regex(VARIABLE_NAME, {error: VARIABLE})
 
 export const auth = z
   .union(
@@ -71,7 +71,7 @@ export const auth = z
     ],
     {
       error:
-        'none, ip-allow-list, or a mapping of key and token, each the name of an environment variable',
+        'none, ip-allow-list, or a mapping of key and token, each the name of an environment variable in capitals',
     },
   )
   .optional()
@@ -122,7 +122,7 @@ export const foreign = z
     error: `at most ${String(MOST_PARAMETERS)} fields`,
   })
 
-const older = foreignValue
+export const older = foreignValue
   .optional()
   .describe('Of older guides; the dashboard has no such field, and "flow check" says what to do.')
 

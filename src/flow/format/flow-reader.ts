@@ -1,16 +1,14 @@
-import {z} from 'zod'
-
 import {ExostreamError} from '../../errors.js'
-import {mistakeFinder, readYaml} from '../../yaml-document.js'
+import {atTop, byPlace, type Parsed, parseYaml, type YamlText} from '../../yaml-document.js'
 import type {Flow} from '../flow.js'
 import type {ReadFlow} from '../source.js'
-import {incoherences} from './coherence.js'
-import {flowOfFile} from './flow-of-file.js'
-import {decodeFlow, mistakeInText, readFlowBytes} from './flow-text.js'
 import {isMapping} from './kinds.js'
-import {atTop, byPlace, type Mistakes, told} from './mistakes.js'
-import {flowOfOlder, isOlder, olderSchema} from './older-settings.js'
-import {placesIn} from './places.js'
+import {incoherences} from './reading/coherence.js'
+import {flowOfFile} from './reading/flow-of-file.js'
+import {decodeFlow, mistakeInText, readFlowBytes} from './reading/flow-text.js'
+import {type Mistakes, told} from './reading/mistakes.js'
+import {flowOfOlder, isOlder, olderSchema, strangerThanOlder} from './reading/older-settings.js'
+import {placesIn} from './reading/places.js'
 import {flowSchema, printedSchema} from './schema.js'
 
 /**
@@ -21,10 +19,9 @@ import {flowSchema, printedSchema} from './schema.js'
 export function readFlow(text: string, file: string): ReadFlow {
   const flawed = mistakeInText(text)
   if (flawed !== undefined) throw invalid(file, [atTop(flawed)])
-  const raw = readYaml(text, z.unknown())
-  if ('mistakes' in raw) throw invalid(file, raw.mistakes)
-  const {flow, root} = flowIn(text, raw.value, file)
-  return {flow, placeOf: placesIn(flow, {text, root, raw: raw.value}), file}
+  const yaml = valueOf(parseYaml(text), file)
+  const {flow, root} = flowIn(yaml, file)
+  return {flow, placeOf: placesIn(flow, yaml, root), file}
 }
 
 /**
@@ -44,30 +41,35 @@ type Rooted = {
   readonly root: readonly PropertyKey[]
 }
 
-function flowIn(text: string, raw: unknown, file: string): Rooted {
+function flowIn(yaml: YamlText, file: string): Rooted {
+  const raw = yaml.value
   if (raw === null) {
     throw invalid(file, [atTop('expected a flow with name and applets, but there is nothing')])
   }
   if (isOlder(raw)) {
-    return {flow: flowOfOlder(valueOf(readYaml(text, olderSchema), file)), root: []}
+    return {flow: flowOfOlder(valueOf(yaml.fit(olderSchema), file)), root: []}
   }
-  const isPrinted = isMapping(raw) && !Object.hasOwn(raw, 'applets') && isMapping(raw['flow'])
-  const base = isPrinted ? ['flow'] : []
-  const stray = incoherences(isPrinted ? raw['flow'] : raw)
-  const find = mistakeFinder(text)
-  const beyond = stray.map(({path, problem}) => find([...base, ...path], `expected ${problem}`))
-  const written = isPrinted
-    ? valueOf(readYaml(text, printedSchema), file, beyond).flow
-    : valueOf(readYaml(text, flowSchema), file, beyond)
+  const stranger = strangerThanOlder(raw)
+  if (stranger !== undefined) throw invalid(file, [atTop(stranger)])
+  const printed = isPrinted(raw)
+  const base = printed ? ['flow'] : []
+  const beyond = incoherences(printed ? raw.flow : raw).map(({path, problem}) =>
+    yaml.find([...base, ...path], `expected ${problem}`),
+  )
+  const written = printed
+    ? valueOf(yaml.fit(printedSchema), file, beyond).flow
+    : valueOf(yaml.fit(flowSchema), file, beyond)
   return {flow: flowOfFile(written), root: [...base, 'applets']}
 }
 
+/** Among what is printed are the settings of the applets, which are no applets of a file. */
+function isPrinted(raw: unknown): raw is {readonly flow: unknown} {
+  if (!isMapping(raw) || !isMapping(raw['flow'])) return false
+  return Object.hasOwn(raw, 'schemaVersion') || !Object.hasOwn(raw, 'applets')
+}
+
 /** @param beyond what is wrong beside what the schema sees */
-function valueOf<T>(
-  parsed: {readonly value: T} | {readonly mistakes: Mistakes},
-  file: string,
-  beyond: Mistakes = [],
-): T {
+function valueOf<T>(parsed: Parsed<T>, file: string, beyond: Mistakes = []): T {
   const mistakes = 'mistakes' in parsed ? [...parsed.mistakes, ...beyond] : beyond
   if ('value' in parsed && mistakes.length === 0) return parsed.value
   throw invalid(file, mistakes)

@@ -67,14 +67,10 @@ function settingsOf(applet: Applet, behind: string): readonly [KindKey, Fields] 
       return ['greeting', present({say: applet.say, audioUrl: applet.audioUrl})]
     case 'passthru': {
       const {url, isAsync, on200, on302} = applet
+      const isNext = on200 === behind
       return [
         'passthru',
-        present({
-          url,
-          async: ifOn(isAsync),
-          on200: on200 === behind ? undefined : on200,
-          on302,
-        }),
+        present({url, async: ifOn(isAsync), on200: isNext ? undefined : on200, on302}),
       ]
     }
     case 'voicebot':

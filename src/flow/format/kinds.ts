@@ -1,3 +1,4 @@
+import {nearest} from '../../nearest.js'
 import type {AppletKind} from '../flow.js'
 
 /** What an applet is called in the file, and what it is. */
@@ -59,6 +60,17 @@ export function idsOf(outlines: readonly Outline[]): readonly (string | undefine
     taken.add(free)
     return free
   })
+}
+
+/** Whether an id is one that an applet has without naming it. */
+export function isGivenByKind(id: string): boolean {
+  return [...Object.values(KINDS), 'stream-stop'].includes(id.replace(/-\d+$/, ''))
+}
+
+/** The kind that a slip of the fingers would explain. */
+export function nearestKind(word: string): KindKey | undefined {
+  const meant = nearest(word.slice(0, 64).toLowerCase(), KEYS)
+  return KIND_KEYS.find((key) => key === meant)
 }
 
 export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {

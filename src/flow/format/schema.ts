@@ -1,6 +1,8 @@
 import {z} from 'zod'
 
+import {maskSecrets} from '../../mask.js'
 import {listed} from '../../yaml-document.js'
+import {END} from '../flow.js'
 import {
   auth,
   finishOnKey,
@@ -8,6 +10,7 @@ import {
   id,
   name,
   off,
+  older,
   olderFields,
   parameters,
   reference,
@@ -17,11 +20,12 @@ import {
   upTo,
   url,
 } from './fields.js'
-import {KIND_KEYS, kindKeysOf} from './kinds.js'
+import {isMapping, KIND_KEYS, kindKeysOf, nearestKind} from './kinds.js'
 
 /** A flow file: the applets of a call flow, one key each. */
 
 const MOST_APPLETS = 100
+const MOST_URL_SHOWN = 100
 /** Of a whole call through the API (developer.exotel.com, connect-voice-ai). */
 const LONGEST_CALL_SECONDS = 14_400
 
@@ -46,10 +50,16 @@ function unfollowed(why: string) {
 /** A key with nothing behind it is an applet with nothing set. */
 function settings<T extends z.ZodRawShape>(shape: T, description: string) {
   return z
-    .strictObject(shape)
+    .strictObject(shape, {error: ({input}) => ('url' in shape ? urlAlone(input) : undefined)})
     .nullable()
     .transform((given) => given ?? undefined)
     .describe(description)
+}
+
+/** What to write where a URL stands alone in the place of settings. */
+function urlAlone(input: unknown): string | undefined {
+  if (typeof input !== 'string' || !/^\w+:\/\//.test(input)) return undefined
+  return `a mapping, {url: ${maskSecrets(input).slice(0, MOST_URL_SHOWN)}}`
 }
 
 const streaming = {
@@ -111,6 +121,7 @@ const stream = z.strictObject({
         .meta({default: 'start'})
         .describe('start: a stream begins here. stop: it ends, and nothing else is set.'),
       ...streaming,
+      encryptDtmf: older,
     },
     'A stream of what the caller says; nothing comes back, and the flow goes on at once.',
   ),
@@ -201,9 +212,19 @@ export const printedSchema = z.looseObject({flow: flowSchema})
 export type FlowFile = z.output<typeof flowSchema>
 export type AppletFile = FlowFile['applets'][number]
 
+const KINDS = `hangup, or a mapping with one of ${listed(KIND_KEYS, 'or')}`
+
 function mistakeInKinds(input: unknown): string {
   const keys = kindKeysOf(input)
-  return keys.length > 1
-    ? `one kind an applet: ${listed(keys, 'and')} are applets of their own`
-    : `an applet: hangup, or a mapping with one of ${listed(KIND_KEYS, 'or')}`
+  if (keys.length > 1) return `one kind an applet: ${listed(keys, 'and')} are applets of their own`
+  const [word] = isMapping(input)
+    ? Object.keys(input).filter((key) => key !== 'id' && key !== 'next')
+    : [input]
+  if (typeof word !== 'string') return `an applet: ${KINDS}`
+  const read = `an applet, not ${JSON.stringify(word.slice(0, 64))}`
+  if (word === END) return `${read}: a flow ends by itself behind its last applet, or with hangup`
+  const meant = nearestKind(word)
+  if (meant === undefined) return `${read}: ${KINDS}`
+  const isEnough = meant === 'hangup' || isMapping(input)
+  return `${read}; did you mean ${isEnough ? meant : `"${meant}:"`}?`
 }

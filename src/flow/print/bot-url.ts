@@ -2,8 +2,10 @@ import {isSecretName, withoutControls} from '../../mask.js'
 import {isOfOwnNetwork} from '../../stream/written-url/own-names.js'
 import {findPlaceholder} from '../../stream/written-url/placeholders.js'
 import {type Auth, type Flow, isStreaming, type StreamingApplet} from '../flow.js'
+import {USUAL_AUTH} from '../make-flow.js'
 import {isDynamic, withQuery} from '../stream-address.js'
 import type {Printing} from './printing.js'
+import {usableUrl} from './settings/usable-url.js'
 
 /** Where the bot takes its stream, as a printed program may hold it. */
 export type BotUrl = {
@@ -62,17 +64,15 @@ export function plain(text: string): string {
 
 const MOST_CHARACTERS = 80
 const NONE = {sampleRateHz: 8000, parameters: {}} as const
-const BASIC = {kind: 'basic', keyVariable: 'BOT_KEY', tokenVariable: 'BOT_TOKEN'} as const
 
 function whyNotPrinted(applet: StreamingApplet): string | undefined {
   const text = urlOf(applet)
   if (text === '') return 'The flow does not say yet where the bot is.'
-  if (isDynamic(applet))
-    return 'The URL of the flow is asked for the URL of the stream: it is not it.'
-  if (findPlaceholder(text)) return 'The URL of the flow holds a placeholder, not a host of yours.'
-  if (!/^wss?:\/\//i.test(text) || !URL.canParse(text)) {
-    return 'The URL of the flow is not a ws:// or wss:// URL.'
+  if (isDynamic(applet)) {
+    return 'The URL of the flow is dynamic: Exotel asks it for the URL of the stream, which the flow itself does not hold.'
   }
+  const usable = usableUrl(text, 'stream')
+  if ('why' in usable) return `The URL of the flow ${usable.why}.`
   if (!publicUrl(text)) return 'The host of the flow is none that Exotel can reach.'
   const names = [...new URL(text).searchParams.keys(), ...Object.keys(applet.parameters)]
   if (names.some(isSecretName)) return 'The URL of the flow has what seems to be a secret.'
@@ -96,5 +96,5 @@ function credentialsOf(applet: StreamingApplet | undefined): Pick<BotUrl, 'crede
   if (applet?.auth.kind === 'basic') return {credentials: applet.auth}
   const url = urlOf(applet)
   const isOpen = URL.canParse(url) && new URL(url).username !== ''
-  return isOpen && applet && !isDynamic(applet) ? {credentials: BASIC} : {}
+  return isOpen && applet && !isDynamic(applet) ? {credentials: USUAL_AUTH} : {}
 }

@@ -3,6 +3,7 @@ import {MAX_STREAM_URL_CHARACTERS} from '../../protocol/limits.js'
 import type {StreamingApplet} from '../flow.js'
 import {type BotUrl, botUrlOf, plain, publicUrl, streamingOf} from './bot-url.js'
 import type {Printing} from './printing.js'
+import {shellWord} from './shell-word.js'
 
 /**
  * A shell script that places a test call through Calls/connect, in flow mode and in direct bot mode
@@ -11,23 +12,23 @@ import type {Printing} from './printing.js'
  */
 export function renderCurl(printing: Printing): string {
   const applet = streamingOf(printing.flow)
-  const mode = applet?.kind === 'connect-voice-ai' ? 'direct' : 'flow'
   const bot = botUrlOf(printing)
   return [
     '#!/bin/sh',
     ...(bot.why === undefined
       ? []
-      : [`# ${bot.why}`, '# In direct mode, STREAM_URL says it.', '#']),
-    `# A test call for "${plain(printing.flow.name)}". Save as call.sh.`,
-    '#   sh call.sh flow    Exotel calls you, and then goes through the flow',
-    '#   sh call.sh direct  Exotel calls you, and opens the stream itself, without a flow',
-    `# Without a word it is ${mode}. The call is real, and is charged.`,
-    ...CREDENTIALS,
+      : [`# ${bot.why}`, '# For direct, STREAM_URL has to hold the wss:// URL of the bot.', '#']),
+    ...usageOf(plain(printing.flow.name), {bot, applet}),
     ...TOOLS,
+    '',
+    'account() {',
+    ...ACCOUNT.map(need),
+    '}',
     '',
     '# Exotel calls From first, and then goes through the flow. There is no StreamUrl here.',
     'flow_call() {',
-    '  : "${EXOTEL_FLOW_ID:?is not set: the id of the flow, from its address in App Bazaar}"',
+    need(FLOW_ID),
+    '  complete',
     '  exoml="http://my.exotel.com/$EXOTEL_ACCOUNT_SID/exoml/start_voice/$EXOTEL_FLOW_ID"',
     '  place "Url=$exoml"',
     '}',
@@ -41,38 +42,93 @@ export function renderCurl(printing: Printing): string {
     `  ${['place "StreamUrl=$stream_url" StreamType=bidirectional', ...extrasOf(applet)].join(' \\\n    ')}`,
     '}',
     '',
-    `case \${1:-${mode}} in`,
-    '  flow) flow_call ;;',
-    '  direct) direct_call ;;',
-    "  *) fail 'Say flow or direct, or nothing.' ;;",
+    'case ${1:-} in',
+    '  flow) account; flow_call ;;',
+    '  direct) account; direct_call ;;',
+    '  -h | --help) usage ;;',
+    '  *) usage >&2; exit 2 ;;',
     'esac',
     '',
   ].join('\n')
 }
 
-/** Whatever holds, in a shell, what it says: the only thing that a single-quoted text cannot hold is its quote. */
-function shellQuote(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`
+type Variable = readonly [name: string, what: string]
+
+const ACCOUNT: readonly Variable[] = [
+  ['EXOTEL_ACCOUNT_SID', 'the SID of your account, from the API settings'],
+  ['EXOTEL_API_KEY', 'the API key, from the API settings'],
+  ['EXOTEL_API_TOKEN', 'the API token, from the API settings'],
+  ['EXOTEL_FROM', 'the number of the customer, which is called first'],
+  ['EXOTEL_CALLER_ID', 'your ExoPhone, which the customer sees'],
+]
+const FLOW_ID: Variable = ['EXOTEL_FLOW_ID', 'the id of the flow, from its address in App Bazaar']
+
+function need([name, what]: Variable): string {
+  return `  need ${name} ${shellWord(what)}`
 }
 
-const CREDENTIALS = [
-  'set -eu',
-  'LC_ALL=C',
-  'export LC_ALL',
-  ': "${EXOTEL_ACCOUNT_SID:?is not set: the SID of your account, from the API settings}"',
-  ': "${EXOTEL_API_KEY:?is not set: the API key, from the API settings}"',
-  ': "${EXOTEL_API_TOKEN:?is not set: the API token, from the API settings}"',
-  ': "${EXOTEL_FROM:?is not set: the number of the customer, which is called first}"',
-  ': "${EXOTEL_CALLER_ID:?is not set: your ExoPhone, which the customer sees}"',
-  '# An account in Mumbai has api.in.exotel.com.',
-  'base=${EXOTEL_API_BASE:-https://${EXOTEL_API_HOST:-api.exotel.com}}',
-]
+function streamVariable(query: string): Variable {
+  return ['STREAM_URL', `the wss:// URL of the bot, with ?${query}`]
+}
+
+type Credentials = NonNullable<BotUrl['credentials']>
+
+function credentialVariables({keyVariable, tokenVariable}: Credentials): readonly Variable[] {
+  return [
+    [keyVariable, 'the key that the bot asks for'],
+    [tokenVariable, 'the token that the bot asks for'],
+  ]
+}
+
+function usageOf(
+  name: string,
+  {bot, applet}: {readonly bot: BotUrl; readonly applet: StreamingApplet | undefined},
+): readonly string[] {
+  const {url, query, credentials} = bot
+  const ofBot = [
+    ...(url === undefined ? [streamVariable(query)] : []),
+    ...(credentials ? credentialVariables(credentials) : []),
+  ]
+  const listed = ([variable, what]: Variable) => `  ${variable.padEnd(18)}  ${what}`
+  return [
+    'usage() {',
+    "  cat <<'END'",
+    `A test call for "${name}". The call is real, and is charged. Saved as call.sh:`,
+    '  sh call.sh flow    Exotel calls you, and then goes through the flow',
+    '  sh call.sh direct  Exotel calls you, and opens the stream itself, without a flow',
+    ...(applet?.kind === 'stream'
+      ? ['    Only flow tries the Stream applet: a direct stream always goes both ways.']
+      : []),
+    'From the environment:',
+    ...ACCOUNT.map(listed),
+    '  EXOTEL_API_HOST     api.exotel.com unless set; api.in.exotel.com for an account in Mumbai',
+    'and for flow:',
+    listed(FLOW_ID),
+    ...(ofBot.length === 0 ? [] : ['and for direct:', ...ofBot.map(listed)]),
+    'END',
+    '}',
+    'set -eu',
+    'LC_ALL=C',
+    'export LC_ALL',
+    'base=${EXOTEL_API_BASE:-https://${EXOTEL_API_HOST:-api.exotel.com}}',
+  ]
+}
 
 /** Nothing of it differs from flow to flow. */
 const TOOLS = String.raw`
 fail() {
   printf '%s\n' "$1" >&2
   exit 1
+}
+
+# All that lack are told at once.
+missing=
+need() {
+  eval "value=\${$1:-}"
+  [ -n "$value" ] || missing=$(printf '%s\n  %-18s  %s' "$missing" "$1" "$2")
+}
+complete() {
+  [ -z "$missing" ] || fail "Not set in the environment:$missing"
 }
 
 # Percent-encoded, where it holds anything that means something in a URL.
@@ -122,25 +178,26 @@ place() {
 }`.split('\n')
 
 function streamUrl({url, query, credentials}: BotUrl): readonly string[] {
-  const known =
+  const given =
     url === undefined
-      ? [
-          `  : "\${STREAM_URL:?is not set: the wss:// URL of the bot, with ?${query}}"`,
-          '  stream_url=$STREAM_URL',
-        ]
-      : [`  stream_url=${shellQuote(url)}`]
-  return [...known, ...(credentials ? withCredentials(credentials) : [])]
+      ? [need(streamVariable(query)), '  stream_url=${STREAM_URL:-}']
+      : [`  stream_url=${shellWord(url)}`]
+  return [...given, ...(credentials ? withCredentials(credentials) : []), '  complete']
 }
 
-function withCredentials({
-  keyVariable: key,
-  tokenVariable: token,
-}: NonNullable<BotUrl['credentials']>): readonly string[] {
+function withCredentials(credentials: Credentials): readonly string[] {
+  const {keyVariable: key, tokenVariable: token} = credentials
   return [
-    `  : "\${${key}:?is not set: the key that the bot asks for}"`,
-    `  : "\${${token}:?is not set: the token that the bot asks for}"`,
-    `  userinfo=$(encode "$${key}"):$(encode "$${token}")`,
-    '  stream_url="${stream_url%%://*}://$userinfo@${stream_url#*://}"',
+    '  rest=${stream_url#*://}',
+    '  case ${rest%%[/?#]*} in',
+    '    *@*) ;; # It has its own.',
+    '    *)',
+    ...credentialVariables(credentials).map((variable) => `    ${need(variable)}`),
+    '      complete',
+    `      userinfo=$(encode "$${key}"):$(encode "$${token}")`,
+    '      stream_url="${stream_url%%://*}://$userinfo@$rest"',
+    '      ;;',
+    '  esac',
   ]
 }
 
@@ -151,7 +208,7 @@ function extrasOf(applet: StreamingApplet | undefined): readonly string[] {
   return [
     ...(record ? ['Record=true'] : []),
     ...(timeLimitSeconds === undefined ? [] : [`TimeLimit=${String(timeLimitSeconds)}`]),
-    ...(isPrintable(statusCallback) ? [shellQuote(`StatusCallback=${statusCallback}`)] : []),
+    ...(isPrintable(statusCallback) ? [shellWord(`StatusCallback=${statusCallback}`)] : []),
   ]
 }
 

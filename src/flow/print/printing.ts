@@ -1,5 +1,6 @@
 import type {Look} from '../../report/text/look.js'
 import type {Flow} from '../flow.js'
+import type {FindPlace} from '../source.js'
 
 /** What every form of printing is given; each takes what it needs. */
 export type Printing = {
@@ -11,6 +12,10 @@ export type Printing = {
   readonly localUrl?: string
   /** The file that the flow is in already, as it was given; the commands that are printed name it. */
   readonly file?: string
+  /** Where everything stands in that file. */
+  readonly placeOf?: FindPlace
+  /** The command that prints this flow, for a shell, without `--as`; absent where it would tell a secret. */
+  readonly again?: string
   /** How stdout looks; for `text` and `checklist` alone. */
   readonly look: Look
   /** Of `handler`. */

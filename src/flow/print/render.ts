@@ -1,12 +1,12 @@
-import {renderChecklist} from './checklist.js'
+import {renderChecklist} from './forms/checklist.js'
 import {renderCurl} from './curl.js'
 import {renderHandler} from './handler/handler.js'
-import {renderJson} from './json.js'
-import {renderMarkdown} from './markdown.js'
+import {renderJson} from './forms/json.js'
+import {renderMarkdown} from './forms/markdown.js'
 import {renderNginx} from './nginx.js'
 import type {Printing, Render} from './printing.js'
-import {renderText} from './text.js'
-import {renderYaml} from './yaml.js'
+import {renderText} from './forms/text.js'
+import {renderYaml} from './forms/yaml.js'
 
 export type Format =
   'text' | 'markdown' | 'json' | 'yaml' | 'checklist' | 'curl' | 'handler' | 'nginx'

@@ -30,10 +30,7 @@ export type Asker = {
   readonly isLocal: boolean
   readonly startedAt: Date
   newCall(): CallIdentity
-  /**
-   * Undefined when the time for all questions is over.
-   * @throws the reason of the signal
-   */
+  /** Undefined when the time for all questions is over, or they were interrupted. */
   ask<T extends {readonly answer: AskedUrl}>(question: Question<T>): Promise<T | undefined>
 }
 
@@ -54,28 +51,40 @@ export type AskerOptions = {
   /** Of the endpoint, so that the calls of two are not the same. */
   readonly label: string
   readonly tell: (told: Omit<AskedOfFlow, 'path' | 'url'>) => void
+  /** Before each question. */
+  readonly begin?: (words: string) => void
 }
 
 const MOST_PROBLEM_CHARACTERS = 600
+const INTERRUPTED = 'interrupted before its answer'
 
 export function createAsker(options: AskerOptions): Asker {
-  const {url, isLocal, clock, signal, deadline, label, tell} = options
+  const {url, isLocal, clock, signal, deadline, label, tell, begin} = options
   const startedAt = clock.wallNow()
   const random = seededRandom(startedAt.getTime()).fork(label)
+  const isInterrupted = () => signal.aborted
+  const whyNot = () => {
+    if (isInterrupted()) return INTERRUPTED
+    return clock.now() > deadline ? 'the time for all questions was over' : undefined
+  }
   return {
     url,
     isLocal,
     startedAt,
     newCall: () => makeIdentity(random, startedAt),
     async ask(question) {
-      signal.throwIfAborted()
       const {words} = question
-      if (clock.now() > deadline) {
-        tell({question: words, notAsked: 'the time for all questions was over'})
+      const notAsked = whyNot()
+      if (notAsked !== undefined) {
+        tell({question: words, notAsked})
         return undefined
       }
+      begin?.(words)
       const result = await question.put({clock, signal})
-      signal.throwIfAborted()
+      if (isInterrupted()) {
+        tell({question: words, notAsked: INTERRUPTED})
+        return undefined
+      }
       const {status, tookMs, problem} = result.answer
       const branch = question.leadsTo?.(result)
       tell({

@@ -41,7 +41,7 @@ const FIXES: readonly {readonly statuses: readonly number[]; readonly fix: strin
   },
   {
     statuses: [401, 403],
-    fix: 'Let this path in without a login, and keep strangers out by a secret in its query: Exotel documents credentials for wss URLs only.',
+    fix: "Let this path in without a login, and keep strangers out by Exotel's addresses, which hello@exotel.com names: Exotel documents credentials for wss URLs only.",
   },
   {statuses: [404], fix: 'Put the path on which the endpoint is into the URL of the applet.'},
   {

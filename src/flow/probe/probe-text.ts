@@ -41,7 +41,9 @@ function questionLines(one: AskedOfFlow, widths: Widths, look: Look): readonly s
   if (notAsked !== undefined) return [paint.dim(`  ${what}  not asked: ${notAsked}`)]
   const first = `  ${what}  ${status === undefined ? '  -' : String(status)}  ${padStart(timeOf(one), widths.time)}`
   if (problem === undefined) return [branch === undefined ? first : `${first}  to ${branch}`]
-  const [head = '', ...rest] = hang(`${first}  `, withoutControls(problem), width)
+  // Why there was none is told by the finding.
+  const told = status === undefined ? 'no answer' : withoutControls(problem)
+  const [head = '', ...rest] = hang(`${first}  `, told, width)
   return [head, ...rest].map(paint.bad)
 }
 

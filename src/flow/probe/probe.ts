@@ -11,14 +11,18 @@ export type ProbeOptions = {
   readonly signal: AbortSignal
   /** The flow is tried on this machine: hosts of its own network are asked, too. */
   readonly isLocal: boolean
-  /** Told of each answer as it comes. */
-  readonly on?: (asked: AskedOfFlow) => void
+  /** Told of each question before it is put. */
+  readonly on?: (asking: Asking) => void
 }
+
+export type Asking = {readonly path: string; readonly question: string}
 
 export type ProbeResult = {
   readonly findings: readonly Finding[]
   /** In the order of the flow. */
   readonly asked: readonly AskedOfFlow[]
+  /** The signal came before the last answer: there may be more to find. */
+  readonly isInterrupted: boolean
 }
 
 /** After it no question is begun; the last may take another 10 s. */
@@ -26,10 +30,7 @@ const WHOLE_LIMIT_MS = 60_000
 /** A flow has a handful of URLs; one of hundreds is not to become a flood. */
 const MOST_AT_ONCE = 8
 
-/**
- * Asks every URL of the flow over HTTP as Exotel would, and judges the answers. A stream is not dialled.
- * @throws the reason of the signal
- */
+/** Asks every URL of the flow over HTTP as Exotel would, and judges the answers. A stream is not dialled. */
 export async function probeFlow(read: ReadFlow, options: ProbeOptions): Promise<ProbeResult> {
   const {flow, placeOf} = read
   const deadline = options.clock.now() + WHOLE_LIMIT_MS
@@ -40,6 +41,7 @@ export async function probeFlow(read: ReadFlow, options: ProbeOptions): Promise<
   return {
     findings: findingsOf(read, probed),
     asked: probed.flatMap(({asked}) => asked),
+    isInterrupted: options.signal.aborted,
   }
 }
 
@@ -52,17 +54,16 @@ type Probed = {
 async function probeEndpoint(
   endpoint: Endpoint,
   {path}: Place,
-  {on = () => undefined, ...options}: ProbeOptions & {readonly deadline: number},
+  {on, ...options}: ProbeOptions & {readonly deadline: number},
 ): Promise<Probed> {
   const {url, notAsked, probe} = endpoint
   const asked: AskedOfFlow[] = []
   const tell = (told: Omit<AskedOfFlow, 'path' | 'url'>) => {
-    const one = {path, ...(url === undefined ? {} : {url: shownUrl(url)}), ...told}
-    asked.push(one)
-    on(one)
+    asked.push({path, ...(url === undefined ? {} : {url: shownUrl(url)}), ...told})
   }
+  const begin = (question: string) => on?.({path, question})
   if (notAsked !== undefined) tell({notAsked})
-  const faults = await probe?.(createAsker({...options, url: url ?? '', label: path, tell}))
+  const faults = await probe?.(createAsker({...options, url: url ?? '', label: path, tell, begin}))
   return {endpoint, asked, faults: faults ?? []}
 }
 

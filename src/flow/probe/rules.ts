@@ -52,6 +52,14 @@ export const PROBE_RULES = {
   'probe-dynamic-limits': {severity: 'error', source: VOICEBOT_PAGE, isOfEndpoint: true},
   'probe-dynamic-rate': {severity: 'error', source: VOICEBOT_PAGE},
   'probe-dynamic-rate-unset': {severity: 'info', source: VOICEBOT_PAGE, isOfEndpoint: true},
+  'probe-dynamic-two-rates': {severity: 'error', source: VOICEBOT_PAGE, isOfEndpoint: true},
+  'probe-dynamic-rate-misspelt': {severity: 'warning', source: VOICEBOT_PAGE, isOfEndpoint: true},
+  'probe-dynamic-parameter-twice': {
+    severity: 'warning',
+    source: VOICEBOT_PAGE,
+    isOfEndpoint: true,
+  },
+  'probe-dynamic-mulaw': {severity: 'error', source: VOICEBOT_PAGE, isOfEndpoint: true},
   'probe-dynamic-parameters': {severity: 'warning', source: VOICEBOT_PAGE},
   'probe-dynamic-second-call': {severity: 'error', source: VOICEBOT_PAGE, isOfEndpoint: true},
   'probe-dynamic-post': {
@@ -74,6 +82,7 @@ export const PROBE_RULES = {
   },
   'probe-passthru-unchosen': {severity: 'error', source: PASSTHRU_PAGE},
   'probe-passthru-branch-not-seen': {severity: 'info', source: PASSTHRU_PAGE},
+  'probe-passthru-redirect': {severity: 'info', source: PASSTHRU_PAGE, isOfEndpoint: true},
   'probe-connect-status': {severity: 'error', source: CONNECT_PAGE, isOfEndpoint: true},
   'probe-connect-json': {severity: 'error', source: CONNECT_PAGE, isOfEndpoint: true},
   'probe-connect-numbers': {severity: 'error', source: CONNECT_PAGE, isOfEndpoint: true},

@@ -1,7 +1,7 @@
 import {type ErrorCode, errorCatalogue} from '../../errors.js'
 import type {Failure, FlowStep} from '../../report/report.js'
 import type {StreamFacts} from '../../stream/exotel-http/passthru.js'
-import type {Applet} from '../flow.js'
+import type {Applet, Next} from '../flow.js'
 import type {PassthruTold, WalkWorld} from './world.js'
 
 /** When a step began; the order tells apart what began within one millisecond. */
@@ -22,6 +22,14 @@ type RunningStream = {
   readonly over: Promise<void>
 }
 
+/** Where a Passthru led, and where it would have led with its other answer. */
+type Choice = {
+  readonly id: string
+  readonly status: number
+  readonly next: Next
+  readonly other: Next
+}
+
 /** One call on its way through a flow: what it has come by, and what an applet leaves to the next. */
 export class Journey {
   readonly world: WalkWorld
@@ -29,6 +37,7 @@ export class Journey {
   readonly #steps: {readonly step: FlowStep; readonly began: Moment}[] = []
   readonly #asked: Promise<void>[] = []
   readonly #running = new Set<RunningStream>()
+  readonly #choices: Choice[] = []
   #stream: StreamFacts | undefined
   #digits: string | undefined
   #failure: Failure | undefined
@@ -66,6 +75,15 @@ export class Journey {
     return this.#running.size > 0
   }
 
+  get isInterrupted(): boolean {
+    return this.world.signal.aborted
+  }
+
+  /** Of the Passthru applets that were waited for, and answered; in order. */
+  get choices(): readonly Choice[] {
+    return this.#choices
+  }
+
   /** Whether the caller has ended the stream, and with it the call. */
   get hasCallerLeft(): boolean {
     return this.#stream?.disconnectedBy === 'user'
@@ -76,7 +94,8 @@ export class Journey {
     return {atMs: this.world.clock.now() - this.#startedAt, order: this.#moments}
   }
 
-  tell({id, kind}: Applet, {began = this.moment(), ...told}: Told): void {
+  /** An interruption ends the walk, whatever would have followed. */
+  tell({id, kind}: Applet, {began = this.moment(), next, ...told}: Told): void {
     const nowMs = this.world.clock.now() - this.#startedAt
     const step: FlowStep = {
       applet: id,
@@ -84,6 +103,7 @@ export class Journey {
       atMs: Math.round(began.atMs),
       durationMs: Math.round(nowMs - began.atMs),
       ...told,
+      ...(next === undefined || this.isInterrupted ? {} : {next}),
     }
     this.#steps.push({step, began})
     this.world.onStep?.(step)
@@ -93,14 +113,12 @@ export class Journey {
     this.#failure ??= failure
   }
 
-  failWith(code: ErrorCode, message: string): void {
-    this.fail({code, message, hint: errorCatalogue[code].hint})
+  failWith(code: ErrorCode, message: string, hint: string = errorCatalogue[code].hint): void {
+    this.fail({code, message, hint})
   }
 
-  /** An interruption of ours is no fault of the endpoint. */
-  failStep(problem: string | undefined): void {
-    if (problem === undefined || this.world.signal.aborted) return
-    this.failWith('EXO_FLOW_STEP_FAILED', problem)
+  choose(choice: Choice): void {
+    this.#choices.push(choice)
   }
 
   /** The digits of a Gather applet, which the next Passthru is told. */

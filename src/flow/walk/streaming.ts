@@ -1,6 +1,7 @@
-import type {FlowStep} from '../../report/report.js'
+import {inSeconds} from '../../report/text/units.js'
 import type {StreamFacts} from '../../stream/exotel-http/passthru.js'
 import type {ConnectVoiceAi, Next, StreamApplet, StreamingApplet, VoicebotApplet} from '../flow.js'
+import {answerStep, failAnswer} from './answered.js'
 import type {Journey, Moment, Told} from './journey.js'
 import type {EndedStream, StreamWatch} from './world.js'
 
@@ -42,41 +43,32 @@ export async function converseDirectly(
   const {signal, postStatusCallback} = journey.world
   if (statusCallback === undefined || signal.aborted) return
   const began = journey.moment()
-  const {url, status, problem} = await postStatusCallback(statusCallback, journey.durationMs)
-  journey.failStep(problem)
-  journey.tell(applet, {
-    kind: 'status-callback',
-    summary: status === undefined ? 'no answer' : `answered ${String(status)}`,
-    began,
-    url,
-    ...(status === undefined ? {} : {status}),
-    ...(problem === undefined ? {} : {problem}),
-  })
+  const answer = await postStatusCallback(statusCallback, journey.durationMs)
+  failAnswer(applet, answer, journey)
+  journey.tell(applet, {...answerStep(answer, journey), kind: 'status-callback', began})
 }
+
+/** Why its dynamic URL named no stream stands in the step of that. */
+type Ended = EndedStream & {readonly isUnnamed?: boolean}
 
 type Open = {
   /** After the dynamic URL, where there is one. */
   readonly began: () => Moment
   readonly opened: Promise<undefined>
-  readonly ended: Promise<EndedStream>
+  readonly ended: Promise<Ended>
   readonly stop: () => void
 }
 
 function open(applet: StreamingApplet, journey: Journey): Open {
   let began = journey.moment()
+  let isNamed = true
   const stopping = new AbortController()
   journey.beginStream()
   const {opened, onOpen} = opening()
   const watch: StreamWatch = {
-    onDynamicUrl: ({url, status, problem}) => {
-      journey.tell(applet, {
-        kind: 'dynamic-url',
-        summary: status === undefined ? 'no answer' : `answered ${String(status)}`,
-        began,
-        url,
-        ...(status === undefined ? {} : {status}),
-        ...(problem === undefined ? {} : {problem}),
-      })
+    onDynamicUrl: (answer) => {
+      isNamed = answer.problem === undefined
+      journey.tell(applet, {...answerStep(answer, journey), kind: 'dynamic-url', began})
       began = journey.moment()
     },
     onOpen,
@@ -85,7 +77,7 @@ function open(applet: StreamingApplet, journey: Journey): Open {
   const ended = journey.world.openStream(applet, watch).then((end) => {
     journey.endStream(end.facts)
     if (end.failure) journey.fail(end.failure)
-    return end
+    return isNamed ? end : {...end, isUnnamed: true}
   })
   return {
     opened,
@@ -108,13 +100,19 @@ function opening(): {readonly opened: Promise<undefined>; readonly onOpen: () =>
   return {opened, onOpen}
 }
 
-function endStep({facts, shownUrl, failure}: EndedStream): Told & Pick<FlowStep, 'streamSid'> {
-  return {
-    summary: endWords(facts),
-    url: shownUrl,
-    streamSid: facts.streamSid,
-    ...(failure ? {problem: failure.message} : {}),
+function endStep({facts, shownUrl, failure, notDialled, isUnnamed = false}: Ended): Told {
+  const {streamSid} = facts
+  const told = {url: shownUrl, streamSid}
+  if (notDialled !== undefined) {
+    return {...told, summary: `not dialled: ${notDialled}; ${valuesOf(facts)}`}
   }
+  if (failure?.code === 'EXO_INTERRUPTED') return {...told, summary: 'interrupted'}
+  if (isUnnamed) {
+    const summary = `not opened: the dynamic URL named no stream; ${valuesOf(facts)}`
+    return {...told, summary}
+  }
+  const problem = failure ? {problem: failure.message} : {}
+  return {...told, summary: endWords(facts), ...problem}
 }
 
 const WHO: Readonly<Record<StreamFacts['disconnectedBy'], string>> = {
@@ -123,9 +121,14 @@ const WHO: Readonly<Record<StreamFacts['disconnectedBy'], string>> = {
   NA: 'neither side ended it',
 }
 
-/** With the values that a Passthru behind it is told. */
-function endWords({status, disconnectedBy, durationMs, error}: StreamFacts): string {
-  if (error !== undefined) return `no stream: Stream[Status]=${status}, Stream[Error]=${error}`
-  const seconds = (durationMs / 1000).toFixed(1)
-  return `streamed for ${seconds} s, ${WHO[disconnectedBy]}: Stream[Status]=${status}, Stream[DisconnectedBy]=${disconnectedBy}`
+function endWords(facts: StreamFacts): string {
+  const {disconnectedBy, durationMs, error} = facts
+  if (error !== undefined) return `no stream: ${valuesOf(facts)}`
+  return `streamed for ${inSeconds(durationMs)}, ${WHO[disconnectedBy]}: ${valuesOf(facts)}`
+}
+
+/** What a Passthru behind the stream is told of its end. */
+function valuesOf({status, disconnectedBy, error}: StreamFacts): string {
+  const why = error === undefined ? '' : `, Stream[Error]=${error}`
+  return `Stream[Status]=${status}, Stream[DisconnectedBy]=${disconnectedBy}${why}`
 }

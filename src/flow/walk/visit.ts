@@ -5,7 +5,9 @@ import {
   type GatherApplet,
   type GreetingApplet,
   type Next,
+  type StreamApplet,
   type StreamStopApplet,
+  type VoicebotApplet,
 } from '../flow.js'
 import type {Journey} from './journey.js'
 import {askNext} from './passthru.js'
@@ -13,6 +15,10 @@ import {converse, converseDirectly, listen} from './streaming.js'
 
 /** Lets the applet do what it does, and returns what follows; undefined where the call ends with it. */
 export async function visit(applet: Applet, journey: Journey): Promise<Next | undefined> {
+  if (journey.hasCallerLeft && isForCaller(applet)) {
+    journey.tell(applet, {summary: 'the caller has left', next: applet.next})
+    return applet.next
+  }
   switch (applet.kind) {
     case 'greeting':
       return greet(applet, journey)
@@ -36,6 +42,13 @@ export async function visit(applet: Applet, journey: Journey): Promise<Next | un
       journey.tell(applet, {summary: 'the call is hung up'})
       return undefined
   }
+}
+
+type ForCaller = GreetingApplet | GatherApplet | ConnectApplet | VoicebotApplet | StreamApplet
+
+/** What needs somebody on the line; a Passthru is asked all the same. */
+function isForCaller(applet: Applet): applet is ForCaller {
+  return ['greeting', 'gather', 'connect', 'voicebot', 'stream'].includes(applet.kind)
 }
 
 /** Nothing is played: there is nobody to hear it, and a flow has no voice to say it with. */
@@ -71,15 +84,13 @@ async function connect(applet: ConnectApplet, journey: Journey): Promise<Next> {
   const {to, url, next} = applet
   const began = journey.moment()
   const wasStreaming = journey.isStreaming
-  const hadCallerLeft = journey.hasCallerLeft
   await journey.streamsOver()
   const whom =
     to?.join(', ') ?? (url === undefined ? 'whom the dashboard names' : 'whom its URL names')
   const during = wasStreaming ? ', while the stream listens' : ''
-  const left = hadCallerLeft ? '; the caller has hung up before' : ''
   journey.tell(applet, {
     began,
-    summary: maskPhoneNumbers(`would connect to ${whom}${during}${left}`),
+    summary: maskPhoneNumbers(`would connect to ${whom}${during}`),
     next,
   })
   return next

@@ -1,6 +1,6 @@
 import type {FlowWalk} from '../../report/report.js'
-import {type Applet, END, type Flow} from '../flow.js'
-import {appletOf} from '../graph.js'
+import {type Applet, END, type Flow, isStreaming, type Next} from '../flow.js'
+import {appletOf, reachableFrom} from '../graph.js'
 import {Journey} from './journey.js'
 import {visit} from './visit.js'
 import type {WalkWorld} from './world.js'
@@ -26,7 +26,7 @@ export async function walkFlow(flow: Flow, world: WalkWorld): Promise<Walked> {
   }
   await journey.settle()
   const endedAt = endOf(passed.at(-1))
-  judge(journey, {passed, endedAt, isCircle: at !== undefined})
+  judge(journey, {flow, passed, endedAt, isCircle: at !== undefined})
   const {durationMs, steps, failure} = journey
   return {
     name: flow.name,
@@ -44,13 +44,14 @@ function endOf(last: Applet | undefined): string {
 }
 
 type Way = {
+  readonly flow: Flow
   readonly passed: readonly Applet[]
   readonly endedAt: string
   readonly isCircle: boolean
 }
 
 /** What is wrong with the way as a whole; what went wrong at a step comes first. */
-function judge(journey: Journey, {passed, endedAt, isCircle}: Way): void {
+function judge(journey: Journey, {flow, passed, endedAt, isCircle}: Way): void {
   const {signal, endsAt} = journey.world
   const way = passed.slice(0, 6).map(({id}) => id)
   const shown = [...way, ...(passed.length > way.length ? ['...'] : [])].join(' → ')
@@ -68,6 +69,30 @@ function judge(journey: Journey, {passed, endedAt, isCircle}: Way): void {
       `The call ended at ${endedAt}, not at ${endsAt}: ${shown}.`,
     )
   } else if (endsAt === undefined && !journey.hasStreamed) {
-    journey.failWith('EXO_FLOW_NO_STREAM', `The call came to no applet that streams: ${shown}.`)
+    failWithoutStream(journey, {flow, shown, endedAt})
   }
+}
+
+/** Names the last answer that led away from every stream, where another would have led to one. */
+function failWithoutStream(
+  journey: Journey,
+  {flow, shown, endedAt}: Pick<Way, 'flow' | 'endedAt'> & {readonly shown: string},
+): void {
+  const led = journey.choices.findLast(({other}) => leadsToStream(flow, other))
+  if (!led) {
+    journey.failWith('EXO_FLOW_NO_STREAM', `The call came to no applet that streams: ${shown}.`)
+    return
+  }
+  const {id, status, next, other} = led
+  const otherStatus = status === 302 ? 200 : 302
+  journey.failWith(
+    'EXO_FLOW_NO_STREAM',
+    `The Passthru ${id} answered ${String(status)}, which led to ${next} and past every applet that streams: ${shown}.`,
+    `${String(otherStatus)} would have led to ${other}: mend the answer of ${id}, or say with --ends-at ${endedAt} that the call is meant to end there.`,
+  )
+}
+
+function leadsToStream(flow: Flow, next: Next): boolean {
+  const applet = appletOf(flow, next)
+  return applet !== undefined && [applet, ...reachableFrom(flow, applet)].some(isStreaming)
 }

@@ -11,6 +11,8 @@ export type WalkWorld = {
   readonly digits: string
   /** Where the call is meant to end: the id of an applet, or `end`. */
   readonly endsAt?: string
+  /** The Passthru applets without a URL of their own, which are asked at the `serve` that is called. */
+  readonly lent?: ReadonlySet<string>
   readonly askPassthru: (url: string, told: PassthruTold) => Promise<AnsweredPassthru>
   /** Makes the stream of an applet, and resolves when it is over, or was never opened. */
   readonly openStream: (applet: StreamingApplet, watch: StreamWatch) => Promise<EndedStream>
@@ -37,4 +39,6 @@ export type EndedStream = {
   /** Safe to print. */
   readonly shownUrl: string
   readonly failure?: Failure
+  /** Why it was not dialled, where it was meant to fail. */
+  readonly notDialled?: string
 }

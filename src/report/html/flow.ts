@@ -1,5 +1,5 @@
 import type {FlowStep, FlowWalk} from '../report.js'
-import {inMs, inSeconds} from '../text/units.js'
+import {inSeconds, inShort} from '../text/units.js'
 import {html, type Markup} from './markup.js'
 import {exactTime} from './timeline/scale.js'
 import {word} from './verdict-word.js'
@@ -46,16 +46,17 @@ function drawWalk(walk: FlowWalk, which: string): Markup {
     </table>`
 }
 
-function drawStep({applet, kind, atMs, durationMs, summary, url, problem, next}: FlowStep): Markup {
+function drawStep(step: FlowStep): Markup {
+  const {applet, kind, atMs, durationMs, summary, url, problem, advice, next} = step
   return html`<tr>
     <td class="num">${exactTime(atMs)}</td>
     <td>
       <strong>${applet}</strong>${kind !== applet && html` <span class="soft">${kind}</span>`}
     </td>
     <td>
-      ${summary}${url !== undefined && html`<br /><code>${url}</code>`}${problem !== undefined && html`<span class="why">${problem}</span>`}
+      ${summary}${url !== undefined && html`<br /><code>${url}</code>`}${problem !== undefined && html`<span class="why">${problem}</span>`}${advice !== undefined && html`<br /><em>${advice}</em>`}
     </td>
-    <td class="num right">${inMs(durationMs)}</td>
+    <td class="num right">${inShort(durationMs)}</td>
     <td>${next ?? ''}</td>
   </tr>`
 }

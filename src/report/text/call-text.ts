@@ -39,15 +39,21 @@ export function describeEnding(call: CallReport, look: Look): Section {
   return {title: 'Ending', lines}
 }
 
-/** What the flow around the bot was answered: before the call by the dynamic URL, after it by Passthru. */
-function describeAnswers({dynamicUrl, passthru = []}: CallReport, look: Look): readonly string[] {
+/**
+ * What the flow around the bot was answered: before the call by the dynamic URL, after it by Passthru.
+ * What has failed the call is told already.
+ */
+function describeAnswers(call: CallReport, look: Look): readonly string[] {
+  const {dynamicUrl, passthru = [], failure} = call
   const answers = [
     ...(dynamicUrl ? [{line: dynamicUrlLine(dynamicUrl), problem: dynamicUrl.problem}] : []),
     ...passthru.map((answer) => ({line: passthruLine(answer), problem: answer.problem})),
   ]
   return answers.flatMap(({line, problem}) => [
     `  ${line}`,
-    ...(problem === undefined ? [] : hang('    ', printable(problem), look.width)),
+    ...(problem === undefined || problem === failure?.message
+      ? []
+      : hang('    ', printable(problem), look.width)),
   ])
 }
 

@@ -4,7 +4,7 @@ import {hang, padEnd} from './cells.js'
 import type {Section} from './call-text.js'
 import type {Look} from './look.js'
 import {printable} from './plain.js'
-import {counted, inMs, inSeconds} from './units.js'
+import {counted, inSeconds, inShort} from './units.js'
 
 /** So many walks that failed are shown whole; the report has the others. */
 const MOST_IN_FULL = 3
@@ -48,13 +48,14 @@ function describeWalk(walk: FlowWalk, look: Look): readonly string[] {
 }
 
 function describeStep(step: FlowStep, nameCells: number, look: Look): readonly string[] {
-  const {atMs, problem, url} = step
+  const {atMs, problem, advice, url} = step
   const head = `  ${inSeconds(atMs).padStart(7)}  ${padEnd(stepName(step), nameCells)}  `
   const inner = ' '.repeat(head.length)
   return [
     ...hang(head, stepWords(step, look), look.width),
     ...(url === undefined ? [] : [look.paint.dim(`${inner}${printable(url)}`)]),
     ...(problem === undefined ? [] : hang(inner, look.paint.bad(printable(problem)), look.width)),
+    ...(advice === undefined ? [] : hang(inner, look.paint.warn(printable(advice)), look.width)),
   ]
 }
 
@@ -68,11 +69,6 @@ function stepWords({summary, durationMs, next}: FlowStep, {ascii}: Pick<Look, 'a
   const arrow = ascii ? '->' : '→'
   const onward = next === undefined ? '' : ` ${arrow} ${withoutControls(next)}`
   return `${printable(summary)}${took}${onward}`
-}
-
-/** A whole stream in milliseconds would say no more than in seconds. */
-function inShort(ms: number): string {
-  return ms < 10_000 ? inMs(ms) : inSeconds(ms)
 }
 
 const BESIDE: Partial<Record<FlowStep['kind'], string>> = {

@@ -45,7 +45,7 @@ export function renderReport(report: RunReport, look: Look): string {
 }
 
 function headLines(report: RunReport, look: Look): readonly string[] {
-  const {calls, plan, seed} = report
+  const {plan, seed} = report
   const scenarios = plan.scenarios.map(printable).join(', ')
   const word = plan.scenarios.length === 1 ? 'scenario' : 'scenarios'
   const marks = plan.marksOnClear === 'drop' ? 'dropped' : 'returned'
@@ -57,7 +57,7 @@ function headLines(report: RunReport, look: Look): readonly string[] {
     `seed ${String(seed)}`,
   ].join(', ')
   return [
-    ...wrap(`Called ${targetOf(report)}, ${word} ${scenarios}, ${extent(calls)}`, look.width).map(
+    ...wrap(`Called ${targetOf(report)}, ${word} ${scenarios}, ${extent(report)}`, look.width).map(
       look.paint.bold,
     ),
     ...wrap(repeat, look.width).map(look.paint.dim),
@@ -67,8 +67,12 @@ function headLines(report: RunReport, look: Look): readonly string[] {
   ]
 }
 
-function extent(calls: readonly CallReport[]): string {
+/** A walk may open any number of streams. */
+function extent({calls, flows}: RunReport): string {
   const [only, ...others] = calls
+  if (flows && (flows.length !== 1 || calls.length !== 1)) {
+    return `${counted(flows.length, 'call')}, ${counted(calls.length, 'stream')}`
+  }
   if (!only || others.length > 0) return counted(calls.length, 'call')
   return only.closing ? inSeconds(only.durationMs) : 'no stream was opened'
 }
@@ -80,13 +84,14 @@ function targetOf({target}: RunReport): string {
 }
 
 function describeCalls(report: RunReport, look: Look): readonly Section[] {
-  const {calls, summary} = report
+  const {calls, summary, flows} = report
+  const word = flows ? 'Stream' : 'Call'
   const notPassed = calls
-    .map((call, at) => ({call, name: `Call ${String(at + 1)}`}))
+    .map((call, at) => ({call, name: `${word} ${String(at + 1)}`}))
     .filter(({call}) => callVerdict(call) !== 'pass')
   const left = notPassed.length - MOST_IN_FULL
   return [
-    {title: 'Calls', lines: drawCallLines(calls, look)},
+    {title: `${word}s`, lines: drawCallLines(calls, look)},
     {title: 'As the callers heard it', lines: describeMetrics(summary.metrics, look)},
     ...describeSpread(report, look),
     {title: 'Findings', lines: describeFindings(summary.findings, look)},
@@ -109,17 +114,14 @@ function moreLine(left: number): string {
 
 function drawCallLines(calls: readonly CallReport[], look: Look): readonly string[] {
   const indexCells = String(calls.length).length
-  const nameCells = Math.max(
-    0,
-    ...calls.map((call) => Math.min(24, cellWidth(printable(call.scenario)))),
-  )
+  const nameCells = Math.max(0, ...calls.map((call) => Math.min(24, cellWidth(nameOf(call)))))
   const shown = calls
     .map((call, at) => ({call, at, verdict: callVerdict(call)}))
     .filter(({verdict}) => calls.length <= MOST_LISTED || verdict !== 'pass')
   const passed = calls.length - shown.length
   const lines = shown.slice(0, MOST_LISTED).map(({call, at, verdict}) => {
     const paintOf = {pass: look.paint.good, fail: look.paint.bad, 'not-measured': look.paint.warn}
-    const name = padEnd(fit(printable(call.scenario), nameCells, look), nameCells)
+    const name = padEnd(fit(nameOf(call), nameCells, look), nameCells)
     const length = inSeconds(call.durationMs).padStart(7)
     const start = `  ${padStart(String(at + 1), indexCells)}  ${name}  ${length}  `
     const word = verdict === 'not-measured' ? 'not measured' : verdict
@@ -136,6 +138,11 @@ function drawCallLines(calls: readonly CallReport[], look: Look): readonly strin
     ...lines,
     ...(left > 0 ? [`  ${counted(left, 'more call')} did not pass.`] : []),
   ]
+}
+
+/** Streams of one call differ by their applet. */
+function nameOf({scenario, applet}: CallReport): string {
+  return printable(applet === undefined ? scenario : `${scenario}, ${applet}`)
 }
 
 /** Why a call did not pass, in as few words as there are. */

@@ -9,6 +9,11 @@ export function inSeconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`
 }
 
+/** Milliseconds below a second, seconds from there on: one way of writing for an answer and for a stream. */
+export function inShort(ms: number): string {
+  return ms < 1000 ? inMs(ms) : inSeconds(ms)
+}
+
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${String(count)} ${count === 1 ? one : many}`
 }

@@ -37,7 +37,11 @@ export type DynamicAnswer = {
   readonly streamUrl?: string
   /** Why Exotel would open no stream. */
   readonly failure?: ExostreamError
+  /** Of an answer that came: its status, what its body is, or the URL that it names. */
+  readonly fault?: Fault
 }
+
+type Fault = 'status' | 'json' | 'named-url'
 
 export type DynamicWorld = HttpWorld & {
   readonly identity: CallIdentity
@@ -70,11 +74,11 @@ export async function askDynamicUrl(text: string, world: DynamicWorld): Promise<
   const {status} = came.answer
   const read = readAnswer(came.answer)
   if (read.problem !== undefined) {
-    return unusable({...told, status, problem: `${url.shown} ${read.problem}`})
+    return unusable({...told, status, problem: `${url.shown} ${read.problem}`}, read.fault)
   }
   const oddities = [
     ...(tookMs > HTTP_SLOW_MS ? [`It took ${String(Math.round(tookMs))} ms to answer.`] : []),
-    ...limitsOf(read.streamUrl, world.applet),
+    ...beyondLimits(read.streamUrl, world.applet),
   ]
   return {
     answer: {...told, status},
@@ -102,7 +106,7 @@ function unanswered(told: AskedUrl, failure: ExostreamError): DynamicAnswer {
   }
 }
 
-function unusable(answer: AskedUrl & {readonly problem: string}): DynamicAnswer {
+function unusable(answer: AskedUrl & {readonly problem: string}, fault: Fault): DynamicAnswer {
   const {problem} = answer
   return {
     answer,
@@ -110,13 +114,14 @@ function unusable(answer: AskedUrl & {readonly problem: string}): DynamicAnswer 
     failure: new ExostreamError('EXO_DYNAMIC_URL', problem, {
       exotelError: exotelError(goWords.badUrl()),
     }),
+    fault,
   }
 }
 
 type Read =
   | {readonly streamUrl: string; readonly problem?: never}
-  /** What follows the URL in a sentence. */
-  | {readonly problem: string}
+  /** The problem is what follows the URL in a sentence. */
+  | {readonly problem: string; readonly fault: Fault}
 
 /** RFC 9110, section 15.5.22. */
 const UPGRADE_REQUIRED = 426
@@ -124,35 +129,45 @@ const UPGRADE_REQUIRED = 426
 /** Keys that Exotel's own hosted bots and samples are read by elsewhere. */
 const OTHER_KEYS = ['stream_url', 'streamUrl', 'websocket_url'] as const
 
-function readAnswer({status, location, body, isCut}: Answer): Read {
+function readAnswer(answer: Answer): Read {
+  const problem = problemOfStatus(answer)
+  return problem === undefined ? readBody(answer) : {problem, fault: 'status'}
+}
+
+function problemOfStatus({status, location}: Answer): string | undefined {
   if (status >= 300 && status < 400) {
     const to = location === undefined ? '' : ` to ${shownText(location)}`
-    return {
-      problem: `answered ${String(status)}, a redirect${to}; Exotel needs the answer itself, with 200.`,
-    }
+    return `answered ${String(status)}, a redirect${to}; Exotel needs the answer itself, with 200.`
   }
   if (status === UPGRADE_REQUIRED) {
-    return {problem: 'answered 426, as a WebSocket endpoint does: give its URL with ws, not http.'}
+    return 'answered 426, as a WebSocket endpoint does: give its URL with ws, not http.'
   }
-  if (status !== 200) return {problem: `answered ${String(status)}, not 200.`}
-  if (isCut) return {problem: 'answered with more than 64 kB, not with a small JSON object.'}
+  return status === 200 ? undefined : `answered ${String(status)}, not 200.`
+}
+
+function readBody({body, isCut}: Answer): Read {
+  const notJson = (problem: string): Read => ({problem, fault: 'json'})
+  if (isCut) return notJson('answered with more than 64 kB, not with a small JSON object.')
   if (body.trimStart().startsWith('<')) {
-    return {problem: 'answered with XML or HTML; it has to be JSON: {"url": "wss://..."}.'}
+    return notJson('answered with XML or HTML; it has to be JSON: {"url": "wss://..."}.')
   }
   const fields = parsedObject(body)
-  if (!fields)
-    return {problem: 'answered with text that is not a JSON object such as {"url": "wss://..."}.'}
+  if (!fields) {
+    return notJson('answered with text that is not a JSON object such as {"url": "wss://..."}.')
+  }
   const {url} = fields
   if (typeof url === 'string') return readUrl(url)
   const other = OTHER_KEYS.find((key) => typeof fields[key] === 'string')
   const instead = other === undefined ? '' : `; it has "${other}", which Exotel does not read`
-  return {problem: `answered with JSON that has no text under "url"${instead}.`}
+  return notJson(`answered with JSON that has no text under "url"${instead}.`)
 }
 
 function readUrl(text: string): Read {
+  const fault = 'named-url'
   if (isDynamicUrl(text)) {
     return {
       problem: `answered with the url ${shownText(text)}, which is to be ws:// or wss://, not http.`,
+      fault,
     }
   }
   try {
@@ -160,7 +175,7 @@ function readUrl(text: string): Read {
     return {streamUrl: text}
   } catch (error) {
     if (!(error instanceof ExostreamError)) throw error
-    return {problem: `answered with a url that cannot be dialled: ${error.message}`}
+    return {problem: `answered with a url that cannot be dialled: ${error.message}`, fault}
   }
 }
 
@@ -174,8 +189,11 @@ function parsedObject(body: string): Readonly<Record<string, unknown>> | undefin
   }
 }
 
-/** What Exotel would cut or refuse, one sentence each. */
-function limitsOf(text: string, applet: Profile['applet'] | undefined): readonly string[] {
+/** What Exotel would cut or refuse of a URL that is named, one sentence each. */
+export function beyondLimits(
+  text: string,
+  applet: Profile['applet'] | undefined,
+): readonly string[] {
   const pairs = Object.entries(parseStreamUrl(text).customParameters)
   const characters = pairs.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
   const details: string[] = []

@@ -30,6 +30,8 @@ export type StreamFacts = {
 
 export type PassthruResult = {
   readonly answer: AskedUrl & {readonly form: PassthruForm; readonly branch?: 'A' | 'B'}
+  /** Of a redirect, as it came: it is not followed, and may hold a secret. */
+  readonly location?: string
   readonly violations: readonly Violation[]
 }
 
@@ -60,24 +62,26 @@ export async function askPassthru(
   const asked = withQuery(url.dialled, queryOf(facts, form, world.clock.wallNow()))
   const {tookMs, ...came} = await get(url, asked, world)
   const told = {url: url.shown, tookMs, form}
-  const theForm = facts.stream ? ` the ${form} form` : ''
+  const theForm = facts.stream ? ` the ${form === 'json' ? 'JSON' : form} form` : ''
   if (came.failure) {
     const {message: problem, code} = came.failure
     const isOurs = code === 'EXO_INTERRUPTED'
     return {answer: {...told, problem}, violations: isOurs ? [] : [wrong(problem)]}
   }
-  const {status} = came.answer
+  const {status, location} = came.answer
+  const redirect = location === undefined ? {} : {location}
   const branch = BRANCHES.get(status)
   if (branch === undefined) {
-    const {location} = came.answer
-    const to = location === undefined ? '' : `, a redirect to ${shownText(location)},`
-    const problem = `${url.shown} answered ${String(status)}${to}${theForm === '' ? '' : ` to${theForm}`}; Exotel knows 200 and 302.`
-    return {answer: {...told, status, problem}, violations: [wrong(problem)]}
+    const said = `answered ${String(status)}${theForm === '' ? '' : ` to${theForm}`}`
+    const to = location === undefined ? '' : `, a redirect to ${shownText(location)}`
+    const problem = `${url.shown} ${said}${to}; Exotel knows 200 and 302.`
+    return {answer: {...told, status, problem}, violations: [wrong(problem)], ...redirect}
   }
   const slow = `It took ${String(Math.round(tookMs))} ms to answer${theForm}.`
   return {
     answer: {...told, status, branch},
     violations: tookMs > HTTP_SLOW_MS ? [wrong(slow)] : [],
+    ...redirect,
   }
 }
 

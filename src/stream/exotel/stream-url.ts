@@ -104,9 +104,12 @@ export function withoutUserinfo(text: string): string {
   return text.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/is, '$1')
 }
 
-/** With the values of such parameters masked, in anything that looks like a query. */
+/**
+ * With the values of such parameters masked, in anything that looks like a query: a value ends at white space
+ * or a quote, which no parsed URL holds in its query, so that the sentence around a URL stays whole.
+ */
 export function masked(text: string): string {
-  return text.replace(/([?&])([^?&=#]+)=([^&#]+)/g, (pair, mark: string, name: string) =>
+  return text.replace(/([?&])([^?&=#]+)=[^&#\s"']+/g, (pair, mark: string, name: string) =>
     isSecretName(decoded(name)) ? `${mark}${name}=***` : pair,
   )
 }

@@ -14,7 +14,7 @@ export type Placeholder = {
 const NAME = String.raw`[A-Za-z_][\w .-]{0,60}?`
 const MARKED = new RegExp(
   [
-    String.raw`\$?\{{1,2}\s*(${NAME})\s*\}{1,2}`,
+    String.raw`[$#]?\{{1,2}\s*(${NAME})\s*\}{1,2}`,
     String.raw`<\s*(${NAME})\s*>`,
     `(?:%24|\\$)?(?:%7B){1,2}(${NAME})(?:%7D){1,2}`,
     `%3C(${NAME})%3E`,
@@ -22,7 +22,8 @@ const MARKED = new RegExp(
   'gi',
 )
 /** What a shell or a format string would have replaced, and nothing else in that place. */
-const UNFILLED = /^(?:\$[A-Z][A-Z\d_]{2,}|%[sd]|\[[a-z_][a-z\d_ -]*\]|YOUR[_-][A-Z\d_-]+|x{4,})$/
+const UNFILLED =
+  /^(?:(?:replace|change)[_-]?me|(?:REPLACE|CHANGE)[_-]?ME|\$[A-Z][A-Z\d_]{2,}|%[sd]|\[[a-z_][a-z\d_ -]*\]|YOUR[_-][A-Z\d_-]+|x{4,})$/
 const UNFILLED_IN_HOST = /\$[A-Z_]\w*|%s|%d(?![\da-f])|\{\}/i
 
 /** The details of a call that Exotel passes on (support.exotel.com 48283), in any spelling. */
@@ -59,11 +60,19 @@ export function isUnfilled(part: string): boolean {
 export function findCallDetail(text: string): string | undefined {
   const marked = namesIn(text).find(({name}) => isCallDetail(name))
   if (marked) return marked.word
-  const [, bare] =
-    [...text.matchAll(/(?:^|[/?=&])((?:\$|:)([A-Za-z_]+))(?=$|[/?&#])/g)].find(([, , name = '']) =>
-      isCallDetail(name),
-    ) ?? []
-  return bare
+  return [...text.matchAll(BARE)]
+    .map(([, before = '', word = '']) => ({before, word}))
+    .find(isBareDetail)?.word
+}
+
+/** A segment or a value, and what stands before it. */
+const BARE = /(^|[/?=&])([^/?=&#]+)(?=$|[/?&#])/g
+
+/** As a shell, a router or a batch file would fill it in; a name alone only where it is unmistakable. */
+function isBareDetail({before, word}: {readonly before: string; readonly word: string}): boolean {
+  if (/^(?:[$:][a-z_]+|\[[a-z_]+\]|%[a-z_]+%)$/i.test(word)) return isCallDetail(word)
+  if (/^[A-Z]+_[A-Z_]+$/.test(word)) return isCallDetail(word)
+  return before === '=' && /^(?:call|stream|account)[_-]?(?:sid|from|to)$/i.test(word)
 }
 
 /** Whether a host is one of those that guides write where the reader's own belongs. */
@@ -93,6 +102,7 @@ const GUIDE_WORDS = new RegExp(
     '(?:public-|server-)?(?:host(?:-?name)?|domain(?:-?name)?)',
     '(?:ngrok|tunnel|public)-(?:url|host|domain|subdomain|id)',
     'name-of-the-tunnel',
+    '(?:replace|change)-?me',
     'example)$',
   ].join('|'),
 )
@@ -109,6 +119,9 @@ const GUIDE_NAMES: readonly RegExp[] = [
   /(?:^|[.-])x{2,}(?:-x{2,}){2,}(?:[.-]|$)/,
   /^(?=.*x)(?:\d{1,3}|x{1,3})(?:\.(?:\d{1,3}|x{1,3})){3}$/,
   /^a\.b\.c\.d$/,
+  /(?:^|\.)yourcompany\.[a-z]{2,10}(?:\.[a-z]{2,3})?$/,
+  /(?:^|\.)mydomain\.com$/,
+  /^stream\.customer\.com$/,
 ]
 
 /** Whose names are given out by chance, or by project: there the first label is the user's own. */
@@ -139,7 +152,7 @@ function wordIn(part: string): string | undefined {
   const [name = '', value = name] = part.split(/=(.*)/s, 2)
   // What stands between the marks may be the secret itself.
   if (marked) return isSecretName(name) && part.includes('=') ? `${name}=***` : marked.word
-  return UNFILLED.test(value) ? value : undefined
+  return UNFILLED.test(value) && !isCallDetail(value) ? value : undefined
 }
 
 function namesIn(text: string): readonly {readonly word: string; readonly name: string}[] {

@@ -231,7 +231,7 @@ describe('a Passthru URL', () => {
     const report = await examine(undefined, {target: {passthru: httpOf(port)}})
 
     expect(failures(report)).toEqual(['passthru-answer'])
-    expect(report.summary).toContain('answered 500 to the json form')
+    expect(report.summary).toContain('answered 500 to the JSON form')
   })
 
   test('that refuses the connection is the one root cause', async () => {

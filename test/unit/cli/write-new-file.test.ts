@@ -75,3 +75,12 @@ test('what the system refuses is told with its own words as the cause', async ()
   })
   expect(await readdir(folder)).toEqual(['flow.yaml'])
 })
+
+test('a name that the system takes for none is refused as the rest', async () => {
+  const long = join(folder, 'a'.repeat(300))
+
+  await expect(writeNewFile(long, 'new', {replaces: false})).rejects.toMatchObject({
+    code: 'EXO_DATA_DIR',
+    cause: {code: 'ENAMETOOLONG'},
+  })
+})

@@ -35,6 +35,17 @@ test('what the URL names itself is not added again', () => {
   expect(url).toBe('wss://bot.acme.in/media?sample_rate=8000&plan=gold')
 })
 
+test('a rate among the parameters is not written beside another', () => {
+  const url = (given: Partial<StreamSettings>) =>
+    boxUrl(settings({url: 'wss://bot.acme.in/m', parameters: {sample_rate: '16000'}, ...given}))
+
+  expect(url({})).toBe('wss://bot.acme.in/m?sample_rate=16000')
+  expect(url({sampleRateHz: 8000})).toBe('wss://bot.acme.in/m?sample-rate=8000')
+  expect(url({url: 'wss://bot.acme.in/m?sample-rate=8000'})).toBe(
+    'wss://bot.acme.in/m?sample-rate=8000',
+  )
+})
+
 test('a dynamic URL stays as it is, because its answer names rate and parameters', () => {
   const dynamic = settings({
     url: ' HTTPS://bot.acme.in/media ',

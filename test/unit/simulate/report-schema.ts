@@ -119,6 +119,8 @@ const call = z.strictObject({
     .regex(/^[+*\d]+$/)
     .optional(),
   profile: text.optional(),
+  applet: text.optional(),
+  url: text.optional(),
   diagnosis: diagnosis.optional(),
   dynamicUrl: httpAnswer.optional(),
   passthru: z.array(passthruAnswer).optional(),

@@ -4,8 +4,8 @@ import type {Words} from '../explanation.js'
 export type SymptomRow = Words & {
   readonly id: string
   readonly words: RegExp
-  /** The check of doctor that proves it. */
-  readonly check: string
+  /** The check of doctor that proves it; none where what it looks at is healthy. */
+  readonly check?: string
   readonly source: string
   readonly isInferred?: true
 }
@@ -15,6 +15,9 @@ const GUIDE = 'developer.exotel.com/docs/agentstream/developer-guide'
 const MONITORING = 'developer.exotel.com/docs/agentstream/wss-errors-monitoring'
 const CHUNKS = 'support.exotel.com 3000108630'
 
+const APPLETS = 'developer.exotel.com/docs/agentstream/stream-voicebot-applet'
+
+const PASSTHRU = 'pass-?thr(?:u|ough)'
 const DROPS = /\b(?:drop|disconnect|hang|hung|cut|end|clos|stop|die)[a-z]{0,8}\b/
 
 /** The narrower words first: one sentence has one answer. */
@@ -36,6 +39,22 @@ export const symptomRows: readonly SymptomRow[] = [
     fix: 'Check the path, answer start with audio at once, pace the audio near real time, and keep the WebSocket open until stop arrives.',
     check: 'call',
     source: SAMPLES,
+  },
+  {
+    id: 'symptom-nothing-behind-passthru',
+    words: new RegExp(
+      `\\b(?:${PASSTHRU}\\b.{0,80}\\bcalls?\\b.{0,30}${DROPS.source}|calls?\\b.{0,30}${DROPS.source}.{0,40}\\b${PASSTHRU}\\b)`,
+      'i',
+    ),
+    meaning:
+      'A call that ends at the Passthru, though the Passthru answers well, most often comes from a flow with no Voicebot or Stream applet behind it: nobody ever calls the bot.',
+    causes: [
+      'The flow is Passthru and then its end: the Voicebot applet is missing, or the flow was not saved with it.',
+      'The Voicebot applet is behind the other branch: 200 takes the first, 302 the second.',
+      'The ExoPhone is assigned to another flow, or to an older one.',
+    ],
+    fix: 'Add a Voicebot applet behind the Passthru, with the URL of the bot in it; write the flow down, and let it be checked:\nexostream flow init\nexostream flow check',
+    source: APPLETS,
   },
   {
     id: 'symptom-drops',

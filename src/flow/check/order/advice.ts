@@ -3,31 +3,53 @@ import {type Applet, END, type Flow, isStreaming} from '../../flow.js'
 import {appletOf, reachable, reachableFrom} from '../../graph.js'
 import {appletName} from '../names.js'
 import {PASSTHRU_PAGE, STREAM_PAGE} from '../sources.js'
-import {outcomeAskedBefore} from './passthru-place.js'
+import {streamCannotTalk} from '../stream/direction.js'
+import {asyncBranch, sameBranches} from './branches.js'
+import {noStream, noStreamAfterPassthru} from './missing-stream.js'
+import {branchWhileStreaming, outcomeAskedBefore} from './passthru-place.js'
+import {endlessCircle, stopWithoutStart, unreachableApplet} from './ways.js'
+
+/** The rules of what follows what. */
+export const WAYS: readonly Rule[] = [
+  noStreamAfterPassthru,
+  noStream,
+  streamCannotTalk,
+  unreachableApplet,
+  endlessCircle,
+  asyncBranch,
+  sameBranches,
+  outcomeAskedBefore,
+  branchWhileStreaming,
+  stopWithoutStart,
+]
+
+/** Advice on the ways of a call waits until none of them is wrong, so that no fault is told twice. */
+function onceRight(find: Rule['find']): Rule['find'] {
+  return (flow, options) =>
+    WAYS.some((rule) => rule.find(flow, options).length > 0) ? [] : find(flow, options)
+}
 
 export const nothingAfterBot: Rule = {
   id: 'nothing-after-bot',
   severity: 'info',
   source: PASSTHRU_PAGE,
-  find: (flow, options) => {
-    // Told there, with what is to be moved.
-    if (outcomeAskedBefore.find(flow, options).length > 0) return []
-    return reachedBots(flow)
+  find: onceRight((flow) =>
+    reachedBots(flow)
       .filter((bot) => [...reachableFrom(flow, bot)].every(({kind}) => kind !== 'passthru'))
       .map((applet) => ({
         applet,
         field: 'next',
         summary: `Nothing asks behind ${appletName(applet)}, so that nobody learns how the stream ended.`,
         fix: 'A Passthru right behind it is told by Stream[Status], Stream[DisconnectedBy] and Stream[Error].',
-      }))
-  },
+      })),
+  ),
 }
 
 export const noGreeting: Rule = {
   id: 'no-greeting',
   severity: 'info',
   source: 'inferred: callers of a slow bot have met 20 s of silence, then the end of the call',
-  find: (flow) => {
+  find: onceRight((flow) => {
     const speaking = flow.applets.filter(({kind}) =>
       ['greeting', 'gather', 'connect'].includes(kind),
     )
@@ -39,14 +61,14 @@ export const noGreeting: Rule = {
         summary: `Nothing is said before ${appletName(applet)}, so that a bot that is slow to answer leaves the caller in silence.`,
         fix: 'A short Greeting applet before it bridges the time; a bot that speaks within a second needs none.',
       }))
-  },
+  }),
 }
 
 export const endsWithStream: Rule = {
   id: 'ends-with-stream',
   severity: 'info',
   source: STREAM_PAGE,
-  find: (flow) =>
+  find: onceRight((flow) =>
     [...reachable(flow)].flatMap((applet) => {
       if (applet.kind !== 'stream' || !isOver(flow, applet.next)) return []
       return [
@@ -58,17 +80,22 @@ export const endsWithStream: Rule = {
         },
       ]
     }),
+  ),
 }
 
 export const asyncWouldDo: Rule = {
   id: 'async-would-do',
   severity: 'info',
   source: PASSTHRU_PAGE,
-  find: (flow) =>
-    [...reachable(flow)].flatMap((applet) => {
-      if (applet.kind !== 'passthru' || applet.isAsync || applet.on302 !== undefined) return []
-      // Before the bot the answer may well be waited for: by then the bot's server knows of the call.
-      if (leadsToStream(flow, applet)) return []
+  find: onceRight((flow) => {
+    const reached = [...reachable(flow)]
+    const behind = new Set(
+      reached.filter(isStreaming).flatMap((applet) => [...reachableFrom(flow, applet)]),
+    )
+    return reached.flatMap((applet) => {
+      if (applet.kind !== 'passthru' || applet.isAsync || !behind.has(applet)) return []
+      // Without a branch 302 ends the call: the answer decides unless 200 does so, too.
+      if (applet.on302 !== undefined || !isOver(flow, applet.on200)) return []
       return [
         {
           applet,
@@ -77,15 +104,12 @@ export const asyncWouldDo: Rule = {
           fix: 'Tick "Make Passthru Async", so that the call goes on meanwhile; in the file:\nasync: true',
         },
       ]
-    }),
+    })
+  }),
 }
 
 function reachedBots(flow: Flow): readonly Applet[] {
   return [...reachable(flow)].filter(({kind}) => kind === 'voicebot')
-}
-
-function leadsToStream(flow: Flow, applet: Applet): boolean {
-  return [...reachableFrom(flow, applet)].some(isStreaming)
 }
 
 function isOver(flow: Flow, next: string): boolean {

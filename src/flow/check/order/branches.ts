@@ -1,8 +1,9 @@
 import type {Rule} from '../../finding.js'
 import {END, type Flow, type Next, type PassthruApplet} from '../../flow.js'
-import {appletOf} from '../../graph.js'
+import {appletOf, reachable} from '../../graph.js'
 import {appletName, sentence} from '../names.js'
 import {PASSTHRU_PAGE} from '../sources.js'
+import {behindBlocked} from './ways.js'
 
 export const asyncBranch: Rule = {
   id: 'async-branch',
@@ -31,6 +32,8 @@ export const sameBranches: Rule = {
     passthrus(flow).flatMap((applet) => {
       const {on200, on302, isAsync} = applet
       if (isAsync || on302 === undefined || target(flow, on200) !== target(flow, on302)) return []
+      // What is written behind it is then lost, and told of so.
+      if (behindBlocked(flow, [applet]).some((lost) => !reachable(flow).has(lost))) return []
       return [
         {
           applet,

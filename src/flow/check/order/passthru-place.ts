@@ -1,6 +1,14 @@
 import {readParts} from '../../../stream/written-url/url-parts.js'
 import type {Rule} from '../../finding.js'
-import {type Applet, type Flow, isStreaming, type PassthruApplet} from '../../flow.js'
+import {
+  type Applet,
+  type Flow,
+  isStreaming,
+  type Next,
+  type PassthruApplet,
+  type StreamApplet,
+  type VoicebotApplet,
+} from '../../flow.js'
 import {appletOf, reachable, reachableFrom} from '../../graph.js'
 import {appletName, sentence} from '../names.js'
 import {PASSTHRU_PAGE} from '../sources.js'
@@ -14,16 +22,16 @@ export const outcomeAskedBefore: Rule = {
     const reached = [...reachable(flow)]
     if (reached.some((applet) => isAskedBehindStream(flow, applet))) return []
     return reached.flatMap((applet) => {
-      if (applet.kind !== 'passthru' || !isChooser(applet) || !isBeforeStream(flow, applet))
-        return []
+      if (applet.kind !== 'passthru' || !isChooser(applet)) return []
+      const bot = [...reachableFrom(flow, applet)].find(isFollowedStream)
       const word = wordOfOutcome(applet)
-      if (word === undefined) return []
+      if (bot === undefined || word === undefined) return []
       return [
         {
           applet,
           field: word.field,
           summary: `${sentence(appletName(applet))} is named for how the stream went ("${word.text}") and is asked before it, when there is no Stream[...] to choose by; nothing asks behind the bot.`,
-          fix: `Place it right behind the bot: in the file, give the bot "next: ${applet.id}", and let what is before it lead to the bot.`,
+          fix: placeBehind(flow, bot, applet),
         },
       ]
     })
@@ -34,8 +42,23 @@ function isChooser({isAsync, on302}: PassthruApplet): boolean {
   return !isAsync && on302 !== undefined
 }
 
-function isBeforeStream(flow: Flow, applet: Applet): boolean {
-  return [...reachableFrom(flow, applet)].some(isStreaming)
+type FollowedStream = VoicebotApplet | StreamApplet
+
+function isFollowedStream(applet: Applet): applet is FollowedStream {
+  return applet.kind === 'voicebot' || applet.kind === 'stream'
+}
+
+/** Word for word, so that no circle is left: what led to the Passthru, the bot, and the branch that led there. */
+function placeBehind(flow: Flow, bot: FollowedStream, passthru: PassthruApplet): string {
+  const isTowards = (next: Next) => {
+    const applet = appletOf(flow, next)
+    return applet !== undefined && [applet, ...reachableFrom(flow, applet)].includes(bot)
+  }
+  const branch = isTowards(passthru.on200) ? 'on200' : 'on302'
+  // A Stream goes on at once, so how it went is known behind what the call is about.
+  const talk = bot.kind === 'stream' ? appletOf(flow, bot.next) : undefined
+  const last = talk?.kind === 'connect' ? talk : bot
+  return `Move it right behind "${last.id}" in the file; let what led to it lead to "${String(passthru[branch])}"; give "${last.id}" the line "next: ${passthru.id}", and the Passthru "${branch}: ${last.next}".`
 }
 
 function isAskedBehindStream(flow: Flow, applet: Applet): boolean {
@@ -44,9 +67,9 @@ function isAskedBehindStream(flow: Flow, applet: Applet): boolean {
   )
 }
 
-/** What only somebody writes who wants to know how the stream ended. */
+/** Names that mean the end of the stream, not merely something before or after it. */
 const OUTCOME =
-  /(?:^|[^a-z])(?:after|outcome|stream(?:ed|ing)?|post-?(?:call|bot|stream)|hand-?(?:over|off)|escalat(?:e|ion)|disconnected(?:by)?)(?:$|[^a-z])/i
+  /(?:^|[^a-z])(?:outcome|(?:after|post)[-_]?(?:call|(?:voice)?bot|stream)|(?:call|(?:voice)?bot|stream)[-_]?(?:result|status|ended)|hand[-_]?(?:over|off)|escalat(?:e|ion)|transfer[-_]?to[-_]?(?:an?[-_]?)?(?:agent|human|people)s?|disconnected(?:[-_]?by)?)(?:$|[^a-z])/i
 
 type Word = {readonly field: string; readonly text: string}
 
@@ -55,9 +78,9 @@ function wordOfOutcome({id, url = ''}: PassthruApplet): Word | undefined {
   const {path, pairs, hasLaterAt} = readParts(url)
   // Then a part of a token may stand where the path seems to be.
   if (hasLaterAt) return undefined
-  // A folder before it may well be called "stream" of a whole service.
+  // A folder before it may well be that of a whole service.
   const last = path.split('/').findLast((part) => part !== '') ?? ''
-  const isOfQuery = pairs.some((pair) => /^stream(?:\[|%5b)/i.test(pair))
+  const isOfQuery = pairs.some((pair) => /stream(?:\[|%5b)/i.test(pair))
   if (!OUTCOME.test(last) && !isOfQuery) return undefined
   return {field: 'url', text: isOfQuery ? 'Stream[...]' : last.slice(0, 40)}
 }

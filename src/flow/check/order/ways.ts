@@ -1,5 +1,5 @@
 import type {Rule} from '../../finding.js'
-import {type Applet, END, type Flow} from '../../flow.js'
+import {type Applet, END, type Flow, isStreaming} from '../../flow.js'
 import {exitsOf, reachable, reachableFrom} from '../../graph.js'
 import {appletName, sentence} from '../names.js'
 import {STREAM_PAGE} from '../sources.js'
@@ -18,9 +18,22 @@ export const unreachableApplet: Rule = {
 
 /** A Hangup that nobody comes to is what the end of the flow does anyway. */
 function lostIn(flow: Flow): readonly Applet[] {
-  const reached = reachable({...flow, applets: flow.applets.map(asIfItWaited)})
-  const ids = new Set([...reached].map(({id}) => id))
+  const waiting = {...flow, applets: flow.applets.map(asIfItWaited)}
+  const blocked = behindBlocked(waiting, trappedIn(waiting))
+  const reached = [
+    ...reachable(waiting),
+    ...blocked.flatMap((applet) => [applet, ...reachableFrom(waiting, applet)]),
+  ]
+  const ids = new Set(reached.map(({id}) => id))
   return flow.applets.filter(({id, kind}) => !ids.has(id) && kind !== 'hangup')
+}
+
+/** What is written right behind such applets, and would follow them but for the fault that is told there. */
+export function behindBlocked(flow: Flow, blocking: readonly Applet[]): readonly Applet[] {
+  return flow.applets.filter((_, index) => {
+    const before = flow.applets[index - 1]
+    return before !== undefined && blocking.includes(before)
+  })
 }
 
 /** The branch of 302 that an async Passthru never takes is told of there. */
@@ -48,16 +61,27 @@ export const endlessCircle: Rule = {
   severity: 'error',
   source: 'inferred: Exotel ends a call where the flow ends, and this one does not end',
   find: (flow) => {
+    const trapped = trappedIn(flow)
     const reached = reachable(flow)
-    const trapped = flow.applets.filter(
-      (applet) => reached.has(applet) && isOnCircle(flow, applet) && !hasEnd(flow, applet),
-    )
-    return firstOfEach(flow, trapped).map((applet) => ({
-      applet,
-      summary: `From ${appletName(applet)} every way leads back to it, so that the call ends only when the caller hangs up.`,
-      fix: 'Let one of the applets on the way name another as its next, such as a Hangup, or:\nnext: end',
-    }))
+    const lost = behindBlocked(flow, trapped).find((applet) => !reached.has(applet))
+    return firstOfEach(flow, trapped).map((applet) => {
+      const circle = reachableFrom(flow, applet)
+      const last = trapped.findLast((one) => circle.has(one)) ?? applet
+      return {
+        applet,
+        summary: `From ${appletName(applet)} every way leads back to it, so that the call ends only when the caller hangs up.`,
+        fix: `Let one of the applets on the way lead out of it, such as ${appletName(last)}:\n${last.kind === 'passthru' ? 'on200' : 'next'}: ${lost?.id ?? END}`,
+      }
+    })
   },
+}
+
+/** What a call comes to and never leaves. */
+function trappedIn(flow: Flow): readonly Applet[] {
+  const reached = reachable(flow)
+  return flow.applets.filter(
+    (applet) => reached.has(applet) && isOnCircle(flow, applet) && !hasEnd(flow, applet),
+  )
 }
 
 function isOnCircle(flow: Flow, applet: Applet): boolean {
@@ -76,6 +100,8 @@ export const stopWithoutStart: Rule = {
   severity: 'warning',
   source: STREAM_PAGE,
   find: (flow) => {
+    // Of a flow without any stream that is told.
+    if (!flow.applets.some(isStreaming)) return []
     const streaming = flow.applets
       .filter(({kind}) => kind === 'stream')
       .flatMap((applet) => [...reachableFrom(flow, applet)])

@@ -1,37 +1,47 @@
-import type {Rule} from '../../finding.js'
+import type {Rule, RuleOptions} from '../../finding.js'
 import {isStreaming, type StreamingApplet} from '../../flow.js'
 import {appletName, sentence} from '../names.js'
+import {isSecret} from '../secrets.js'
 import {APPLETS_PAGE} from '../sources.js'
-import {bothWays, foreignValues, isG711} from './foreign-values.js'
+import {copyLine} from '../urls/copy-line.js'
+import {fieldOfVoicebot} from './direction.js'
+import {bothWays, foreignValues, isCodecClaim, isG711} from './foreign-values.js'
+import {type StaticQuery, staticQueries} from './static-queries.js'
 
 export const mulawClaimed: Rule = {
   id: 'mulaw-claimed',
   severity: 'error',
   source: `${APPLETS_PAGE}; mu-law is documented for start_stream of the Legs API alone`,
-  find: ({applets}) =>
-    applets.filter(isStreaming).flatMap((applet) => {
-      const found =
-        foreignValues(applet.foreign).find(({value}) => isG711(value)) ?? inParameters(applet)
+  find: (flow, options) =>
+    flow.applets.filter(isStreaming).flatMap((applet) => {
+      const query = staticQueries(flow, options).find((one) => one.applet === applet)
+      const found: Claim | undefined =
+        foreignValues(applet.foreign).find(({value}) => isG711(value)) ??
+        inParameters(applet) ??
+        inQuery(query, options)
       if (!found) return []
       return [
         {
           applet,
           field: found.path,
           summary: `${sentence(appletName(applet))} claims mu-law or A-law under "${found.name.slice(0, 80)}", and Exotel's streams carry 16-bit PCM, so that a bot made for the other hears and plays noise.`,
-          fix: 'Take the claim out, and let the bot read and write 16-bit signed little-endian PCM, mono, at the rate of the URL.',
+          fix: `Take the claim out, and let the bot read and write 16-bit signed little-endian PCM, mono, at the rate of the URL${found.line ? `:${found.line}` : '.'}`,
         },
       ]
     }),
 }
 
+type Claim = {readonly path: string; readonly name: string; readonly line?: string}
+
 /** A parameter tells nothing to Exotel, but the bot what to expect. */
-function inParameters(
-  applet: StreamingApplet,
-): {readonly path: string; readonly name: string} | undefined {
-  const found = Object.entries(applet.parameters).find(
-    ([name, value]) => /encoding|codec|format/i.test(name) && isG711(value),
-  )
+function inParameters({parameters}: StreamingApplet): Claim | undefined {
+  const found = Object.entries(parameters).find(isCodecClaim)
   return found && {path: `parameters.${found[0]}`, name: found[0]}
+}
+
+function inQuery(query: StaticQuery | undefined, options: RuleOptions): Claim | undefined {
+  const found = query?.pairs.find(isCodecClaim)
+  return query && found && {path: 'url', name: found[0], line: copyLine(query.written, options)}
 }
 
 export const fieldNotInDashboard: Rule = {
@@ -63,9 +73,15 @@ const MOST_FIELDS = 12
 /** Without those that another finding is about. */
 function untoldFields({kind, foreign}: StreamingApplet): readonly string[] {
   const values = foreignValues(foreign)
-  const told = new Set(values.filter(({value}) => isG711(value)).map(({field}) => field))
-  const direction = kind === 'stream' ? bothWays(foreign)?.field : undefined
-  return Object.keys(foreign).filter((name) => !told.has(name) && name !== direction)
+  const told = new Set<string | undefined>(
+    values
+      .filter((one) => isG711(one.value) || isSecret(one.name, one.value))
+      .map(({field}) => field),
+  )
+  if (kind === 'stream') {
+    for (const name of [bothWays(foreign)?.field, fieldOfVoicebot(foreign)]) told.add(name)
+  }
+  return Object.keys(foreign).filter((name) => !told.has(name))
 }
 
 const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [

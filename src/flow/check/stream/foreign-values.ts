@@ -1,4 +1,5 @@
 import type {StreamSettings} from '../../flow.js'
+import type {Pair} from './named-rates.js'
 
 type Foreign = StreamSettings['foreign']
 
@@ -46,6 +47,11 @@ const G711 = /(?:^|[^a-z])(?:mu-?law|[µμu]-?law|a-?law|pcm[ua]|g\.?711[ua]?)(?
 
 export function isG711(value: string): boolean {
   return G711.test(value)
+}
+
+/** Whether a parameter tells the bot of G.711; a campaign may be called so, too. */
+export function isCodecClaim([name, value]: Pair): boolean {
+  return /encoding|codec|format|content[-_ ]?type/i.test(name) && isG711(value)
 }
 
 const OF_DIRECTION = /direction|stream[-_ ]?type|duplex/i

@@ -9,7 +9,8 @@ import {type Flow, isStreaming, type StreamingApplet} from '../../flow.js'
 import {boxUrl} from '../../stream-address.js'
 import {appletName, sentence} from '../names.js'
 import {API_PAGE, VOICEBOT_PAGE} from '../sources.js'
-import {type Pair, staticQueries} from './static-queries.js'
+import type {Pair} from './named-rates.js'
+import {staticQueries} from './static-queries.js'
 
 const LOOK_UP = 'Pass one short key, and let the bot look up the rest by it or by call_sid.'
 

@@ -18,10 +18,10 @@ export const callDetailInStaticUrl: Rule = {
     ...legibleUrls(flow, options)
       .filter(({role}) => role === 'stream')
       .flatMap((written) =>
-        told(written, (word) => ({
-          why: `and nothing says that Exotel fills it in: each call would dial the same words`,
-          fix: PER_CALL + copyLine(without(written.text, word), 'stream'),
-        })),
+        told(written, {
+          why: 'and nothing says that Exotel fills it in: each call would dial the same words',
+          fix: PER_CALL + copyLine(written, options),
+        }),
       ),
     ...flow.applets.filter(isStreaming).flatMap(inParameters),
   ],
@@ -35,20 +35,19 @@ export const callDetailInAskedUrl: Rule = {
     legibleUrls(flow, options)
       .filter(({role}) => role !== 'stream')
       .flatMap((written) =>
-        told(written, (word) => ({
+        told(written, {
           why: 'and Exotel adds the details of the call to the query by itself, but fills in none',
-          fix: `Leave it out, and read CallSid and the others from the query.${copyLine(without(written.text, word), written.role)}`,
-        })),
+          fix: `Leave it out, and read CallSid and the others from the query.${copyLine(written, options)}`,
+        }),
       ),
 }
 
 type Words = {readonly why: string; readonly fix: string}
 
-function told(written: WrittenUrl, words: (word: string) => Words): readonly Found[] {
+function told(written: WrittenUrl, {why, fix}: Words): readonly Found[] {
   const {applet, field, text} = written
   const word = findCallDetail(text)
   if (word === undefined) return []
-  const {why, fix} = words(word)
   return [{applet, field, summary: `${sentence(urlName(written))} holds ${word}, ${why}.`, fix}]
 }
 
@@ -66,15 +65,4 @@ function inParameters(applet: StreamingApplet): readonly Found[] {
       fix: PER_CALL,
     },
   ]
-}
-
-/** Without the segment or the pair of the query that holds the word. */
-function without(text: string, word: string): string {
-  const [, base = '', query = ''] = /^([^?#]*)(?:\?([^#]*))?/.exec(text) ?? []
-  const path = base
-    .split('/')
-    .filter((segment) => !segment.includes(word))
-    .join('/')
-  const pairs = query.split('&').filter((pair) => pair !== '' && !pair.includes(word))
-  return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`
 }

@@ -28,6 +28,33 @@ export const unreachableHost: Rule = {
   },
 }
 
+/** Whose names are given out anew at each start, save those that an account has reserved. */
+const PASSING = /\.(?:trycloudflare\.com|ngrok-free\.(?:app|dev)|ngrok\.io|loca\.lt|lhr\.life)$/i
+
+export const passingHost: Rule = {
+  id: 'passing-host',
+  severity: 'info',
+  source:
+    'inferred: a free tunnel gets its name when it starts, unless the account has one that stays',
+  find: (flow, options) => {
+    const told = new Set<string>()
+    return hostedUrls(flow, options).flatMap((written) => {
+      const {applet, field, text} = written
+      const {hostname} = new URL(text)
+      if (!PASSING.test(hostname) || told.has(hostname)) return []
+      told.add(hostname)
+      return [
+        {
+          applet,
+          field,
+          summary: `${sentence(urlName(written))} has the host ${hostname} of a free tunnel, whose name changes at each start of the tunnel.`,
+          fix: 'After each start, put the new name into every URL of the flow, in the dashboard, too; or give the bot a name that stays.',
+        },
+      ]
+    })
+  },
+}
+
 /** What follows "which" in a sentence. */
 function whyUnreachable(host: string): string | undefined {
   if (!isAddress(host)) return whyOwnName(host)

@@ -3,10 +3,12 @@ import {
   isUnfilled,
   type Placeholder,
 } from '../../../stream/written-url/placeholders.js'
-import type {Found, Rule} from '../../finding.js'
+import type {Found, Rule, RuleOptions} from '../../finding.js'
 import {isStreaming, type StreamingApplet} from '../../flow.js'
 import {appletName, sentence} from '../names.js'
-import {urlName, writtenUrls} from './written-urls.js'
+import {copyLine} from './copy-line.js'
+import {withoutCredentials} from './credentials.js'
+import {urlName, type WrittenUrl, writtenUrls} from './written-urls.js'
 
 export const placeholder: Rule = {
   id: 'placeholder',
@@ -17,7 +19,7 @@ export const placeholder: Rule = {
       const {applet, field, placeholder: found} = written
       if (!found) return []
       const summary = `${sentence(urlName(written))} still holds ${subjectOf(found)}, so that Exotel cannot use it.`
-      return [{applet, field, summary, fix: fixOf(found)}]
+      return [{applet, field, summary, fix: fixOf(written, found, options)}]
     }),
     ...flow.applets.filter(isStreaming).flatMap(inParameters),
   ],
@@ -30,14 +32,13 @@ function subjectOf({word, where}: Placeholder): string {
     : `the placeholder "${word.slice(0, 80)}"`
 }
 
-function fixOf({word, where}: Placeholder): string {
+function fixOf(written: WrittenUrl, {word, where}: Placeholder, options: RuleOptions): string {
   if (where === 'host' || where === 'port') {
     return 'Write the public host of your own bot in its place; with a bot of exostream, this prints the whole URL:\nexostream serve --tunnel cloudflared'
   }
-  if (where === 'credentials') {
-    return 'Leave out what stands before the @; name the environment variables of key and token instead:\nauth: {key: BOT_KEY, token: BOT_TOKEN}'
-  }
-  return `Write the value itself in the place of "${word.slice(0, 80)}", or leave it out.`
+  if (where === 'credentials') return withoutCredentials(written, options)
+  const line = copyLine(written, options)
+  return `Write the value itself in the place of "${word.slice(0, 80)}", or leave it out${line === '' ? '.' : `:${line}`}`
 }
 
 function inParameters(applet: StreamingApplet): readonly Found[] {

@@ -34,7 +34,7 @@ const OF_SCHEMES: ReadonlySet<GrammarMistake['rule']> = new Set([
 
 type Telling = {
   readonly isTold: (mistake: GrammarMistake) => boolean
-  readonly fix: (written: WrittenUrl) => string
+  readonly fix: (written: WrittenUrl, options: RuleOptions) => string
 }
 
 function misspelt(flow: Flow, options: RuleOptions, {isTold, fix}: Telling): readonly Found[] {
@@ -42,7 +42,7 @@ function misspelt(flow: Flow, options: RuleOptions, {isTold, fix}: Telling): rea
     const {applet, field, placeholder, mistake} = written
     if (placeholder || !mistake || !isTold(mistake)) return []
     const summary = `${sentence(urlName(written))} ${mistake.words}.`
-    return [{applet, field, summary, fix: fix(written)}]
+    return [{applet, field, summary, fix: fix(written, options)}]
   })
 }
 
@@ -55,7 +55,7 @@ const SCHEMES: Readonly<Record<UrlRole, string>> = {
 /** Schemes before the host, also with a slip in them. */
 const UP_TO_HOST = /^(?:[a-z][a-z\d+.-]*:\/+|(?:wss?|https?)(?:\/\/+|:(?!\d)))*/i
 
-function fixScheme(written: WrittenUrl): string {
+function fixScheme(written: WrittenUrl, options: RuleOptions): string {
   const {text, role, applet} = written
   const scheme = SCHEMES[role]
   const meant = scheme + text.trim().replace(UP_TO_HOST, '')
@@ -63,16 +63,17 @@ function fixScheme(written: WrittenUrl): string {
     role === 'stream' && applet.kind !== 'connect-voice-ai'
       ? ', or https:// where an endpoint of yours answers the URL of the stream'
       : ''
-  return `Let it begin with ${scheme}${also}.${copyLine(meant, role)}`
+  return `Let it begin with ${scheme}${also}.${copyLine({...written, text: meant}, options)}`
 }
 
-function fixSpelling({text, role}: WrittenUrl): string {
+function fixSpelling(written: WrittenUrl, options: RuleOptions): string {
+  const {text, role} = written
   const cleaned = text
     .replace(UNSEEN, '')
     .replaceAll('\\', '/')
     .replace(/[“”‘’«»"'`]/g, '')
     .trim()
-  const line = cleaned === text ? '' : copyLine(cleaned, role)
+  const line = cleaned === text ? '' : copyLine({...written, text: cleaned}, options)
   return line === ''
     ? `Write the URL anew: ${SCHEMES[role]}, the public host, the path.`
     : `Write it so:${line}`

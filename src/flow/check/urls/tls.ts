@@ -4,7 +4,7 @@ import type {Found, Rule, RuleOptions} from '../../finding.js'
 import {type Flow, isStreaming} from '../../flow.js'
 import {sentence} from '../names.js'
 import {GUIDE_PAGE, VOICEBOT_PAGE} from '../sources.js'
-import {copyLine, withTls} from './copy-line.js'
+import {copyLine} from './copy-line.js'
 import {hostedUrls, urlName, type WrittenUrl} from './written-urls.js'
 
 export const credentialsWithoutTls: Rule = {
@@ -13,7 +13,7 @@ export const credentialsWithoutTls: Rule = {
   source: 'RFC 7617, section 4',
   find: (flow, options) =>
     inTheOpen(flow, options, {
-      isTold: hasCredentials,
+      isTold: hasBasic,
       why: 'has no TLS, so that anybody on the way can read the key and the token',
       fix: 'Put a certificate before the bot, change the token, and write:',
     }),
@@ -25,7 +25,7 @@ export const dynamicUrlNotHttps: Rule = {
   source: `${VOICEBOT_PAGE} asks for an HTTPS endpoint`,
   find: (flow, options) =>
     inTheOpen(flow, options, {
-      isTold: (written) => written.role === 'dynamic' && !hasCredentials(written),
+      isTold: (written) => written.role === 'dynamic' && !hasBasic(written),
       why: 'is not https, so that anybody on the way can send your calls elsewhere',
       fix: 'Put a certificate before the endpoint, and write:',
     }),
@@ -37,7 +37,7 @@ export const withoutTls: Rule = {
   source: `${GUIDE_PAGE} asks for wss:// in production`,
   find: (flow, options) =>
     inTheOpen(flow, options, {
-      isTold: (written) => written.role !== 'dynamic' && !hasCredentials(written),
+      isTold: (written) => written.role !== 'dynamic' && !hasBasic(written),
       why: 'has no TLS, so that anybody on the way can listen',
       fix: 'Put a certificate before it, and write:',
     }),
@@ -59,8 +59,8 @@ function inTheOpen(
   return hostedUrls(flow, options)
     .filter((written) => isWithoutTls(written) && isTold(written))
     .map((written) => {
-      const {applet, field, text, role} = written
-      const line = copyLine(withTls(text), role)
+      const {applet, field} = written
+      const line = copyLine(written, options)
       return {
         applet,
         field,
@@ -73,13 +73,13 @@ function inTheOpen(
     })
 }
 
-/** A sound is no secret; a host that is to be replaced takes its scheme along. */
+/** A sound is no secret; a host that is to be replaced takes its scheme along, and what stands before an @, too. */
 function isWithoutTls({text, field}: WrittenUrl): boolean {
   const {protocol, hostname} = new URL(text)
-  return /^(?:ws|http):$/.test(protocol) && field !== 'audioUrl' && !isOfOwnNetwork(hostname)
+  const isOpen = /^(?:ws|http):$/.test(protocol) && (readParts(text).userinfo ?? '') === ''
+  return isOpen && field !== 'audioUrl' && !isOfOwnNetwork(hostname)
 }
 
-function hasCredentials({applet, field, text}: WrittenUrl): boolean {
-  const isOfStream = isStreaming(applet) && field === 'url' && applet.auth.kind === 'basic'
-  return isOfStream || (readParts(text).userinfo ?? '') !== ''
+function hasBasic({applet, field}: WrittenUrl): boolean {
+  return isStreaming(applet) && field === 'url' && applet.auth.kind === 'basic'
 }

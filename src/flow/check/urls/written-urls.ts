@@ -3,7 +3,11 @@ import {
   grammarMistake,
   type UrlRole,
 } from '../../../stream/written-url/grammar.js'
-import {findPlaceholder, type Placeholder} from '../../../stream/written-url/placeholders.js'
+import {
+  findCallDetail,
+  findPlaceholder,
+  type Placeholder,
+} from '../../../stream/written-url/placeholders.js'
 import type {RuleOptions} from '../../finding.js'
 import type {Applet, Flow} from '../../flow.js'
 import {isDynamic} from '../../stream-address.js'
@@ -26,7 +30,7 @@ export function writtenUrls(flow: Flow, {isLocal}: RuleOptions): readonly Writte
     fieldsOf(applet).flatMap(({field, text, role}) => {
       if (text === undefined) return []
       const placeholder = placeholderIn(text, isLocal)
-      const mistake = grammarMistake(text, role)
+      const mistake = grammarMistake(asIfFilled(text, placeholder), role)
       return [
         {
           applet,
@@ -59,6 +63,12 @@ export function urlName({applet, field, role}: WrittenUrl): string {
   return field === 'url'
     ? `the URL of ${appletName(applet)}`
     : `the ${field} of ${appletName(applet)}`
+}
+
+/** What is wrong with a URL because of a detail of the call in it, such as a space, goes with that detail. */
+function asIfFilled(text: string, placeholder: Placeholder | undefined): string {
+  const word = placeholder ? undefined : findCallDetail(text)
+  return word === undefined ? text : text.replaceAll(word, 'x')
 }
 
 /** A name under `.test` may be known to a developer's own machine (RFC 6761). */

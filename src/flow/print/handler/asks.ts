@@ -1,4 +1,4 @@
-import {type Applet, isStreaming} from '../../flow.js'
+import {type Applet, type Flow, isStreaming} from '../../flow.js'
 import {reachableFrom} from '../../graph.js'
 import {isDynamic} from '../../stream-address.js'
 import {botUrlOf, type BotUrl, plain, queryOf} from '../bot-url.js'
@@ -12,28 +12,66 @@ export type Asks = {
   readonly dynamic: Readonly<Record<string, string>>
   /** The path of each Passthru, and whether 302 leads anywhere behind the stream. */
   readonly passthru: Readonly<Record<string, boolean>>
+  /** What of the flow cannot be answered as it is meant, a line each. */
+  readonly notes: readonly string[]
 }
 
 export function asksOf(printing: Printing): Asks {
-  const {applets, name} = printing.flow
+  const {name} = printing.flow
   const bot = botUrlOf(printing)
-  const streams = applets.filter(isStreaming)
-  const behind = new Set(streams.flatMap((stream) => [...reachableFrom(printing.flow, stream)]))
-  const dynamic = streams
-    .filter(isDynamic)
-    .flatMap((stream) => pathOf(stream.url).map((path) => [path, queryOf(stream)] as const))
-  const passthru = new Map<string, boolean>()
-  for (const applet of applets) {
-    for (const path of passthruPaths(applet)) {
-      passthru.set(path, (passthru.get(path) ?? false) || (behind.has(applet) && hasChoice(applet)))
-    }
-  }
+  const queries = dynamicQueries(printing.flow)
+  const passthru = passthruWays(printing.flow)
   return {
     flowName: plain(name),
     bot,
-    dynamic: Object.fromEntries(dynamic.length > 0 ? dynamic : [['/voicebot-url', bot.query]]),
-    passthru: Object.fromEntries(passthru.size > 0 ? passthru : [['/passthru', false]]),
+    dynamic:
+      queries.size === 0
+        ? {'/voicebot-url': bot.query}
+        : Object.fromEntries(
+            [...queries].map(([path, [query = '', ...others]]) => [
+              path,
+              others.length > 0 ? '' : query,
+            ]),
+          ),
+    passthru: passthru.size === 0 ? {'/passthru': false} : Object.fromEntries(passthru),
+    notes: [...queries].flatMap(([path, {size}]) => [
+      ...(size > 1
+        ? [
+            `Applets with different rates or parameters ask ${plain(path)}, and Exotel does not say which of them`,
+            'asks: nothing is added there. Give each a path of its own, or write all of it into STREAM_URL.',
+          ]
+        : []),
+      ...(passthru.has(path)
+        ? [
+            `${plain(path)} is both a dynamic URL and a Passthru, and Exotel asks both alike: its 200 has the URL,`,
+            'which a Passthru passes over. To answer 302 before the stream, give each a path of its own.',
+          ]
+        : []),
+    ]),
   }
+}
+
+/** What the applets that ask a path want in the query of its answer. */
+function dynamicQueries({applets}: Flow): ReadonlyMap<string, ReadonlySet<string>> {
+  const queries = new Map<string, Set<string>>()
+  for (const stream of applets.filter(isStreaming).filter(isDynamic)) {
+    for (const path of pathOf(stream.url)) {
+      queries.set(path, new Set([...(queries.get(path) ?? []), queryOf(stream)]))
+    }
+  }
+  return queries
+}
+
+function passthruWays(flow: Flow): ReadonlyMap<string, boolean> {
+  const streams = flow.applets.filter(isStreaming)
+  const behind = new Set(streams.flatMap((stream) => [...reachableFrom(flow, stream)]))
+  const ways = new Map<string, boolean>()
+  for (const applet of flow.applets) {
+    for (const path of passthruPaths(applet)) {
+      ways.set(path, (ways.get(path) ?? false) || (behind.has(applet) && hasChoice(applet)))
+    }
+  }
+  return ways
 }
 
 /** A status callback is answered like a Passthru that has no choice. */

@@ -1,19 +1,16 @@
 import type {Asks} from './asks.js'
+import {bodyOf, headOf} from './head.js'
 
-export function renderJavaScript({flowName, bot, dynamic, passthru}: Asks): string {
-  const {url = '', why, credentials} = bot
+export function renderJavaScript(asks: Asks): string {
+  const {bot, dynamic, passthru, notes} = asks
+  const {url = '', credentials} = bot
   return [
-    ...(why === undefined
-      ? []
-      : [
-          `// ${why}`,
-          '// STREAM_URL in the environment has to say where it is; without it, this does not start.',
-          '//',
-        ]),
-    `// What Exotel asks over HTTP in "${flowName}": Passthru and dynamic URL. Save as handler.mjs, then:`,
-    '//   node handler.mjs    (Node 20 or later; nothing to install)',
-    '// It speaks plain HTTP, and to this machine alone: nginx or a tunnel before it has the TLS and the',
-    '// public name. In a container, HOST=0.0.0.0 lets them in.',
+    ...headOf(asks, {
+      comment: '//',
+      file: 'handler.mjs',
+      command: 'node handler.mjs',
+      needs: 'Node 20 or later',
+    }),
     "import {createServer} from 'node:http'",
     '',
     "const HOST = process.env.HOST || '127.0.0.1'",
@@ -25,16 +22,12 @@ export function renderJavaScript({flowName, bot, dynamic, passthru}: Asks): stri
           `const CREDENTIALS = [process.env.${credentials.keyVariable} || '', process.env.${credentials.tokenVariable} || '']`,
         ]
       : ['const CREDENTIALS = []']),
+    ...notes.map((line) => `// ${line}`),
     '// The dynamic URL: its path, and what the URL of a stream has to have in its query.',
     `const DYNAMIC = new Map([${entries(dynamic, quoted)}])`,
     '// Passthru: its path, and whether 302 leads anywhere behind the stream.',
     `const PASSTHRU = new Map([${entries(passthru, String)}])`,
-    ...BODY.replace(
-      'KEY_AND_TOKEN',
-      credentials
-        ? `${credentials.keyVariable} and ${credentials.tokenVariable}`
-        : 'The credentials',
-    ).split('\n'),
+    ...bodyOf(asks, BODY),
     '',
   ].join('\n')
 }
@@ -53,13 +46,14 @@ function quoted(text: string): string {
 const BODY = String.raw`
 // ---------------------------------------------------------------------------------------------
 // Yours to change: which way a call goes. 200 is the first branch of the applet, 302 the second.
-// It may be async, but the caller waits for it.
-// fields has all that Exotel says, by names in lower case: fields.get('callfrom'),
-// fields.get('digits'), and behind a stream fields.get('stream[status]'), ...
+// The function may be async. The caller hears nothing until it has answered.
+// fields has all that Exotel says, by its own names in any case: fields.get('CallFrom'),
+// fields.get('flow_id'), fields.get('digits'), and behind a stream fields.get('Stream[Status]');
+// for (const [name, text] of fields) goes through them.
 function decide({fields, isBehindStream, has302}) {
   if (!isBehindStream) return 200
   // A stream that was never opened has an error, whatever its status says.
-  const hasFailed = fields.get('stream[status]') === 'failed' || fields.has('stream[error]')
+  const hasFailed = fields.get('Stream[Status]') === 'failed' || fields.has('Stream[Error]')
   return hasFailed && has302 ? 302 : 200
 }
 // ---------------------------------------------------------------------------------------------
@@ -73,12 +67,12 @@ const remembered = new Map()
 
 /** Exotel may ask again about the same call, and has to get the same answer. */
 async function branchOf(path, fields) {
-  const asked = ['callsid', 'stream[streamsid]', 'digits'].map((name) => fields.get(name))
+  const asked = ['CallSid', 'Stream[StreamSID]', 'digits'].map((name) => fields.get(name))
   const key = JSON.stringify([path, ...asked])
   if (remembered.has(key)) return remembered.get(key)
-  const isBehindStream = [...fields.keys()].some((name) => /^stream(\[|$)/.test(name))
+  const isBehindStream = [...fields].some(([name]) => /^stream(\[|$)/i.test(name))
   const branch = await decide({fields, isBehindStream, has302: PASSTHRU.get(path)})
-  if (fields.has('callsid') && key.length < MOST_KEY_CHARACTERS) remembered.set(key, branch)
+  if (fields.has('CallSid') && key.length < MOST_KEY_CHARACTERS) remembered.set(key, branch)
   if (remembered.size > MOST_REMEMBERED) remembered.delete(remembered.keys().next().value)
   return branch
 }
@@ -105,20 +99,37 @@ function withCredentials(url) {
   return url.replace('://', () => '://' + CREDENTIALS.map(encodeURIComponent).join(':') + '@')
 }
 
+/** One name is one field however it is spelt: CallSid, callsid, call_sid. The first that came counts. */
+class Fields {
+  #fields = new Map()
+  put(name, value) {
+    const text = typeof value === 'string' ? value : JSON.stringify(value)
+    if (!this.has(name)) this.#fields.set(Fields.#key(name), [name, text])
+  }
+  has(name) {
+    return this.#fields.has(Fields.#key(name))
+  }
+  get(name) {
+    return this.#fields.get(Fields.#key(name))?.[1]
+  }
+  [Symbol.iterator]() {
+    return this.#fields.values()
+  }
+  static #key(name) {
+    return name.toLowerCase().replaceAll('_', '')
+  }
+}
+
 /** From query, form or JSON; one JSON text under Stream says what the keys Stream[...] say. */
 function fieldsOf(pairs) {
-  const fields = new Map()
-  const put = (name, value) => {
-    const key = name.toLowerCase().replaceAll('_', '')
-    if (!fields.has(key)) fields.set(key, typeof value === 'string' ? value : JSON.stringify(value))
-  }
+  const fields = new Fields()
   for (const [name, value] of pairs) {
     const members = name.toLowerCase() === 'stream' ? objectIn(value) : undefined
-    if (members === undefined) put(name, value)
-    else for (const [member, text] of Object.entries(members)) put('Stream[' + member + ']', text)
+    // In quotes, as they are pressed.
+    const isDigits = name.toLowerCase() === 'digits' && typeof value === 'string'
+    if (members === undefined) fields.put(name, isDigits ? value.replace(/^"(.*)"$/, '$1') : value)
+    else for (const [member, text] of Object.entries(members)) fields.put('Stream[' + member + ']', text)
   }
-  // In quotes, as they are pressed.
-  if (fields.has('digits')) fields.set('digits', fields.get('digits').replace(/^"(.*)"$/, '$1'))
   return fields
 }
 
@@ -151,22 +162,25 @@ async function answer(request) {
   const url = new URL('http://handler' + request.url)
   const path = url.pathname
   const isHealth = path === '/health'
-  if (!isHealth && !DYNAMIC.has(path) && !PASSTHRU.has(path)) return {status: 404}
+  // The stream itself is the bot's.
+  const isStream = /websocket/i.test(request.headers.upgrade ?? '')
+  if (isStream || (!isHealth && !DYNAMIC.has(path) && !PASSTHRU.has(path))) return {status: 404}
   if (!['GET', 'POST'].includes(request.method)) return {status: 405}
   const body = request.method === 'POST' ? await readBody(request) : []
   if (typeof body === 'number') return {status: body}
   const fields = fieldsOf([...body, ...url.searchParams])
   if (isHealth) return {status: 200, json: {status: 'ok'}}
-  const [callSid] = /^[\w.-]{1,128}$/.exec(fields.get('callsid') ?? '') ?? []
-  if (PASSTHRU.has(path)) return {status: await branchOf(path, fields), fields, callSid}
-  return {status: 200, json: {url: streamUrl(DYNAMIC.get(path), callSid)}, fields, callSid}
+  const [callSid] = /^[\w.-]{1,128}$/.exec(fields.get('CallSid') ?? '') ?? []
+  const status = PASSTHRU.has(path) ? await branchOf(path, fields) : 200
+  if (status !== 200 || !DYNAMIC.has(path)) return {status, fields, callSid}
+  return {status, json: {url: streamUrl(DYNAMIC.get(path), callSid)}, fields, callSid}
 }
 
 /** One line a request: no query, no credentials, and of a number its last four digits. */
-function log(request, {status, fields = new Map(), callSid}) {
+function log(request, {status, fields = new Fields(), callSid}) {
   const word = (text) => String(text).replace(/[^\w./%+-]/g, '?').slice(0, 60)
   const shown = (name, text) => (text === undefined ? [] : [name + '=' + word(text)])
-  const caller = fields.get('callfrom') ?? fields.get('from')
+  const caller = fields.get('CallFrom') ?? fields.get('From')
   const parts = [
     new Date().toISOString(),
     request.method,
@@ -174,7 +188,7 @@ function log(request, {status, fields = new Map(), callSid}) {
     status,
     ...shown('call', callSid),
     ...shown('from', caller?.replace(/.(?=.{4})/g, '-')),
-    ...shown('stream', fields.get('stream[status]')),
+    ...shown('stream', fields.get('Stream[Status]')),
   ]
   console.log(parts.join(' '))
 }
@@ -206,8 +220,20 @@ if (STREAM_URL === '') refuse('STREAM_URL is not set: the wss:// URL of the bot.
 if (!/^wss?:\/\//i.test(STREAM_URL) || !URL.canParse(STREAM_URL) || STREAM_URL.includes('#')) {
   refuse('STREAM_URL has to be a wss:// URL without a fragment.')
 }
+const {hostname, pathname} = new URL(STREAM_URL)
+// What guides write where the name of yours belongs.
+const GUIDES =
+  /(^|\.)(your[-_.]?(ip|host|domain|server|bot|url|tunnel|ngrok|name|app)|x{3,})|(^|\.)example\.\w+$|\.(example|invalid)$/
+if (!/^(localhost|\[.*\]|[\w-]+(\.[\w-]+)+\.?)$/.test(hostname) || GUIDES.test(hostname)) {
+  refuse('STREAM_URL has to name the host of your bot: "' + hostname + '" is none.')
+}
 if (CREDENTIALS.includes('')) refuse('KEY_AND_TOKEN are not set: what the bot asks for.')
 if (!Number.isInteger(PORT) || PORT < 0 || PORT > 65_535) refuse('PORT has to be a number.')
+
+// The path of the stream is a dynamic URL, too, as long as nobody opens a WebSocket there.
+if (!DYNAMIC.has(pathname) && !PASSTHRU.has(pathname)) {
+  DYNAMIC.set(pathname, [...DYNAMIC.values()][0])
+}
 
 server.on('error', ({code}) => refuse('It cannot listen on port ' + PORT + ': ' + code))
 server.listen(PORT, HOST, () => {

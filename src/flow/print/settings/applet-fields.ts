@@ -4,6 +4,7 @@ import type {
   Flow,
   GatherApplet,
   GreetingApplet,
+  Next,
   PassthruApplet,
 } from '../../flow.js'
 import {END, isStreaming} from '../../flow.js'
@@ -42,7 +43,6 @@ export function fieldsOf(
       return [
         {label: 'Action', action: 'choose', value: 'Start'},
         streamUrlField(applet, 'URL', unusable),
-        ...(applet.record ? [recordField(true)] : []),
         nextField(flow, applet.next),
       ]
     case 'stream-stop':
@@ -101,7 +101,7 @@ const passthru: FieldsOf<PassthruApplet> = (applet, flow, unusable) => {
   return [
     url === undefined
       ? missingField('URL', whyMissing(unusable, 'URL'))
-      : httpUrlField({label: 'URL', url, why}),
+      : withWhy(httpUrlField({label: 'URL', url, why}), credentialsNote(flow)),
     tickField(
       'Make Passthru Async',
       isAsync,
@@ -111,8 +111,31 @@ const passthru: FieldsOf<PassthruApplet> = (applet, flow, unusable) => {
     ),
     ...(isAsync
       ? [nextField(flow, on200)]
-      : [nextField(flow, on200, '200 OK'), nextField(flow, on302 ?? END, '302 Found')]),
+      : [nextField(flow, on200, '200 OK'), branchField(flow, on302 ?? END, isAfter)]),
   ]
+}
+
+/** Nobody but the handler takes it. */
+function branchField(flow: Flow, on302: Next, isAfter: boolean): SettingsField {
+  const field = nextField(flow, on302, '302 Found')
+  if (field.action !== 'choose') return field
+  const example = isAfter ? ', for example where Stream[Status] is failed' : ''
+  const why = `Your Passthru handler decides: it answers 302${example}, and else 200. --as handler prints one.`
+  return {...field, why: [why]}
+}
+
+function withWhy(field: SettingsField, words: readonly string[]): SettingsField {
+  return {...field, why: [...(field.why ?? []), ...words]}
+}
+
+/** The credentials of a stream are not those of the flow. */
+function credentialsNote({applets}: Flow): readonly string[] {
+  const isBasic = applets.some((one) => isStreaming(one) && one.auth.kind === 'basic')
+  return isBasic
+    ? [
+        'It has no credentials here: exostream serve with --basic-auth answers 401 unless KEY:TOKEN@, your own, stands before its host too.',
+      ]
+    : []
 }
 
 /** docs.exotel.com, gather-applet: the labels inside "Key Input behaviour" are on no public page. */
@@ -152,9 +175,11 @@ const connect: FieldsOf<ConnectApplet> = ({to, url, record, next}, flow, unusabl
 
 function dialWhom({to, url}: {to: readonly string[] | undefined; url: string | undefined}) {
   const fields: SettingsField[] = []
-  if (to !== undefined && to.length > 0) {
-    fields.push({label: 'Dial Whom', action: 'choose', value: to.join(', ')})
-  }
+  const numbers = to?.filter((whom) => NUMBER.test(whom)) ?? []
+  const others = to?.filter((whom) => !NUMBER.test(whom)) ?? []
+  const label = 'Dial Whom'
+  if (others.length > 0) fields.push({label, action: 'choose', value: others.join(', ')})
+  if (numbers.length > 0) fields.push({label, action: 'enter', value: numbers.join(', ')})
   if (url !== undefined) {
     const why = 'Exotel asks it by GET, with Exotel-Version: 1.0, whom to connect to.'
     fields.push(httpUrlField({label: 'Primary URL', url, why}))
@@ -164,9 +189,15 @@ function dialWhom({to, url}: {to: readonly string[] | undefined; url: string | u
     : [missingField('Dial Whom', 'The numbers, users or group that are to be rung.')]
 }
 
+/** A number is entered, a user or a group chosen. */
+const NUMBER = /^\+?\d[\d\s()-]*$/
+
 /** What is most often wrong with it. */
 export function noteOf(applet: Applet, flow: Flow): string | undefined {
   if (applet.kind === 'hangup') return 'It has no fields.'
+  if (applet.kind === 'stream' && applet.record) {
+    return "Record is the Voicebot's, and this applet has no such field: your own server records what it hears."
+  }
   if (applet.kind !== 'passthru') return undefined
   const next = appletOf(flow, applet.on200)
   if (next && isStreaming(next)) {

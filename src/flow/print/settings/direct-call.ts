@@ -18,22 +18,23 @@ export function directCallFields(
     {label: 'StreamType', action: 'enter', value: 'bidirectional'},
     record
       ? {label: 'Record', action: 'enter', value: 'true'}
-      : {label: 'Record', action: 'leave out', why: ['The call is not recorded.']},
+      : leftOut('Record', 'The call is not recorded.'),
+    leftOut('RecordingChannels', 'Of a recording: single or dual.'),
     timeLimitSeconds === undefined
-      ? {label: 'TimeLimit', action: 'leave out', why: ['In seconds; at most 14400.']}
+      ? leftOut('TimeLimit', 'In seconds; at most 14400.')
       : {label: 'TimeLimit', action: 'enter', value: String(timeLimitSeconds)},
+    leftOut('TimeOut', 'In seconds: how long it rings.'),
+    leftOut('CallType', 'Or trans, for a transactional call.'),
     statusCallback(applet, unusable),
-    {
-      label: 'CustomField',
-      action: 'leave out',
-      why: ['Or up to 128 characters of your own, which the status callback repeats.'],
-    },
-    {
-      label: 'Url',
-      action: 'leave out',
-      why: ['It names a flow; with StreamUrl it must not be there.'],
-    },
+    leftOut('StatusCallbackEvents[]', 'Of StatusCallback: terminal, answered, ringing.'),
+    leftOut('StreamName', 'Or up to 32 characters.'),
+    leftOut('CustomField', 'Or up to 128 characters, which the status callback repeats.'),
+    leftOut('Url', 'It names a flow; with StreamUrl it must not be there.'),
   ]
+}
+
+function leftOut(label: string, why: string): SettingsField {
+  return {label, action: 'leave out', why: [why]}
 }
 
 function lengthNote({value}: SettingsField): readonly string[] {
@@ -53,5 +54,5 @@ function statusCallback(
   if (unusable.some((one) => one.label === label)) {
     return missingField(label, whyMissing(unusable, label))
   }
-  return {label, action: 'leave out', why: ['Nobody is told of the end of the call.']}
+  return leftOut(label, 'Nobody is told of the end of the call.')
 }

@@ -1,6 +1,7 @@
 import {isSecretName, maskSecrets, withoutControls} from '../../../mask.js'
 import type {Applet, Auth, Flow, StreamingApplet, StreamSettings} from '../../flow.js'
 import {isStreaming} from '../../flow.js'
+import {USUAL_AUTH} from '../../make-flow.js'
 import {isDynamic} from '../../stream-address.js'
 import {HIDDEN, hiddenIn, usableUrl} from './usable-url.js'
 
@@ -12,6 +13,8 @@ export type Unusable = {
   /** As what follows "the URL"; absent where there is none yet. */
   readonly why?: string
   readonly lacksHost: boolean
+  /** What is known of it without its host, in words. */
+  readonly shape?: string
 }
 
 export type PrintableFlow = {
@@ -98,9 +101,7 @@ function withAddress<T extends StreamingApplet>(applet: T, tell: Tell): T {
 
 /** Credentials that stand in the URL belong into the environment. */
 function withCredentials(auth: Auth): Auth {
-  return auth.kind === 'basic'
-    ? auth
-    : {kind: 'basic', keyVariable: 'BOT_KEY', tokenVariable: 'BOT_TOKEN'}
+  return auth.kind === 'basic' ? auth : USUAL_AUTH
 }
 
 function shownParameters(parameters: StreamSettings['parameters']): StreamSettings['parameters'] {

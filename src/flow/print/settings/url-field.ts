@@ -1,7 +1,9 @@
 import {withoutControls} from '../../../mask.js'
-import {isRateName} from '../../../stream/written-url/rate-names.js'
-import type {Auth, StreamingApplet, StreamSettings} from '../../flow.js'
-import {boxUrl, isDynamic} from '../../stream-address.js'
+import {isRateName, RATE_NAME} from '../../../stream/written-url/rate-names.js'
+import {SAMPLE_RATES_HZ} from '../../../protocol/limits.js'
+import type {Applet, Auth, StreamingApplet, StreamSettings} from '../../flow.js'
+import {isStreaming} from '../../flow.js'
+import {boxUrl, isDynamic, withQuery} from '../../stream-address.js'
 import type {SettingsField} from './field.js'
 import type {Unusable} from './printable-flow.js'
 import {hiddenIn} from './usable-url.js'
@@ -21,7 +23,7 @@ export function streamUrlField(
     ...(isDynamic(applet)
       ? withOwn(url, hiddenNote(url))
       : withOwn(withCredentialsPlace(url, applet.auth), yoursOf(url, applet.auth))),
-    why: [...why, ...authNotes(applet)],
+    why: [...authNotes(applet), ...why],
   }
 }
 
@@ -45,9 +47,19 @@ export function missingField(label: string, why: string): SettingsField {
 /** What to say of a URL that is not there. */
 export function whyMissing(unusable: readonly Unusable[], label: string): string {
   const found = unusable.find((one) => one.label === label)
-  return found?.why === undefined
-    ? 'Not known yet: there is no public host.'
-    : `Not printed: the URL given ${found.why}.`
+  if (found?.why !== undefined) return `Not printed: the URL given ${found.why}.`
+  return `Not known yet: ${found?.shape ?? 'there is no public host.'}`
+}
+
+/** What is known of a URL that has no public host yet. */
+export function urlShape(applet: Applet, localUrl: string | undefined): string {
+  if (!isStreaming(applet)) {
+    return 'https://, the public host, and the path of your handler (of exostream serve /passthru).'
+  }
+  const path =
+    localUrl !== undefined && URL.canParse(localUrl) ? new URL(localUrl).pathname : '/media'
+  const place = applet.auth.kind === 'basic' ? 'KEY:TOKEN@ (your own), ' : ''
+  return `wss://, ${place}the public host, and ${withQuery(path, applet)}`
 }
 
 function withOwn(value: string, yours: string | undefined) {
@@ -75,20 +87,29 @@ function hiddenNote(url: string): string | undefined {
 
 function staticNotes(url: string): readonly string[] {
   const pairs = [...new URLSearchParams(url.split(/[?#]/, 2)[1] ?? '')]
-  const rate = pairs.find(([name, value]) => isRateName(name, value))
   const names = pairs
     .filter(([name, value]) => !isRateName(name, value))
     .map(([name]) => withoutControls(name))
   return [
-    rate
-      ? `${rate[0]}=${withoutControls(rate[1])} sets the rate of the audio, in Hz: it has no field of its own.`
-      : 'It names no sample-rate, so that Exotel takes 8000 Hz.',
+    rateNote(pairs.filter(([name, value]) => isRateName(name, value))),
     ...(names.length === 0
       ? []
       : [
           `Custom parameters, in the query too: ${names.join(', ')}; the bot gets them as start.custom_parameters.`,
         ]),
   ]
+}
+
+const RATES = SAMPLE_RATES_HZ.map(String)
+
+/** Only of what Exotel reads is it said that it acts. */
+function rateNote(rates: readonly (readonly [string, string])[]): string {
+  const [[name, value] = ['', ''], ...others] = rates
+  if (name === '') return 'It names no sample-rate, so that Exotel takes 8000 Hz.'
+  if (name === RATE_NAME && RATES.includes(value) && others.length === 0) {
+    return `${name}=${value} sets the rate of the audio, in Hz: it has no field of its own.`
+  }
+  return `Its rate is not one that Exotel reads: once, as ${RATE_NAME}, and ${RATES.join(', ')} in Hz.`
 }
 
 function dynamicNotes({sampleRateHz, parameters}: StreamSettings): readonly string[] {
@@ -110,7 +131,7 @@ function authNotes(settings: StreamSettings): readonly string[] {
         ? [
             `Before its host it needs the key and the token, from $${auth.keyVariable} and $${auth.tokenVariable}.`,
           ]
-        : ['Exotel sends the two as a Basic Authorization header, and not in the URL.']
+        : ['Exotel sends key and token as a Basic Authorization header, and not in the URL.']
     case 'ip-allow-list':
       return [
         "For the firewall of your bot: ask hello@exotel.com for Exotel's address ranges. Nothing of them goes into the URL.",

@@ -31,7 +31,7 @@ export async function probeDynamic(
     ...answerFaults(first, posted),
     ...(second && !isUsable(second) ? [secondCallFault(second)] : []),
     ...(posted && streamUrl !== undefined ? methodFaults({streamUrl}, posted) : []),
-    ...got.flatMap((answer) => namedUrlFaults(applet, answer, asker.isLocal)),
+    ...got.flatMap((named) => namedUrlFaults(applet, named.streamUrl, asker.isLocal)),
     ...slowness(
       asker.url,
       got.map(({answer}) => answer),
@@ -44,19 +44,18 @@ function isUsable({streamUrl}: DynamicAnswer): boolean {
 }
 
 function answerFaults(
-  {answer, streamUrl}: DynamicAnswer,
+  {answer, streamUrl, fault}: DynamicAnswer,
   posted: DynamicAnswer | undefined,
 ): readonly Fault[] {
   if (streamUrl !== undefined) return []
   const {status, problem = ''} = answer
   const summary = plain(problem)
-  if (status !== 200) {
+  if (fault === 'status') {
     const alike = posted && isUsable(posted) ? ' It answers POST as it should: do the same.' : ''
     return [{id: 'probe-dynamic-status', summary, fix: `${fixOfStatus(status)}${alike}`}]
   }
   return [
-    // The two sentences of askDynamicUrl about a url that is there.
-    /answered with (?:the url|a url that)/.test(problem)
+    fault === 'named-url'
       ? {
           id: 'probe-dynamic-named-url',
           summary,

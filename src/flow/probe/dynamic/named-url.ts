@@ -1,33 +1,50 @@
 import {DEFAULT_SAMPLE_RATE_HZ} from '../../../protocol/limits.js'
 import {parseStreamUrl, type StreamUrl} from '../../../stream/exotel/stream-url.js'
-import type {DynamicAnswer} from '../../../stream/exotel-http/dynamic-url.js'
+import {beyondLimits} from '../../../stream/exotel-http/dynamic-url.js'
+import {grammarMistake} from '../../../stream/written-url/grammar.js'
 import {isOfOwnNetwork} from '../../../stream/written-url/own-names.js'
 import {findCallDetail, findPlaceholder} from '../../../stream/written-url/placeholders.js'
-import {shownUrl} from '../../../stream/written-url/shown-url.js'
+import {rawUrl, shownUrl} from '../../../stream/written-url/shown-url.js'
 import type {StreamApplet, VoicebotApplet} from '../../flow.js'
 import {plain} from '../asker.js'
 import type {Fault} from '../rules.js'
+import {queryFaults} from './named-query.js'
 
 /** What is wrong with the URL of a stream that an endpoint named, though it could be dialled. */
 export function namedUrlFaults(
   applet: VoicebotApplet | StreamApplet,
-  {streamUrl, violations}: DynamicAnswer,
+  streamUrl: string | undefined,
   isLocal: boolean,
 ): readonly Fault[] {
   if (streamUrl === undefined) return []
+  const unfilled = placeholderFaults(streamUrl)
+  const misspelt = unfilled.length === 0 ? spellingFaults(streamUrl) : []
+  if (misspelt.length > 0) return misspelt
   const named = parseStreamUrl(streamUrl)
+  const {ofRate, others} = queryFaults(applet, streamUrl)
   return [
-    ...limitFaults(violations),
-    ...hostFaults(named, streamUrl, isLocal),
-    ...rateFaults(applet, named),
+    ...limitFaults(beyondLimits(streamUrl, applet.kind)),
+    ...(unfilled.length === 0 ? hostFaults(named, isLocal) : unfilled),
+    ...(ofRate.length === 0 ? rateFaults(applet, named) : ofRate),
+    ...others,
     ...parameterFaults(applet, named),
   ]
 }
 
-function limitFaults(violations: DynamicAnswer['violations']): readonly Fault[] {
-  const details = violations.flatMap(({detail = ''}) =>
-    detail.startsWith('It took ') ? [] : [detail],
-  )
+/** What Node dials and Go, in which Exotel's dialer is written, does not. */
+function spellingFaults(streamUrl: string): readonly Fault[] {
+  const mistake = grammarMistake(streamUrl, 'stream')
+  if (!mistake) return []
+  return [
+    {
+      id: 'probe-dynamic-named-url',
+      summary: `The dynamic URL names ${rawUrl(streamUrl)}, which ${mistake.words}.`,
+      fix: 'Name the URL as it is to be dialled: wss://, the host, the path and the query, percent-encoded where it has to be, and nothing around them.',
+    },
+  ]
+}
+
+function limitFaults(details: readonly string[]): readonly Fault[] {
   if (details.length === 0) return []
   return [
     {
@@ -40,18 +57,19 @@ function limitFaults(violations: DynamicAnswer['violations']): readonly Fault[] 
   ]
 }
 
-function hostFaults({dialled}: StreamUrl, streamUrl: string, isLocal: boolean): readonly Fault[] {
-  const shown = shownUrl(streamUrl)
+function placeholderFaults(streamUrl: string): readonly Fault[] {
   const word = findPlaceholder(streamUrl)?.word ?? findCallDetail(streamUrl)
-  if (word !== undefined) {
-    return [
-      {
-        id: 'probe-dynamic-placeholder',
-        summary: `The dynamic URL names ${shown}, which still holds a placeholder.`,
-        fix: `Put the value itself in the place of "${plain(word)}" before the answer goes out.`,
-      },
-    ]
-  }
+  if (word === undefined) return []
+  return [
+    {
+      id: 'probe-dynamic-placeholder',
+      summary: `The dynamic URL names ${shownUrl(streamUrl)}, which still holds a placeholder.`,
+      fix: `Put the value itself in the place of "${plain(word)}" before the answer goes out.`,
+    },
+  ]
+}
+
+function hostFaults({dialled, shown}: StreamUrl, isLocal: boolean): readonly Fault[] {
   if (isLocal) return []
   if (isOfOwnNetwork(dialled.hostname)) {
     return [

@@ -1,3 +1,4 @@
+import {shownText} from '../../../stream/exotel-http/get.js'
 import type {PassthruResult} from '../../../stream/exotel-http/passthru.js'
 import {shownUrl} from '../../../stream/written-url/shown-url.js'
 import type {PassthruApplet} from '../../flow.js'
@@ -5,28 +6,35 @@ import {plain} from '../asker.js'
 import {fixOfStatus, slowness} from '../common-faults.js'
 import type {Fault} from '../rules.js'
 import type {PassthruQuestion} from './questions.js'
+import {redirects} from './redirects.js'
 
-export type Answered = {
+export type Answered = Pick<PassthruResult, 'answer' | 'location'> & {
   readonly question: PassthruQuestion
-  readonly answer: PassthruResult['answer']
+}
+
+type Asked = {
+  readonly url: string
+  readonly answered: readonly Answered[]
+  /** Every question was put and answered. */
+  readonly isWhole: boolean
 }
 
 /** What the answers have wrong, each fault once. */
 export function passthruFaults(
   applet: PassthruApplet,
-  url: string,
-  answered: readonly Answered[],
+  {url, answered, isWhole}: Asked,
 ): readonly Fault[] {
   const wavering = repeatFaults(url, answered)
   // Who answers the same question in two ways does so in two forms, too.
   const faults = [
     ...statusFaults(url, answered),
     ...(wavering.length === 0 ? formFaults(url, answered) : wavering),
+    ...redirects(url, answered),
   ]
   return [
     ...faults,
     ...unchosen(applet, url, answered),
-    ...(faults.length === 0 ? notSeen(applet, answered) : []),
+    ...(isWhole && faults.length === 0 ? notSeen(applet, answered) : []),
     ...slowness(
       url,
       answered.map(({answer}) => answer),
@@ -38,10 +46,11 @@ function statusFaults(url: string, answered: readonly Answered[]): readonly Faul
   const wrong = answered.filter(({answer}) => answer.branch === undefined)
   const [first] = wrong
   if (!first) return []
-  const {status, problem = ''} = first.answer
+  const {status} = first.answer
   const isAll = answered.every(({answer}) => answer.status === status)
   const isOfForm = !isAll && wrong.some(({question}) => question.form === 'json')
-  const [redirect = ''] = /, a redirect to "[^"]*"/.exec(problem) ?? []
+  const redirect =
+    first.location === undefined ? '' : `, a redirect to ${shownText(first.location)}`
   return [
     {
       id: 'probe-passthru-status',

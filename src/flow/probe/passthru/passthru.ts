@@ -5,6 +5,7 @@ import type {Asker} from '../asker.js'
 import {fixOfStatus, noAnswer} from '../common-faults.js'
 import type {Fault} from '../rules.js'
 import {type Answered, passthruFaults, statusesOf} from './judge.js'
+import {redirects} from './redirects.js'
 import {questionsTo} from './questions.js'
 
 /** Asks a Passthru URL about calls that ended in each way, in both forms, and judges the branches. */
@@ -14,6 +15,7 @@ export async function probePassthru(
   asker: Asker,
 ): Promise<readonly Fault[]> {
   const answered: Answered[] = []
+  let isWhole = true
   for (const question of questionsTo(applet, flow, asker)) {
     const {words, form, facts, isRepeat} = question
     // Of no use where nobody waits for the answer.
@@ -24,11 +26,17 @@ export async function probePassthru(
         inContext(await askPassthru(asker.url, {...world, form, facts}), applet),
       leadsTo: ({answer}) => leadsTo(applet, answer),
     })
-    if (!result) break
-    if (result.answer.status === undefined) return [silence(applet, result.answer)]
-    answered.push({question, answer: result.answer})
+    if (!result) {
+      isWhole = false
+      break
+    }
+    const {answer, location} = result
+    if (answer.status === undefined) return [silence(applet, answer)]
+    answered.push({question, answer, ...(location === undefined ? {} : {location})})
   }
-  return applet.isAsync ? unheard(asker.url, answered) : passthruFaults(applet, asker.url, answered)
+  const {url} = asker
+  if (!applet.isAsync) return passthruFaults(applet, {url, answered, isWhole})
+  return [...unheard(url, answered), ...redirects(url, answered)]
 }
 
 /** Where nobody waits, any 2xx is as good as 200. */

@@ -5,21 +5,22 @@ import type {
   StreamFacts,
 } from '../../../stream/exotel-http/passthru.js'
 import {type Flow, isStreaming, type PassthruApplet, type StreamingApplet} from '../../flow.js'
-import {exitsOf, appletOf, reachableFrom} from '../../graph.js'
+import {reachableFrom} from '../../graph.js'
 import {boxUrl, isDynamic} from '../../stream-address.js'
 import type {Asker} from '../asker.js'
+import {streamsBefore} from './streams-before.js'
 
 /** What a Passthru is asked; the branch of all questions of one topic has to be the same. */
 export type PassthruQuestion = {
   readonly words: string
-  /** Such as `completed`: of a stream that ended so, or before any. */
+  /** Such as `completed`: of a stream that ended so, before any, or beside one that runs. */
   readonly topic: string
   readonly form: PassthruForm
   readonly isRepeat: boolean
   readonly facts: PassthruFacts
 }
 
-/** As the place of the applet in the flow says: before a stream, behind one, or both. */
+/** As the place of the applet in the flow says: without a stream that has ended, behind one, or both. */
 export function questionsTo(
   applet: PassthruApplet,
   flow: Flow,
@@ -30,14 +31,17 @@ export function questionsTo(
   const stream = flow.applets
     .filter(isStreaming)
     .find((candidate) => reachableFrom(flow, candidate).has(applet))
+  const states = streamsBefore(applet, flow)
+  const topic = states.has('none') ? 'before the stream' : 'while the stream runs'
+  const isUntold = states.has('none') || states.has('running')
   return [
-    ...(isBeforeStreams(applet, flow) ? twice(beforeStream(newFacts())) : []),
-    ...(stream ? behindStream(toldUrl(stream), {asker, newFacts}) : []),
+    ...(isUntold ? twice(withoutStream(topic, newFacts())) : []),
+    ...(stream && states.has('ended') ? behindStream(toldUrl(stream), {asker, newFacts}) : []),
   ]
 }
 
-function beforeStream(facts: PassthruFacts): PassthruQuestion {
-  const topic = 'before the stream'
+/** Before a stream, and while one runs, there is nothing to tell of it. */
+function withoutStream(topic: string, facts: PassthruFacts): PassthruQuestion {
   return {words: topic, topic, form: 'flat', isRepeat: false, facts}
 }
 
@@ -95,22 +99,4 @@ function isBehindGather(applet: PassthruApplet, flow: Flow): boolean {
   return flow.applets.some(
     (candidate) => candidate.kind === 'gather' && reachableFrom(flow, candidate).has(applet),
   )
-}
-
-/** Whether a call can come to it without a stream. */
-function isBeforeStreams(applet: PassthruApplet, flow: Flow): boolean {
-  const [first] = flow.applets
-  const open = first ? [first] : []
-  const seen = new Set(open)
-  for (let at = open.pop(); at; at = open.pop()) {
-    if (at === applet) return true
-    if (isStreaming(at)) continue
-    for (const {to} of exitsOf(at)) {
-      const next = appletOf(flow, to)
-      if (!next || seen.has(next)) continue
-      seen.add(next)
-      open.push(next)
-    }
-  }
-  return false
 }

@@ -5,7 +5,6 @@ import {
   flagsThatSay,
   initCommand,
   rateIn,
-  shellWord,
   wishFrom,
 } from '../../../../src/cli/flow-init/answers.js'
 
@@ -93,11 +92,23 @@ test('what looks like a secret is not in the command line', () => {
   expect(flagsThatSay({url: 'wss://key:s3cret@bot.acme.in/media'})).toBe('')
 })
 
-test.each([
-  ['flow.yaml', 'flow.yaml'],
-  ['my flow.yaml', "'my flow.yaml'"],
-  ['$(reboot)', "'$(reboot)'"],
-  ['a\u001b[2Jb', "'a[2Jb'"],
-])('%j is %s to a shell', (text, word) => {
-  expect(shellWord(text)).toBe(word)
+test('no control character is in the command line', () => {
+  expect(initCommand({greeting: 'a\u001b[2Jb'})).toBe("exostream flow init --greeting 'a[2Jb'")
 })
+
+test('the command line names the file where it is not the usual one', () => {
+  expect(initCommand({use: 'stream'}, 'sales calls.yaml')).toBe(
+    "exostream flow init --use stream --out 'sales calls.yaml'",
+  )
+})
+
+test.each<readonly [Answers, string]>([
+  [{'connect-to': ['Sales']}, 'connect'],
+  [{'connect-to': []}, 'hangup'],
+  [{'connect-to': ['Sales'], afterwards: 'hangup'}, 'hangup'],
+])(
+  'whom to connect to says that people take over, unless it is said: %j is %s',
+  (answers, what) => {
+    expect(wishFrom(answers).afterwards).toBe(what)
+  },
+)

@@ -159,6 +159,13 @@ test.each([
     ['symptom-four-seconds', 'call drops after 4 seconds'],
     ['symptom-four-seconds', 'the bot hangs up after about 4s'],
     ['symptom-four-seconds', 'Disconnected after four seconds'],
+    [
+      'symptom-nothing-behind-passthru',
+      'my Passthru handler works perfectly, but the call ends at once',
+    ],
+    ['symptom-nothing-behind-passthru', 'call ends right after Passthru'],
+    ['symptom-nothing-behind-passthru', 'call ends immediately after passthru'],
+    ['symptom-nothing-behind-passthru', 'Pass-Through answers 200 and the call drops'],
     ['symptom-drops', 'the call gets cut'],
     ['symptom-drops', 'calls are dropped'],
     ['symptom-slow-voice', 'slow voice'],

@@ -18,8 +18,22 @@ const url = fc.oneof(
       fc.constantFrom('', `key:${SECRET}@`, `${SECRET}@`, `key:a/${SECRET}@`, `key:#${SECRET}@`),
       fc.constantFrom('bot.acme.in', '10.0.0.1', '[::1]', 'your-ip', 'localhost', 'a b', '%', ''),
       fc.constantFrom('', ':80', ':99999', ':{port}'),
-      fc.constantFrom('/media', '/{CallSid}', '/{session_id}', '/%zz', ''),
-      fc.constantFrom('', '?sample-rate=8000', '?sample_rate=16k', '?a=1&a=2', `?token=${SECRET}`),
+      fc.constantFrom(
+        '/media',
+        '/{CallSid}',
+        '/{session_id}',
+        '/%CallSid%/{{ call.sid }}',
+        '/%zz',
+        '',
+      ),
+      fc.constantFrom(
+        '',
+        '?sample-rate=8000',
+        '?sample_rate=16k',
+        '?a=1&a=2',
+        `?token=${SECRET}`,
+        '?codec=pcmu#{CallSid}',
+      ),
     )
     .map((parts) => parts.join('')),
 )
@@ -32,7 +46,7 @@ const settings: fc.Arbitrary<StreamSettings> = fc.record(
     auth: fc.constantFrom(
       {kind: 'none' as const},
       {kind: 'ip-allow-list' as const},
-      {kind: 'basic' as const, keyVariable: 'BOT_KEY', tokenVariable: 'BOT_TOKEN'},
+      {kind: 'basic' as const, keyVariable: SECRET, tokenVariable: SECRET},
     ),
     record: fc.boolean(),
     foreign: fc.dictionary(
@@ -94,7 +108,7 @@ test('any flow is judged, never thrown at', () => {
   )
 })
 
-test('no finding repeats a key or a token that stands in a URL', () => {
+test('no finding repeats a key or a token of a URL, or what stands under auth', () => {
   fc.assert(
     fc.property(flow, fc.boolean(), (any, isLocal) => {
       expect(JSON.stringify(findingsOf(any, isLocal))).not.toContain(SECRET)

@@ -1,6 +1,16 @@
 import {describe, expect, test} from 'vitest'
 
-import {BOT, faultsOf, HOST, withBot, withUrl} from '../../../rig/flow-findings.js'
+import {checkFlow} from '../../../../src/flow/check/check-flow.js'
+import {readFlow} from '../../../../src/flow/format/flow-reader.js'
+import {
+  BOT,
+  faultsOf,
+  findingsOf,
+  HOST,
+  idsOf,
+  withBot,
+  withUrl,
+} from '../../../rig/flow-findings.js'
 
 /** A call through the API whose StreamUrl has so many characters. */
 function directCall(characters: number): readonly string[] {
@@ -68,6 +78,104 @@ const FAULTS: readonly Fault[] = [
     withBot(`url: 'wss://${HOST}/media', sampleRate: 8000, parameters: {encoding: ulaw}`),
     ['mulaw-claimed'],
   ],
+  [
+    'mu-law in the query',
+    withUrl(`wss://${HOST}/media?content_type=audio/x-mulaw`),
+    ['mulaw-claimed'],
+  ],
+  [
+    'mu-law as the content type in a parameter',
+    withBot(
+      `url: 'wss://${HOST}/media', sampleRate: 8000, parameters: {content_type: audio/x-mulaw}`,
+    ),
+    ['mulaw-claimed'],
+  ],
+  [
+    'a misspelt rate among the parameters',
+    withBot(`url: 'wss://${HOST}/media', parameters: {sample_rate: '16000'}`),
+    ['rate-misspelt'],
+  ],
+  [
+    'a rate among the parameters that Exotel has not',
+    withBot(`url: 'wss://${HOST}/media', parameters: {sample-rate: '44100'}`),
+    ['rate-not-offered'],
+  ],
+  [
+    'a rate among the parameters, and another beside them',
+    withBot(`url: 'wss://${HOST}/media', sampleRate: 8000, parameters: {sample-rate: '16000'}`),
+    ['two-rates'],
+  ],
+  [
+    'credentials before the @ of a dynamic URL in the open',
+    withBot(`url: 'http://u:p4ss@${HOST}/dyn'`),
+    ['credentials-in-url'],
+  ],
+  [
+    'a password in a field of older guides',
+    withBot(
+      `url: 'wss://${HOST}/media', sampleRate: 8000, foreign: {login: {username: u, password: p4ss}}`,
+    ),
+    ['secret-in-the-open'],
+  ],
+  [
+    'a Bearer in the headers of older guides',
+    withBot(
+      `url: 'wss://${HOST}/media', sampleRate: 8000, foreign: {headers: {X-Bot: Bearer p4ss}}`,
+    ),
+    ['secret-in-the-open'],
+  ],
+  [
+    'the same token in the URL and in a parameter, told once',
+    withBot(`url: 'wss://${HOST}/media?token=p4ss', sampleRate: 8000, parameters: {token: p4ss}`),
+    ['secret-in-the-open'],
+  ],
+  [
+    'a Stream to the path of a voicebot',
+    [`stream: {url: 'wss://${HOST}/ws/voicebot', sampleRate: 8000}`, 'connect: {to: [Sales]}'],
+    ['stream-cannot-talk'],
+  ],
+  [
+    'a Stream with encrypted digits',
+    [
+      `stream: {url: 'wss://${HOST}/l', sampleRate: 8000, foreign: {encryptDtmf: true}}`,
+      'connect: {to: [Sales]}',
+    ],
+    ['stream-cannot-talk'],
+  ],
+  [
+    'a greeting that circles before the bot, told once',
+    ['greeting: {say: Hello.}\nnext: greeting', BOT],
+    ['endless-circle'],
+  ],
+  [
+    'a Passthru whose branches both end before the bot, told once',
+    [`passthru: {url: 'https://${HOST}/p', on200: end, on302: end}`, BOT],
+    ['unreachable-applet'],
+  ],
+  ['a stop and no stream at all, told once', ['stream: {action: stop}'], ['no-stream']],
+  [
+    'a detail of the call in the marks of a batch file, told once',
+    withUrl(`wss://${HOST}/ws/%CallSid%`),
+    ['call-detail-in-static-url'],
+  ],
+  ...['transfer-to-agent', 'bot-result'].map((id): Fault => [
+    `a Passthru called ${id} before the bot`,
+    [
+      `id: ${id}\npassthru: {url: 'https://${HOST}/p', on302: people}`,
+      `${BOT}\nnext: end`,
+      'id: people\nconnect: {}',
+    ],
+    ['outcome-asked-before'],
+  ]),
+  [
+    'a value of the query that asks for Stream[...] before the stream',
+    [
+      `passthru: {url: 'https://${HOST}/p?status=Stream[Status]', on302: people}`,
+      `${BOT}\nnext: end`,
+      'id: people\nconnect: {}',
+    ],
+    ['outcome-asked-before'],
+  ],
   ['ftp', withUrl(`ftp://${HOST}/media`), ['wrong-scheme']],
   [
     'a placeholder without TLS and without a dot, told once',
@@ -127,6 +235,28 @@ const FAULTS: readonly Fault[] = [
     ['outcome-asked-before'],
   ],
 ]
+
+test('a flow that is called voicebot and has only a Stream is told of its Stream', () => {
+  const read = readFlow(
+    `name: voicebot flow\napplets:\n  - stream: {url: 'wss://${HOST}/l', sampleRate: 8000}\n  - connect: {}\n`,
+    'flow.yaml',
+  )
+
+  expect(checkFlow(read, {isLocal: false}).map(({id}) => id)).toEqual(['stream-cannot-talk'])
+})
+
+test('of two Passthrus without a bot, the last that a call comes to is named', () => {
+  const ask = (id: string) => `id: ${id}\npassthru: {url: 'https://${HOST}/p'}`
+  const [found] = findingsOf([ask('first'), ask('second')])
+
+  expect(found?.fix).toContain('behind "second"')
+})
+
+test('what only a voicebot has is not told again as a field of no dashboard', () => {
+  const stream = `stream: {url: 'wss://${HOST}/l', sampleRate: 8000, foreign: {encryptDtmf: true}}`
+
+  expect(idsOf([stream, 'connect: {}'])).toEqual(['stream-cannot-talk'])
+})
 
 describe('exactly its faults are found in', () => {
   test.each(FAULTS)('%s', (_what, applets, ids) => {

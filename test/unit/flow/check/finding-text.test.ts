@@ -48,6 +48,24 @@ test('advice alone leaves a flow good, and is counted', () => {
   )
 })
 
+test('errors are told first, then warnings, then advice, each in the order of the file', () => {
+  const told = flowReport([
+    {...finding, line: 9},
+    {...finding, severity: 'info', line: 2},
+    {...finding, severity: 'error', line: 8},
+    {...finding, line: 3},
+    {...finding, severity: 'error', path: ''},
+  ]).findings
+
+  expect(told.map(({severity, line}) => [severity, line])).toEqual([
+    ['error', 4],
+    ['error', 8],
+    ['warning', 3],
+    ['warning', 9],
+    ['info', 2],
+  ])
+})
+
 test('errors are counted before warnings, and advice behind', () => {
   const all = (['warning', 'error', 'info', 'error'] as const).map((severity) => ({
     ...finding,

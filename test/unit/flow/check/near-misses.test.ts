@@ -125,6 +125,42 @@ const HARMLESS: readonly Near[] = [
     withBot(`url: 'https://${HOST}/u', parameters: {call: '{CallSid}'}`),
   ],
   [
+    'a Passthru before the bot that is called after-hours, and chooses',
+    [
+      `id: after-hours\npassthru: {url: 'https://${HOST}/before-stream', on302: people}`,
+      `${BOT}\nnext: end`,
+      'id: people\nconnect: {to: [VIP]}',
+    ],
+  ],
+  [
+    'a Passthru before the bot whose path is start-stream',
+    [
+      `passthru: {url: 'https://${HOST}/start-stream', on302: people}`,
+      `${BOT}\nnext: end`,
+      'id: people\nconnect: {to: [VIP]}',
+    ],
+  ],
+  [
+    'bounds of a language model',
+    withBot(`url: 'wss://${HOST}/m?max_tokens=200&tokenizer=bpe&max_token=9', sampleRate: 8000`),
+  ],
+  [
+    'a field that says that no password is needed',
+    withBot(`url: 'wss://${HOST}/m', sampleRate: 8000, foreign: {password: false}`),
+  ],
+  [
+    'a Stream of a flow that is called for its bot',
+    [`stream: {url: 'wss://${HOST}/bot/listen', sampleRate: 8000, foreign: {encryptDtmf: false}}`],
+  ],
+  [
+    'a Stream beside a Voicebot, with voicebot in its path',
+    [`stream: {url: 'wss://${HOST}/voicebot/listen', sampleRate: 8000}`, BOT],
+  ],
+  [
+    'a rate among the parameters',
+    withBot(`url: 'wss://${HOST}/m', parameters: {sample-rate: '16000'}`),
+  ],
+  [
     'credentials in the environment',
     withBot(`url: 'wss://${HOST}/media', sampleRate: 8000, auth: {key: BOT_KEY, token: BOT_TOKEN}`),
   ],

@@ -46,7 +46,7 @@ test('a file of 2 MB is refused', async () => {
   await writeFile(path, '# '.repeat(1_000_000))
 
   expect(await refusal(path)).toBe(
-    'EXO_FLOW_INVALID FOLDER/flow.yaml:1:1 expected a file under 1 MB',
+    'EXO_FLOW_INVALID FOLDER/flow.yaml:1:1 expected a file under 512 kB',
   )
 })
 

@@ -58,7 +58,7 @@ describe('the whole file', () => {
       '3:1 expected valid YAML: tabs are not allowed as indentation',
     ],
     ['name: \0', '1:1 expected text in UTF-8, not UTF-16 or a binary file'],
-    [`name: ${'a'.repeat(2_000_000)}`, '1:1 expected a file under 1 MB'],
+    [`name: ${'a'.repeat(2_000_000)}`, '1:1 expected a file under 512 kB'],
   ])('%.20j', (text, expected) => {
     expect(told(text)).toBe(`flow.yaml:${expected}`)
   })
@@ -83,7 +83,7 @@ describe('the whole file', () => {
   })
 
   test('many levels of indentation are refused in plain words', () => {
-    const lines = Array.from({length: 1400}, (_, level) => `${' '.repeat(level)}a:`)
+    const lines = Array.from({length: 1000}, (_, level) => `${' '.repeat(level)}a:`)
 
     expect(told(lines.join('\n'))).toContain('expected fewer levels inside each other')
   })
@@ -106,8 +106,29 @@ describe('an applet', () => {
 
   test.each([
     ['- {}', `3:3 applets[0]: expected an applet: ${KINDS}`],
-    ['- voicebto: {}', `3:3 applets[0]: expected an applet: ${KINDS}`],
-    ['- hang up', `3:3 applets[0]: expected an applet: ${KINDS}`],
+    [
+      '- voicebto: {}',
+      '3:3 applets[0]: expected an applet, not "voicebto"; did you mean voicebot?',
+    ],
+    ['- Hangup', '3:3 applets[0]: expected an applet, not "Hangup"; did you mean hangup?'],
+    ['- voicebot', '3:3 applets[0]: expected an applet, not "voicebot"; did you mean "voicebot:"?'],
+    [
+      '- end',
+      '3:3 applets[0]: expected an applet, not "end": a flow ends by itself behind its last applet, or with hangup',
+    ],
+    ['- dial: {}', `3:3 applets[0]: expected an applet, not "dial": ${KINDS}`],
+    [
+      '- passthru: https://bot.acme.in/passthru',
+      '3:13 applets[0].passthru: expected a mapping, {url: https://bot.acme.in/passthru}, not "https://bot.acme.in/passthru"',
+    ],
+    [
+      '- voicebot: wss://key:hush-1234@bot.acme.in/media',
+      '3:13 applets[0].voicebot: expected a mapping, {url: wss://***@bot.acme.in/media}, not "wss://***@bot.acme.in/media"',
+    ],
+    [
+      '- gather: {maxDigits: .inf}',
+      '3:23 applets[0].gather.maxDigits: expected 1 to 255 digits, not Infinity',
+    ],
     [
       '- {voicebot: {}, hangup: }',
       '3:3 applets[0]: expected one kind an applet: voicebot and hangup are applets of their own',
@@ -189,17 +210,42 @@ describe('the id of an applet that is not there', () => {
     )
   })
 
-  test('is not looked for where the id of an applet cannot be known', () => {
-    const message = toldOf('- {voicebot: , next: agents}', '- {conect: }')
+  test('is told where the kind of another applet cannot be known', () => {
+    const message = toldOf(
+      '- {passthru: {on302: agentz}}',
+      '- {voicebott: }',
+      '- {id: agents, connect: }',
+    )
+
+    expect(message).toContain('none is called "agentz"; did you mean agents?')
+    expect(message).toContain('did you mean voicebot?')
+  })
+
+  test('is not told of one that such an applet may have', () => {
+    const message = toldOf('- {voicebot: , next: connect-2}', '- {connect: }', '- {conect: }')
 
     expect(message).not.toContain('none is called')
   })
 })
 
+test.each([
+  ['keys', (index: number) => `k${String(index)}: 1`],
+  ['the same key', () => 'a: 1'],
+])(
+  'a file of tens of thousands of lines with %s is told of soon',
+  (_, line) => {
+    expect(told(Array.from({length: 20_000}, (__, index) => line(index)).join('\n'))).toContain(
+      'flow.yaml:',
+    )
+  },
+  5000,
+)
+
 describe('a secret in the wrong place is not repeated', () => {
   test.each([
     'auth: {key: hush-1234, token: hush-1234}',
     'auth: {key: deadbeefdeadbeefdeadbeefdeadbeef, token: BOT_TOKEN}',
+    'auth: {key: BOT_KEY, token: hush_1234}',
     'auth: {key: 7712345678, token: BOT_TOKEN}',
     'auth: hush-1234',
     'auth: [hush-1234, hush-1234]',
@@ -209,7 +255,7 @@ describe('a secret in the wrong place is not repeated', () => {
     const message = toldOf(`- voicebot: {${settings}}`)
 
     expect(message).toContain('applets[0].voicebot.')
-    expect(message).not.toMatch(/hush-1234|deadbeef|7712345678/)
+    expect(message).not.toMatch(/hush.1234|deadbeef|7712345678/)
   })
 })
 

@@ -4,6 +4,9 @@ import {join} from 'node:path'
 import {describe, expect, test} from 'vitest'
 
 import {readFlow, readFlowFile} from '../../../../src/flow/format/flow-reader.js'
+import {USUAL_AUTH} from '../../../../src/flow/make-flow.js'
+import {renderAs} from '../../../../src/flow/print/render.js'
+import {localPrinting, printingOf, USES} from '../../../rig/flow-printing.js'
 
 const GOOD = join(import.meta.dirname, '..', '..', '..', '..', 'fixtures', 'flows', 'good')
 
@@ -127,15 +130,35 @@ test.each([
     'JSON that is indented with tabs',
     '{\n\t"name": "calls",\n\t"applets": [\n\t\t"hangup"\n\t]\n}',
   ],
-  [
-    'what "flow print --as json" writes',
-    '{"schemaVersion":1,"flow":{"name":"calls","applets":["hangup"]}}',
-  ],
 ])('a file with %s is read', (_, text) => {
   expect(readFlow(text, 'flow.yaml').flow).toEqual({
     name: 'calls',
     applets: [{id: 'hangup', kind: 'hangup'}],
   })
+})
+
+describe('what "flow print --as json" writes', () => {
+  test.each(USES)('for %s is the flow again', (use) => {
+    const printing = printingOf({use, auth: USUAL_AUTH, record: true})
+
+    expect(readFlow(renderAs('json', printing), 'flow.json').flow).toEqual(printing.flow)
+  })
+
+  test.each(USES)('for %s without a public host is the flow without URLs', (use) => {
+    const printing = localPrinting(use === 'connect-voice-ai' ? {use, passthru: {}} : {use})
+
+    const {flow} = readFlow(renderAs('json', printing), 'flow.json')
+
+    expect(flow).toEqual(printing.flow)
+    expect(JSON.stringify(flow)).not.toContain('"url"')
+  })
+})
+
+test('digits that a Stream applet is to encrypt are kept as foreign, for the checks to tell', () => {
+  const [on, off] = appletsOf('- stream: {encryptDtmf: true}', '- stream: {encryptDtmf: false}')
+
+  expect(on).toMatchObject({kind: 'stream', foreign: {encryptDtmf: true}})
+  expect(off).toMatchObject({kind: 'stream', foreign: {}})
 })
 
 describe('the place of', () => {

@@ -3,8 +3,10 @@ import {join} from 'node:path'
 
 import {describe, expect, test} from 'vitest'
 
+import type {Applet} from '../../../../src/flow/flow.js'
 import {renderHandler} from '../../../../src/flow/print/handler/handler.js'
 import type {Printing} from '../../../../src/flow/print/printing.js'
+import type {SampleRateHz} from '../../../../src/protocol/messages.js'
 import {localPrinting, printingOf, USES} from '../../../rig/flow-printing.js'
 
 const golden = (name: string) =>
@@ -63,6 +65,47 @@ describe.each(LANGS)('the handler in %s', (lang) => {
     expect(inUrl).toContain('wss://bot.acme.in/media?sample-rate=8000&campaign=emi')
     expect(inUrl).toContain('BOT_KEY and BOT_TOKEN are not set')
     expect(inUrl + inQuery).not.toMatch(/K3Y|T0K3N/)
+  })
+
+  test('is shown with STREAM_URL where the flow does not hold the URL of the stream', () => {
+    const command = (printing: Printing) =>
+      /^\W+((?:STREAM_URL=\S+ )?(?:node|python3) \S+)/m.exec(renderHandler(printing))?.[1]
+
+    expect(command(printingOf({url: 'https://bot.acme.in/where'}, {lang}))).toMatch(
+      /^STREAM_URL=wss:\/\/\.\.\. /,
+    )
+    expect(command(printingOf({}, {lang}))).toMatch(/^(node|python3) /)
+  })
+
+  test('adds nothing to the answer of a URL that two different applets ask, and says why', () => {
+    const {flow, ...rest} = printingOf({url: 'https://bot.acme.in/where'}, {lang})
+    const ofRate = (sampleRateHz: SampleRateHz) => ({
+      ...rest,
+      flow: {
+        ...flow,
+        applets: flow.applets.flatMap((applet): readonly Applet[] =>
+          applet.kind === 'voicebot' ? [applet, {...applet, id: 'bot-2', sampleRateHz}] : [applet],
+        ),
+      },
+    })
+    const why = 'Applets with different rates or parameters ask /where'
+    const dynamic = (text: string) => /^.*DYNAMIC = .*$/m.exec(text)?.[0]
+
+    const two = renderHandler(ofRate(16_000))
+    const same = renderHandler(ofRate(8000))
+
+    expect(two).toContain(why)
+    expect(dynamic(two)).toMatch(/\/where.[,:] (''|"")/)
+    expect(same).not.toContain(why)
+    expect(dynamic(same)).toContain('sample-rate=8000&campaign=emi')
+  })
+
+  test('says where a Passthru and a dynamic URL are one', () => {
+    const url = 'https://bot.acme.in/exotel'
+
+    expect(renderHandler(printingOf({url, passthru: {before: {url}}}, {lang}))).toContain(
+      '/exotel is both a dynamic URL and a Passthru',
+    )
   })
 
   test('knows where 302 leads anywhere: behind the stream, of a Passthru with a choice', () => {

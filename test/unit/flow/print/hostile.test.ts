@@ -54,19 +54,22 @@ describe.each(PRINTED_FORMATS)('in %s', (format) => {
   })
 
   test.each([
-    ['wss://bot.acme.in/me dia\u001b[2J', 'a character that nobody sees (U+001B)'],
-    ['wss://bot.acme.in/<script>', 'the placeholder "<script>"'],
-    ['wss://bot.acme.in/{CallSid}/media', 'which Exotel does not fill in'],
-    ['wss://bot.acme.in/{{tenant}}/media', 'the placeholder "{{tenant}}"'],
-    ['wss://192.168.0.4/media', 'names 192.168.0.4'],
-    ['wss://your-ip/media', 'the placeholder "your-ip"'],
-    ['not a url', ''],
+    ['wss://bot.acme.in/me dia\u001b[2J', /a character that nobody sees \(U\+001B\)/],
+    ['wss://bot.acme.in/<script>', /the placeholder "<script>"/],
+    [
+      'wss://bot.acme.in/{CallSid}/media',
+      /Exotel does not fill in|nothing says that Exotel fills it in/,
+    ],
+    ['wss://bot.acme.in/{{tenant}}/media', /the placeholder "\{\{tenant\}\}"/],
+    ['wss://192.168.0.4/media', /(?:names|has the host) 192\.168\.0\.4/],
+    ['wss://your-ip/media', /the placeholder "your-ip"/],
+    ['not a url', /space/],
   ])('the URL %j is not printed, and why is said', (url, why) => {
     const page = printed(format, {applets: [{...bot, url}, hangup]})
 
     expect(page).not.toMatch(CONTROLS)
     expect(page).not.toContain(url)
-    expect(plain(page)).toContain(why)
+    expect(plain(page)).toMatch(why)
   })
 
   test('no credential of a URL and no secret of a parameter is printed', () => {

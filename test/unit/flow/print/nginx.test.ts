@@ -82,6 +82,57 @@ describe('the file of nginx', () => {
     expect(seconds('proxy_connect_timeout')).toBeLessThan(HANDSHAKE_TIMEOUT_MS / 2000)
   })
 
+  test.each([
+    ['an instance', {}, ['127.0.0.1:1'], false],
+    ['two instances', {}, ['127.0.0.1:1', '127.0.0.1:2'], true],
+    ['two instances without a Passthru', {passthru: {}}, ['127.0.0.1:1', '127.0.0.1:2'], false],
+  ] as const)(
+    'keeps a call on one instance where a Passthru tells of it: %s',
+    (_name, wish, upstreams, isByCall) => {
+      const text = renderNginx(printingOf(wish, {upstreams}))
+
+      expect(text.includes('    hash $exostream_call consistent;')).toBe(isByCall)
+      expect(text.includes('    least_conn;')).toBe(!isByCall)
+    },
+  )
+
+  test('names each path that the printed handler answers, and none that it does not', () => {
+    const at = (path: string) => ({url: `https://bot.acme.in${path}`})
+    const passthru = {before: at('/before'), after: {url: 'https://other.acme.in/after'}}
+    const fixed = printingOf({passthru})
+    const dialled = {
+      id: 'whom',
+      kind: 'connect',
+      ...at('/whom'),
+      record: false,
+      next: 'end',
+    } as const
+    const flow = {...fixed.flow, applets: [...fixed.flow.applets, dialled]}
+    const paths = (text: string) =>
+      [...text.matchAll(/# location = (\S+) /g)].map(([, path]) => path)
+
+    expect(paths(renderNginx({...fixed, flow}))).toEqual(['/before', '/voicebot-url', '/media'])
+    expect(paths(renderNginx(printingOf({...at('/where'), passthru})))).toEqual([
+      '/before',
+      '/where',
+    ])
+  })
+
+  test('gives a name of more than 46 characters the room that a second server would need', () => {
+    const hostOf = (characters: number) => {
+      const labels = `${'a'.repeat(60)}.${'b'.repeat(60)}.in`
+      return `wss://${labels.slice(-characters)}/media`
+    }
+
+    expect(renderNginx(printingOf({url: hostOf(46)}))).not.toContain('hash_bucket_size')
+    expect(renderNginx(printingOf({url: hostOf(47)}))).toContain(
+      'server_names_hash_bucket_size 128;',
+    )
+    expect(renderNginx(printingOf({url: hostOf(111)}))).toContain(
+      'server_names_hash_bucket_size 512;',
+    )
+  })
+
   test('cannot be broken out of by the name of the flow', () => {
     const text = renderNginx(printingOf({name: 'a\n} evil;\u001b[2J'}))
 

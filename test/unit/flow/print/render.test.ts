@@ -4,6 +4,7 @@ import {describe, expect, test} from 'vitest'
 
 import {makeFlow} from '../../../../src/flow/make-flow.js'
 import type {Printing} from '../../../../src/flow/print/printing.js'
+import {shellWord} from '../../../../src/flow/print/shell-word.js'
 import {renderAs} from '../../../../src/flow/print/render.js'
 import {plainPaint} from '../../../../src/report/text/look.js'
 import {findPlaceholder} from '../../../../src/stream/written-url/placeholders.js'
@@ -16,10 +17,11 @@ const all = FLOW_PRINTS.flatMap((print) =>
   PRINTED_FORMATS.map((format) => ({name: print.name, format, print})),
 )
 
-function printingOf({wish, localUrl}: FlowPrint, width = 80): Printing {
+function printingOf({wish, args, localUrl}: FlowPrint, width = 80): Printing {
   return {
     flow: makeFlow(wish),
     ...(localUrl === undefined ? {} : {localUrl}),
+    again: ['exostream flow print', ...args.map(shellWord)].join(' '),
     look: {width, paint: plainPaint, ascii: false},
     lang: 'js',
     upstreams: [],

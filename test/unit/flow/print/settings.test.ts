@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest'
 
 import type {Applet, Flow, VoicebotApplet} from '../../../../src/flow/flow.js'
 import {makeFlow} from '../../../../src/flow/make-flow.js'
-import {settingsOf} from '../../../../src/flow/print/settings.js'
+import {settingsOf} from '../../../../src/flow/print/settings/applet-settings.js'
 import {plainWish} from '../../../rig/flow-prints.js'
 
 const bot: VoicebotApplet = {
@@ -112,13 +112,68 @@ describe('the fields in the order of the dashboard', () => {
       ['StreamUrl', 'enter'],
       ['StreamType', 'enter'],
       ['Record', 'enter'],
+      ['RecordingChannels', 'leave out'],
       ['TimeLimit', 'leave out'],
+      ['TimeOut', 'leave out'],
+      ['CallType', 'leave out'],
       ['StatusCallback', 'leave out'],
+      ['StatusCallbackEvents[]', 'leave out'],
+      ['StreamName', 'leave out'],
       ['CustomField', 'leave out'],
       ['Url', 'leave out'],
     ])
   })
 })
+
+test('a number is entered, and a user or a group chosen', () => {
+  const flow = makeFlow({
+    ...plainWish,
+    afterwards: 'connect',
+    connectTo: ['Sales', '+911234567890'],
+  })
+
+  expect(fieldsOf(flow, 'connect').slice(0, 2)).toEqual([
+    {label: 'Dial Whom', action: 'choose', value: 'Sales'},
+    {label: 'Dial Whom', action: 'enter', value: '+911234567890'},
+  ])
+})
+
+test('a Stream has no field for recording, and a note says so', () => {
+  const flow = makeFlow({...plainWish, use: 'stream', record: true})
+
+  expect(labelsOf(flow, 'bot')).toEqual(['Action', 'URL', 'Next applet'])
+  expect(settingsOf({flow})[0]?.note).toContain("Record is the Voicebot's")
+})
+
+test('a branch of 302 says who decides, and when', () => {
+  const asked = {url: 'https://bot.acme.in/passthru'}
+  const flow = makeFlow({...plainWish, passthru: {after: asked}, afterwards: 'connect'})
+
+  expect(fieldsOf(flow, 'after').at(-1)?.why?.[0]).toMatch(
+    /^Your Passthru handler decides: it answers 302, for example where Stream\[Status\] is failed/,
+  )
+})
+
+test('a Passthru beside credentials is said to have none of its own', () => {
+  const asked = {url: 'https://bot.acme.in/passthru'}
+  const auth = {kind: 'basic', keyVariable: 'BOT_KEY', tokenVariable: 'BOT_TOKEN'} as const
+  const words = expect.stringContaining('answers 401 unless KEY:TOKEN@') as string
+
+  const withAuth = makeFlow({...plainWish, passthru: {before: asked}, auth})
+  const without = makeFlow({...plainWish, passthru: {before: asked}})
+
+  expect(fieldsOf(withAuth, 'before')[0]?.why).toContainEqual(words)
+  expect(fieldsOf(without, 'before')[0]?.why).not.toContainEqual(words)
+})
+
+test.each(['sample-rate=44100', 'sample_rate=16k', 'sample-rate=8000&sample-rate=16000'])(
+  'of the rate in ?%s it is not said that it acts',
+  (query) => {
+    const flow = flowOf({...bot, url: `wss://bot.acme.in/media?${query}`}, hangup)
+
+    expect(fieldsOf(flow, 'bot')[0]?.why?.[0]).toContain('not one that Exotel reads')
+  },
+)
 
 test('the classic failure is told at the Passthru that causes it', () => {
   const classic: Applet = {id: 'passthru', kind: 'passthru', isAsync: false, on200: 'end'}
@@ -165,7 +220,7 @@ describe('the URL of a stream', () => {
     expect(fieldsOf(flowOf(withoutUrl, hangup), 'bot')[0]).toEqual({
       label: 'URL',
       action: 'yours to fill in',
-      why: ['Not known yet: there is no public host.'],
+      why: ['Not known yet: wss://, the public host, and /media?sample-rate=8000'],
     })
   })
 })

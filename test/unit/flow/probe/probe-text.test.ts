@@ -32,7 +32,7 @@ test('a line for each URL and each question, in columns', () => {
                                  say than fits into the line.
 applets[1].passthru.url  https://bot.acme.in/passthru
   completed, flat  200  1204 ms  to hangup
-  completed, JSON    -     3 ms  refused the connection.
+  completed, JSON    -     3 ms  no answer
   failed, flat     not asked: the time for all questions was over
 applets[2]
   not asked: its URL is not known yet
@@ -55,7 +55,7 @@ test('two URLs at the same place have a line each', () => {
 test('what the network said moves no cursor', () => {
   const problem = 'answered \u001b[2J\u0007.'
 
-  const text = renderProbe([{...bot, question: 'GET', tookMs: 1, problem}], look)
+  const text = renderProbe([{...bot, question: 'GET', status: 500, tookMs: 1, problem}], look)
 
   expect(text).not.toMatch(/[\u001b\u0007]/)
 })

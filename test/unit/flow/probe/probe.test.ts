@@ -71,7 +71,7 @@ test.each([
     },
   ],
 ])('a URL %s is not asked, and it is told why', async (_, applets, told) => {
-  expect(await probe(applets)).toEqual({findings: [], asked: [told]})
+  expect(await probe(applets)).toEqual({findings: [], asked: [told], isInterrupted: false})
 })
 
 test('what is not asked is told in the order of the flow', async () => {

@@ -32,6 +32,8 @@ const BEHIND = [
   'failed, JSON',
 ]
 const BEFORE = ['before the stream', 'before the stream, again']
+const DURING = ['while the stream runs', 'while the stream runs, again']
+const listens = {stream: {url: 'wss://bot.acme.in/media'}}
 
 test.each([
   [
@@ -52,6 +54,21 @@ test.each([
       {id: 'asked', passthru: {url, on200: 'end'}},
     ],
     [...BEFORE, ...BEHIND],
+  ],
+  [
+    'right behind a Stream, which still runs',
+    [listens, {id: 'asked', passthru: {url, on200: 'end'}}],
+    DURING,
+  ],
+  [
+    'behind a Stream and a Connect, in which the stream may end',
+    [listens, {connect: {to: ['Sales']}}, {id: 'asked', passthru: {url, on200: 'end'}}],
+    [...DURING, ...BEHIND],
+  ],
+  [
+    'behind a Stream that was stopped',
+    [listens, {stream: {action: 'stop'}}, {id: 'asked', passthru: {url, on200: 'end'}}],
+    BEHIND,
   ],
   ['in a flow without a stream', [{id: 'asked', passthru: {url, on200: 'end'}}], BEFORE],
 ])('a Passthru %s is asked as its place says', (_, applets, words) => {
@@ -78,4 +95,10 @@ test('the JSON form tells of another stream of the same call', () => {
 
   expect(json?.facts.identity).toEqual(flat?.facts.identity)
   expect(json?.facts.stream?.streamSid).not.toBe(flat?.facts.stream?.streamSid)
+})
+
+test('of a stream that still runs nothing is told', () => {
+  const questions = questionsOf([listens, {id: 'asked', passthru: {url, on200: 'end'}}])
+
+  expect(questions.map(({facts}) => facts.stream)).toEqual([undefined, undefined])
 })

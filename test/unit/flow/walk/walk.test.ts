@@ -9,6 +9,7 @@ import type {
   StreamWatch,
   WalkWorld,
 } from '../../../../src/flow/walk/world.js'
+import {printable} from '../../../../src/report/text/plain.js'
 import {type VirtualClock, virtualClock} from '../../../../src/clock.js'
 import type {StreamFacts} from '../../../../src/stream/exotel-http/passthru.js'
 
@@ -188,7 +189,10 @@ test('an async Passthru that is not answered fails the walk, which did not wait 
     {answers: {news: {afterMs: 10, problem}}},
   )
 
-  expect(failure).toMatchObject({code: 'EXO_FLOW_STEP_FAILED', message: problem})
+  expect(failure).toMatchObject({
+    code: 'EXO_FLOW_STEP_FAILED',
+    message: `The Passthru news: ${problem}`,
+  })
   expect(lines).toHaveLength(2)
 })
 
@@ -232,4 +236,134 @@ test('a status callback that answers otherwise fails the walk', async () => {
 
   expect(failure?.code).toBe('EXO_FLOW_STEP_FAILED')
   expect(lines).toEqual(['0+3100 call connect-voice-ai .', '3100+0 call status-callback .'])
+})
+
+const toPeople: readonly Applet[] = [
+  passthru('before', 'bot', {on302: 'agents'}),
+  voicebot('bot', 'end'),
+  {id: 'agents', kind: 'connect', record: false, next: 'end'},
+]
+
+test('a Passthru that led away from every stream is named, with its answer and the better one', async () => {
+  const {failure} = await walk(toPeople, {answers: {before: {status: 302, branch: 'B'}}})
+
+  expect(failure).toMatchObject({
+    code: 'EXO_FLOW_NO_STREAM',
+    message:
+      'The Passthru before answered 302, which led to agents and past every applet that streams: before → agents.',
+    hint: expect.stringContaining('200 would have led to bot') as string,
+  })
+})
+
+test('an interruption while a Passthru is asked chooses no branch, and nothing follows', async () => {
+  const stop = new AbortController()
+
+  const {steps, failure} = await walk(toPeople, {
+    signal: stop.signal,
+    askPassthru: (url) => {
+      stop.abort()
+      return Promise.resolve({url, tookMs: 1, problem: 'The call was interrupted.'})
+    },
+  })
+
+  expect(steps).toEqual([
+    {
+      applet: 'before',
+      kind: 'passthru',
+      atMs: 0,
+      durationMs: 0,
+      summary: 'interrupted',
+      url: 'http://127.0.0.1/before',
+    },
+  ])
+  expect(failure?.code).toBe('EXO_INTERRUPTED')
+})
+
+test('when the caller has left nobody is greeted, asked, connected or streamed; a Passthru is asked', async () => {
+  const {steps, told} = await walk(
+    [
+      voicebot('bot', 'hello'),
+      {id: 'hello', kind: 'greeting', next: 'keys'},
+      {id: 'keys', kind: 'gather', next: 'again'},
+      voicebot('again', 'ear'),
+      listening('ear', 'after'),
+      passthru('after', 'agents'),
+      {id: 'agents', kind: 'connect', record: false, next: 'end'},
+    ],
+    {facts: {status: 'cancelled', disconnectedBy: 'user'}, answers: {after: {afterMs: 4900}}},
+  )
+
+  expect(steps.map(({applet, summary}) => `${applet}: ${summary}`).slice(1)).toEqual([
+    'hello: the caller has left',
+    'keys: the caller has left',
+    'again: the caller has left',
+    'ear: the caller has left',
+    'after: answered 200: branch A',
+    'agents: the caller has left',
+  ])
+  expect(told['after']).not.toHaveProperty('digits')
+  expect(steps.some(({advice}) => advice !== undefined)).toBe(false)
+})
+
+test('a Passthru that lets the caller wait for more than a second gets advice, and fails nothing', async () => {
+  const {steps, outcome} = await walk([passthru('before', 'bot'), voicebot('bot', 'end')], {
+    answers: {before: {afterMs: 4903}},
+  })
+
+  expect(outcome).toBe('completed')
+  expect(steps[0]?.advice).toContain('It took 4.9 s, in which the caller hears nothing')
+})
+
+test.for([
+  [404, 'Check the path'],
+  [500, 'the log of its handler'],
+  [301, 'the URL that it redirects to'],
+  [204, 'Let it answer 200 or 302'],
+  [undefined, 'Check that it runs'],
+] as const)('a Passthru that answers %s gets the advice for that', async ([status, words]) => {
+  const {failure} = await walk([passthru('before', 'bot'), voicebot('bot', 'end')], {
+    askPassthru: (url) => {
+      const answer = {url, tookMs: 1, problem: `${url} answered otherwise.`}
+      return Promise.resolve(status === undefined ? answer : {...answer, status})
+    },
+  })
+
+  expect(failure?.hint).toContain(words)
+  expect(failure?.hint).not.toContain('status callback')
+})
+
+test('the reason is whole, and without the URL, where that ends with a token', async () => {
+  const url = 'http://127.0.0.1/before?token=***'
+  const {failure, steps} = await walk([passthru('before', 'bot'), voicebot('bot', 'end')], {
+    answers: {
+      before: {url, status: 500, problem: `${url} answered 500; Exotel knows 200 and 302.`},
+    },
+  })
+
+  expect(printable(failure?.message ?? '')).toBe(
+    'The Passthru before answered 500; Exotel knows 200 and 302.',
+  )
+  expect(printable(steps[0]?.problem ?? '')).toBe('It answered 500; Exotel knows 200 and 302.')
+})
+
+test('what a dynamic URL did wrong is told in its step, and not in that of the stream again', async () => {
+  const {steps} = await walk([voicebot('bot', 'end')], {
+    openStream: (_applet, watch) => {
+      const url = 'http://127.0.0.1/who'
+      watch.onDynamicUrl({url, status: 500, tookMs: 1, problem: `${url} answered 500, not 200.`})
+      const facts: StreamFacts = {
+        streamSid: 'stream',
+        streamUrl: url,
+        status: 'failed',
+        disconnectedBy: 'NA',
+        durationMs: 0,
+        error: '3009 failed',
+      }
+      const failure = {code: 'EXO_DYNAMIC_URL', message: 'It failed.', hint: 'Mend it.'}
+      return Promise.resolve({facts, shownUrl: url, failure})
+    },
+  })
+
+  expect(steps.map(({problem}) => problem)).toEqual(['It answered 500, not 200.', undefined])
+  expect(steps[1]?.summary).toMatch(/^not opened: the dynamic URL named no stream; /)
 })

@@ -169,3 +169,47 @@ test.for([
 ] as const)('%s', ([, report, opened, exit]) => {
   expect(exitCodeOfRun(report, opened)).toBe(exit)
 })
+
+test('a time below a second is in milliseconds, from there on in seconds; advice stands under its step', () => {
+  const [first, ...others] = walk.steps
+  const advice = 'It took 4.9 s, in which the caller hears nothing.'
+  if (!first) throw new Error('the walk has steps')
+  const slow = {...walk, steps: [{...first, durationMs: 4903, advice}, ...others]}
+  const report = {...good, flows: [slow]}
+
+  expect(renderReport(report, look)).toContain(
+    [
+      '    0.0 s  before            answered 200: branch A, 4.9 s -> bot',
+      '                             https://bot.acme.in/passthru',
+      `                             ${advice}`,
+    ].join('\n'),
+  )
+  expect(renderHtml(report)).toContain(advice)
+})
+
+const twoStreams = aReport({
+  flows: [walk, walk],
+  calls: ['first', 'second', 'first', 'second'].map((applet) => ({
+    ...salesCall,
+    applet,
+    url: `ws://127.0.0.1:5000/${applet}`,
+  })),
+})
+
+test('the streams of a call are told apart by their applets, and are not counted as calls', () => {
+  const text = renderReport(twoStreams, look)
+
+  expect(text).toContain('2 calls, 4 streams')
+  expect(text).toMatch(/\nStreams\n {2}1 {2}sales, first .*\n {2}2 {2}sales, second /)
+})
+
+test('JUnit names the stream, what was dialled for it, and how long the walks took', () => {
+  const suites = elementsOf(parseXml(renderJunit(twoStreams)), 'testsuite')
+  const [, second] = suites
+  const properties = elementsOf(second ?? parseXml('<a/>'), 'property')
+  const target = properties.find(({attributes}) => attributes['name'] === 'target')
+
+  expect(second?.attributes['name']).toBe('sales, stream 2 (second)')
+  expect(target?.attributes['value']).toBe('ws://127.0.0.1:5000/second')
+  expect(suites.at(-1)?.attributes).toMatchObject({name: 'flow', time: '98.000'})
+})

@@ -4,13 +4,18 @@ import {join} from 'node:path'
 
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 
+import {virtualClock} from '../../../../src/clock.js'
+import {silentLogger} from '../../../../src/log.js'
 import {tone} from '../../../../src/audio/tone.js'
 import type {RunReport} from '../../../../src/report/report.js'
 import {keepIn} from '../../../../src/simulate/keep.js'
 import {recomputeRun} from '../../../../src/simulate/recompute/recompute.js'
+import {runPlan} from '../../../../src/simulate/run.js'
+import {BotEnd} from '../../../../src/stream/bot/bot-end.js'
 import type {StreamSocket} from '../../../../src/stream/socket.js'
 import {deafBot, echoBot, hastyBot, politeBot, silentBot} from '../../../rig/bots.js'
-import {clip, type VirtualCall, virtualRun} from '../../../rig/virtual-call.js'
+import {socketPair} from '../../../rig/socket-pair.js'
+import {clip, planOf, type VirtualCall, virtualRun} from '../../../rig/virtual-call.js'
 
 let folder = ''
 beforeEach(async () => {
@@ -276,4 +281,43 @@ test('the same seed on the virtual clock gives the same journal, byte for byte',
   expect(await readFile(join(other, 'journal.ndjson'), 'utf8')).toBe(
     await readFile(journal(), 'utf8'),
   )
+})
+
+test('the two streams of one call are a call each, in their order, and still name their applets', async () => {
+  const clock = virtualClock()
+  const {plan} = planOf({steps: short, bot: echoBot})
+  const applets = ['first', 'second']
+  const paths = applets.map((applet) => join(folder, applet))
+  const inFlow = {
+    onDynamicUrl: () => undefined,
+    onOpen: () => undefined,
+    stop: new AbortController().signal,
+  }
+  const {report} = await clock.run(() =>
+    runPlan(
+      {...plan, clock: 'virtual'},
+      {
+        clock,
+        signal: new AbortController().signal,
+        version: VERSION,
+        dial: () => {
+          const [socket, other] = socketPair(clock)
+          new BotEnd(other, {bot: echoBot, clock, log: silentLogger})
+          return Promise.resolve({socket, handshakeMs: 12, attempts: 1})
+        },
+        keep: ({flow}) => keepIn(join(folder, flow?.applet ?? ''), 8000),
+        walk: async ({scenario}, open) => {
+          for (const applet of applets) await open({applet, plan, inFlow})
+          const call = {callSid: 'c', scenario: scenario.name, name: 'x', endedAt: 'end'}
+          return {...call, outcome: 'completed', durationMs: 0, steps: []}
+        },
+      },
+    ),
+  )
+
+  const again = await recomputed(...paths.toReversed())
+
+  expect(again.report.calls.map(({applet}) => applet)).toEqual(applets)
+  expect(again.report.calls).toEqual(JSON.parse(JSON.stringify(report.calls)))
+  expect(again.report.verdict).toBe(report.verdict)
 })

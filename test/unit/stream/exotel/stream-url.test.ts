@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
 
 import {ExostreamError} from '../../../../src/errors.js'
-import {parseStreamUrl, withSampleRate} from '../../../../src/stream/exotel/stream-url.js'
+import {masked, parseStreamUrl, withSampleRate} from '../../../../src/stream/exotel/stream-url.js'
 
 const basic = (pair: string) => `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`
 
@@ -82,6 +82,14 @@ describe('what is shown of it', () => {
       expect(refusalOf(text).message).not.toContain('SECRET')
     },
   )
+})
+
+test.each([
+  ['http://h/500?token=SECRET answered 500.', 'http://h/500?token=*** answered 500.'],
+  ['a redirect to "/x?a=1&key=SECRET"; so', 'a redirect to "/x?a=1&key=***"; so'],
+  ["of '/x?sig=SECRET' and more", "of '/x?sig=***' and more"],
+])('the sentence around a URL with a secret stays whole: %s', (text, shown) => {
+  expect(masked(text)).toBe(shown)
 })
 
 describe('what is not one', () => {

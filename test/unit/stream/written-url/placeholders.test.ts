@@ -58,6 +58,10 @@ test.each([
   ['wss://[host]/media', '[host]'],
   ['wss://{CallSid}.exmple.org/', '{CallSid}'],
   ['your-ip:5000/media', 'your-ip'],
+  ['wss://REPLACE_ME/media', 'REPLACE_ME'],
+  ['wss://bot.mydomain.com/media', 'bot.mydomain.com'],
+  ['wss://voice.yourcompany.in/media', 'voice.yourcompany.in'],
+  ['wss://stream.customer.com/media', 'stream.customer.com'],
   ['"wss://your-ip/media"', 'your-ip'],
   ['https://your-domain.com/api/v1/exotel/voice/connect', 'your-domain.com'],
 ])('%s holds a placeholder in its host', (text, word) => {
@@ -81,6 +85,8 @@ test.each([
   ['wss://bot.exmple.org/media?token=YOUR_TOKEN', 'YOUR_TOKEN', 'rest'],
   ['wss://bot.exmple.org/media?token=xxxxxxxx', 'xxxxxxxx', 'rest'],
   ['wss://bot.exmple.org/<path>', '<path>', 'rest'],
+  ['wss://bot.exmple.org/REPLACE_ME', 'REPLACE_ME', 'rest'],
+  ['wss://bot.exmple.org/media?key=changeme', 'changeme', 'rest'],
   ['wss://bot.exmple.org/media?token={sekret}', 'token=***', 'rest'],
   ['wss://bot.exmple.org/media?lang={sekret}', '{sekret}', 'rest'],
 ])('%s holds one elsewhere', (text, word, where) => {
@@ -89,7 +95,7 @@ test.each([
 
 /** Names as companies, clouds and tunnels have them; many of them near to a placeholder. */
 const REAL_HOSTS = [
-  ['your-company.com', 'yourbot.in', 'my-domain.io', 'mydomain.com', 'yourstory.com', 'yours.co'],
+  ['your-company.com', 'yourbot.in', 'my-domain.io', 'customer.com', 'yourstory.com', 'yours.co'],
   ['bot.exmple.org', 'voice.example-bank.in', 'examples.com', 'notexample.com', 'example.in'],
   ['test.com', 'bot.testing.io', 'latest.dev', 'contest.org', 'invalid-labs.com', 'example.co'],
   ['your-server.de', 'static.1.2.3.4.clients.your-server.de', 'yourservers.com', 'xxx.com'],
@@ -139,6 +145,13 @@ test.each([
   ['wss://bot.exmple.org/media?call=<CallSid>&a=b', '<CallSid>'],
   ['wss://bot.exmple.org/media?call=%7BCallSid%7D', '%7BCallSid%7D'],
   ['wss://bot.exmple.org/media?from={From}', '{From}'],
+  ['wss://bot.exmple.org/media?call=#{CallSid}&a=b', '#{CallSid}'],
+  ['wss://bot.exmple.org/ws/[CallSid]', '[CallSid]'],
+  ['wss://bot.exmple.org/ws/[callsid]', '[callsid]'],
+  ['wss://bot.exmple.org/ws/CALL_SID', 'CALL_SID'],
+  ['wss://bot.exmple.org/ws?call_sid=CallSid', 'CallSid'],
+  ['wss://bot.exmple.org/ws/%CallSid%/a', '%CallSid%'],
+  ['wss://bot.exmple.org/ws/{{ call.sid }}', '{{ call.sid }}'],
 ])('%s waits for a detail of the call', (text, word) => {
   expect(findCallDetail(text)).toBe(word)
 })
@@ -147,6 +160,8 @@ test.each([
   'wss://bot.exmple.org/media?CallSid=23c162077629863c1a2d7f29263a162m',
   'wss://bot.exmple.org/CallSid/from/to?from=to',
   'wss://bot.exmple.org/{session_id}',
+  'wss://bot.exmple.org/FROM/TO?direction=Direction&to=Digits',
+  'wss://bot.exmple.org/call-sid/call_sid',
 ])('%s waits for none', (text) => {
   expect(findCallDetail(text)).toBeUndefined()
 })

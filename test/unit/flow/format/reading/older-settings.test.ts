@@ -2,9 +2,15 @@ import {join} from 'node:path'
 
 import {describe, expect, test} from 'vitest'
 
-import {readFlow, readFlowFile} from '../../../../src/flow/format/flow-reader.js'
+import {readFlow, readFlowFile} from '../../../../../src/flow/format/flow-reader.js'
 
-const OLDER = join(import.meta.dirname, '..', '..', '..', '..', 'fixtures', 'flows', 'older-guides')
+const OLDER = join(
+  import.meta.dirname,
+  ...Array<string>(5).fill('..'),
+  'fixtures',
+  'flows',
+  'older-guides',
+)
 
 function appletOf(settings: object) {
   return readFlow(JSON.stringify(settings), 'settings.json').flow.applets[0]
@@ -115,4 +121,57 @@ test.each([
   ],
 ])('%.30s is refused with its place', (text, expected) => {
   expect(() => readFlow(text, 'settings.json')).toThrow(`settings.json:${expected}`)
+})
+
+describe('settings with the name of their applet', () => {
+  const url = 'wss://bot.acme.in/media'
+
+  test('in a list are a flow, one behind the other', () => {
+    const list = [
+      {type: 'greeting', text: 'Welcome'},
+      {type: 'Passthru', url: 'https://bot.acme.in/passthru', async: true},
+      {type: 'voicebot', websocket_url: url},
+      {applet: 'connect', to: 'Sales'},
+      {type: 'hangup'},
+    ]
+
+    expect(readFlow(JSON.stringify(list), 'settings.json').flow.applets).toMatchObject([
+      {kind: 'greeting', say: 'Welcome', next: 'passthru'},
+      {kind: 'passthru', url: 'https://bot.acme.in/passthru', isAsync: true, on200: 'voicebot'},
+      {kind: 'voicebot', url, foreign: {}, next: 'connect'},
+      {kind: 'connect', to: ['Sales'], next: 'hangup'},
+      {kind: 'hangup'},
+    ])
+  })
+
+  test.each([
+    [{applet: 'Voicebot', url}, 'voicebot', 'url'],
+    [{name: 'calls', voicebot: {url, audio_format: 'pcm16'}}, 'voicebot', 'voicebot.url'],
+    [{stream: {websocket_url: url}}, 'stream', 'stream.websocket_url'],
+    [{stream: {websocket_url: url, bidirectional: true}}, 'voicebot', 'stream.websocket_url'],
+  ])('%j are read, and found again', (settings, kind, path) => {
+    const {flow, placeOf} = readFlow(JSON.stringify(settings), 'settings.json')
+
+    expect(flow.applets).toMatchObject([{kind, url}])
+    expect(placeOf(flow.applets[0], 'url').path).toBe(path)
+  })
+
+  test('a greeting without words or a sound is refused', () => {
+    expect(() => readFlow('[{"type": "greeting"}]', 'settings.json')).toThrow(
+      'settings.json:1:2 [0]: expected say with words, or url of a sound',
+    )
+  })
+})
+
+test.each([
+  [
+    '[{"type": "ivr_menu"}, {"type": "voicebot", "websocket_url": "wss://bot.acme.in/media"}]',
+    'expected a flow with name and applets, or a list of older settings, not one with "ivr_menu", which is none of passthru, voicebot, stream, hangup, connect and greeting',
+  ],
+  [
+    '{"kind": "ivr", "menu": 1}',
+    'expected a flow with name and applets, such as {name: calls, applets: [{voicebot: {url: wss://bot.acme.in/media}}]}, not one with kind and menu',
+  ],
+])('of %.25s, which nobody can read, a sentence says how it should look', (text, expected) => {
+  expect(() => readFlow(text, 'settings.json')).toThrow(`settings.json:1:1 ${expected}`)
 })

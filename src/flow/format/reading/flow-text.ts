@@ -1,10 +1,10 @@
 import {createReadStream} from 'node:fs'
 
-import {ExostreamError} from '../../errors.js'
-import {withoutControls} from '../../mask.js'
-import {isTooDeep, TOO_DEEP} from '../../yaml-document.js'
+import {ExostreamError} from '../../../errors.js'
+import {withoutControls} from '../../../mask.js'
 
-const MOST_BYTES = 1024 * 1024
+/** The flow of a hundred applets, as it is printed with all its settings, is half of this. */
+const MOST_BYTES = 512 * 1024
 
 /**
  * The bytes of a file, or of stdin where the path is `-`; of what is too long, no more than it takes to
@@ -46,7 +46,7 @@ function reasonOf(cause: unknown): string {
   return REASONS[code] ?? code
 }
 
-const TOO_LONG = 'expected a file under 1 MB'
+const TOO_LONG = 'expected a file under 512 kB'
 const NO_TEXT = 'expected text in UTF-8, not UTF-16 or a binary file'
 
 /** The text of a file, or what is wrong with its bytes. */
@@ -65,6 +65,5 @@ export function decodeFlow(
 /** What is wrong before YAML is looked for in it; undefined where nothing is. */
 export function mistakeInText(text: string): string | undefined {
   if (text.length > MOST_BYTES) return TOO_LONG
-  if (text.includes('\0')) return NO_TEXT
-  return isTooDeep(text) ? TOO_DEEP : undefined
+  return text.includes('\0') ? NO_TEXT : undefined
 }

@@ -1,12 +1,13 @@
-import {diagram} from './diagram.js'
-import {LOG_NOTE} from './log-lines.js'
+import {diagram} from '../diagram.js'
+import {LOG_NOTE} from '../sheet/log-lines.js'
 import {code, codeInCell, inline, table} from './markdown-text.js'
-import type {Render} from './printing.js'
-import type {AppletSettings} from './settings.js'
-import type {Check} from './settings/checks.js'
-import type {SettingsField} from './settings/field.js'
-import type {PerCall} from './settings/per-call.js'
-import {FIRST_TITLES, NAMING_COMMAND, type Sheet, sheetOf} from './settings/sheet.js'
+import type {Render} from '../printing.js'
+import type {AppletSettings} from '../settings/applet-settings.js'
+import type {Check} from '../sheet/checks.js'
+import type {SettingsField} from '../settings/field.js'
+import type {PerCall} from '../sheet/per-call.js'
+import type {Finding} from '../../finding.js'
+import {FAULTS_TITLE, FIRST_TITLES, NAMING_WORDS, type Sheet, sheetOf} from '../sheet/sheet.js'
 
 /** For a wiki or an issue: whatever comes from the flow is escaped. */
 export const renderMarkdown: Render = (printing) => {
@@ -18,6 +19,7 @@ export const renderMarkdown: Render = (printing) => {
     ...firstBlocks(sheet),
     '## The way of a call',
     fenced(diagram(sheet.flow, {ascii: false, width: 100}).join('\n'), 'text'),
+    ...stepBlocks('The first clicks', sheet.firstClicks),
     ...applets.flatMap(appletBlocks),
     '## Named by older guides, and not in the dashboard',
     table(
@@ -29,8 +31,7 @@ export const renderMarkdown: Render = (printing) => {
       ]),
     ),
     ...(perCall ? perCallBlocks(perCall) : []),
-    isApi ? '## Then' : '## The last clicks',
-    lastClicks.map((step, at) => `${String(at + 1)}. ${inline(step)}`).join('\n'),
+    ...stepBlocks(isApi ? 'Then' : 'The last clicks', lastClicks),
     '## Check',
     ...checklist.map(checkBlock),
     '## What exostream serve logs on a good call',
@@ -43,18 +44,26 @@ export const renderMarkdown: Render = (printing) => {
   return `${blocks.join('\n\n')}\n`
 }
 
-function firstBlocks({first, publicHost}: Sheet): readonly string[] {
-  if (first.length === 0) return []
+function firstBlocks({first, findings, publicHost, namingCommand}: Sheet): readonly string[] {
   return [
-    `## ${FIRST_TITLES[publicHost]}`,
-    ...first.map(inline),
-    ...(publicHost === 'known'
-      ? []
-      : [
-          'Give it one, for example by a tunnel, then print this again:',
-          fenced(NAMING_COMMAND, 'sh'),
-        ]),
+    ...(first.length === 0 ? [] : [`## ${FIRST_TITLES[publicHost]}`, ...first.map(inline)]),
+    ...(namingCommand === undefined ? [] : [inline(NAMING_WORDS), fenced(namingCommand, 'sh')]),
+    ...(findings.length === 0 ? [] : [`## ${FAULTS_TITLE}`, ...findings.flatMap(faultBlocks)]),
   ]
+}
+
+function faultBlocks({severity, id, summary, fix}: Finding): readonly string[] {
+  const [sentence = '', ...others] = fix.split('\n')
+  return [
+    `**${severity}** ${code(id)}: ${inline(summary)}`,
+    `Fix: ${inline(sentence)}`,
+    ...(others.length === 0 ? [] : [fenced(others.join('\n'), 'text')]),
+  ]
+}
+
+function stepBlocks(title: string, steps: readonly string[]): readonly string[] {
+  if (steps.length === 0) return []
+  return [`## ${title}`, steps.map((step, at) => `${String(at + 1)}. ${inline(step)}`).join('\n')]
 }
 
 function appletBlocks({name, note, fields}: AppletSettings): readonly string[] {

@@ -1,4 +1,4 @@
-import {isStreaming, type Flow} from '../flow.js'
+import {isStreaming, type Flow} from '../../flow.js'
 
 /** What older guides name, and no field of the dashboard is. */
 export type OlderField = {
@@ -11,30 +11,30 @@ export type OlderField = {
 
 const FIELDS: readonly Omit<OlderField, 'inFile'>[] = [
   {
-    names: ['Protocol'],
-    instead: 'Nothing. There is one: JSON over a WebSocket, with the audio in base64.',
+    names: ['Protocol', 'Events'],
+    instead:
+      'Nothing. There is one protocol, JSON with the audio in base64, and every stream sends connected, start, media and stop, and dtmf as pressed.',
   },
   {
     names: ['Encoding', 'audio_format'],
     instead:
-      'Nothing. The audio is 16-bit linear PCM, little-endian, mono; "mulaw" there changes nothing.',
+      "Nothing. Exotel's streams carry 16-bit linear PCM, little-endian, mono: a bot made for mulaw hears and plays noise.",
   },
   {
-    names: ['sample_rate'],
-    instead: 'sample-rate=8000, 16000 or 24000 in the query of the URL.',
-  },
-  {
-    names: ['media_format'],
-    instead: 'The rate in the URL; what came of it is in start.media_format of each call.',
-  },
-  {
-    names: ['Events'],
-    instead: 'Nothing. Every stream sends connected, start, media and stop, and dtmf as pressed.',
+    names: ['sample_rate', 'media_format'],
+    instead:
+      'sample-rate=8000, 16000 or 24000 in the query of the URL; what came of it is in start.media_format of each call.',
   },
   {
     names: ['enable_bidirectional'],
     instead:
       'The choice of the applet: Voicebot goes both ways, Stream only listens. Of the API it is StreamType.',
+  },
+  {
+    // developer.exotel.com/docs/agentstream/stream-voicebot-extension, marked as beta.
+    names: ['MediaFormat', 'Track', 'tracks'],
+    instead:
+      'Here sources disagree: one guide of Exotel, marked beta, has these fields, with mulaw as the default; its other pages have none of them. Where your applet shows MediaFormat, choose audio/L16 with the rate of the URL.',
   },
 ]
 

@@ -1,26 +1,23 @@
-import {type MistakeFinder, mistakeFinder} from '../../yaml-document.js'
-import type {Applet, Flow} from '../flow.js'
-import type {FindPlace, Place} from '../source.js'
-import {isMapping, kindKeysOf} from './kinds.js'
+import type {YamlText} from '../../../yaml-document.js'
+import type {Applet, Flow} from '../../flow.js'
+import type {FindPlace, Place} from '../../source.js'
+import {isMapping, kindKeysOf} from '../kinds.js'
 import {urlNameOf} from './older-settings.js'
 
-type Source = {
-  readonly text: string
-  /** Where in the document the applets are. */
-  readonly root: readonly PropertyKey[]
-  /** The document, as values. */
-  readonly raw: unknown
-}
-
-/** Finds places in the file; the text is looked at when one is asked for. */
-export function placesIn(flow: Flow, {text, root, raw}: Source): FindPlace {
-  let find: MistakeFinder | undefined
+/**
+ * Finds places in the file.
+ * @param root where in the document the applets are
+ */
+export function placesIn(
+  flow: Flow,
+  {value: raw, find}: YamlText,
+  root: readonly PropertyKey[],
+): FindPlace {
   const list = valueAt(raw, root)
   const paths = new Map(
     flow.applets.map(({id}, index) => [id, Array.isArray(list) ? [...root, index] : root]),
   )
   const placeAt = (path: readonly PropertyKey[]): Place => {
-    find ??= mistakeFinder(text)
     const {line, column, path: written} = find(path, '')
     return {path: written, line, column}
   }
@@ -36,16 +33,18 @@ export function placesIn(flow: Flow, {text, root, raw}: Source): FindPlace {
 /** Where a field of an applet is; `parameters.plan` is a field within another. */
 function fieldPath(entry: unknown, field: string): readonly PropertyKey[] | undefined {
   const [key] = kindKeysOf(entry)
-  const inner = field === 'url' ? namesOfUrl(entry) : [[field], field.split('.')]
+  const inner =
+    field === 'url'
+      ? [[urlName(key === undefined ? entry : valueAt(entry, [key]))]]
+      : [[field], field.split('.')]
   const outer = key === undefined ? [[]] : [[key], [key, 'foreign'], []]
   return outer
     .flatMap((before) => inner.map((names) => [...before, ...names]))
     .find((path) => hasPath(entry, path))
 }
 
-function namesOfUrl(entry: unknown): readonly (readonly string[])[] {
-  const older = isMapping(entry) && kindKeysOf(entry).length === 0 ? urlNameOf(entry) : undefined
-  return [[older ?? 'url']]
+function urlName(settings: unknown): string {
+  return (isMapping(settings) ? urlNameOf(settings) : undefined) ?? 'url'
 }
 
 function hasPath(value: unknown, path: readonly PropertyKey[]): boolean {

@@ -1,7 +1,7 @@
-import type {LogCategory} from '../../log.js'
-import {type Applet, type Flow, isStreaming, type StreamingApplet} from '../flow.js'
-import {isDynamic} from '../stream-address.js'
-import {mainWay} from './diagram.js'
+import type {LogCategory} from '../../../log.js'
+import {type Applet, type Flow, isStreaming, type StreamingApplet} from '../../flow.js'
+import {isDynamic} from '../../stream-address.js'
+import {mainWay} from '../diagram.js'
 
 /** A line that `exostream serve` logs on a good call. */
 export type LogLine = {
@@ -21,16 +21,17 @@ export function logLinesOf(flow: Flow): readonly LogLine[] {
   let isOpen = false
   let hasStream = false
   for (const applet of mainWay(flow)) {
-    if (applet.kind === 'passthru') lines.push(hasStream ? AFTER_STREAM : BEFORE_STREAM)
+    // Who is connected listens on while a Stream does: the call goes on when both are over.
+    if (isOpen && (applet.kind === 'stream-stop' || applet.kind === 'connect')) {
+      lines.push(...CLOSING)
+      isOpen = false
+    }
+    if (applet.kind === 'passthru') lines.push(passthruLine({hasStream, isOpen}))
     if (isStreaming(applet)) {
       lines.push(...opening(applet))
       hasStream = true
       isOpen = applet.kind === 'stream'
       if (!isOpen) lines.push(...CLOSING)
-    }
-    if (isOpen && applet.kind === 'stream-stop') {
-      lines.push(...CLOSING)
-      isOpen = false
     }
   }
   return [...lines, ...(isOpen ? CLOSING : []), ...callbacks(flow.applets[0])]
@@ -40,6 +41,16 @@ const BEFORE_STREAM: LogLine = {
   category: 'CONNECTION',
   message: 'a Passthru came before any stream',
   means: 'the Passthru before the bot has asked',
+}
+
+function passthruLine({hasStream, isOpen}: {hasStream: boolean; isOpen: boolean}): LogLine {
+  if (!hasStream) return BEFORE_STREAM
+  return isOpen ? BESIDE_STREAM : AFTER_STREAM
+}
+
+const BESIDE_STREAM: LogLine = {
+  ...BEFORE_STREAM,
+  means: 'one behind the Stream has asked; while that runs Exotel tells nothing of it',
 }
 
 const AFTER_STREAM: LogLine = {

@@ -1,6 +1,6 @@
-import {nearest} from '../../nearest.js'
-import {END} from '../flow.js'
-import {idsOf, isMapping, type KindKey, kindKeysOf, outlineOf} from './kinds.js'
+import {nearest} from '../../../nearest.js'
+import {END} from '../../flow.js'
+import {idsOf, isGivenByKind, isMapping, type KindKey, kindKeysOf, outlineOf} from '../kinds.js'
 
 /** Something that no schema sees, by its path in the flow. */
 export type Incoherence = {
@@ -33,13 +33,13 @@ function repeatedIds(applets: readonly unknown[]): readonly Incoherence[] {
   )
 }
 
-/** Where an applet's id cannot be known, any name may be its. */
+/** An applet whose id cannot be known has one that its kind gives. */
 function strayReferences(applets: readonly unknown[]): readonly Incoherence[] {
   const ids = idsOf(applets.map(outlineOf)).flatMap((id) => (id === undefined ? [] : [id]))
-  if (ids.length < applets.length) return []
+  const isUnsure = ids.length < applets.length
   return applets.flatMap((entry, index) =>
     referencesOf(entry)
-      .filter(({to}) => to !== END && !ids.includes(to))
+      .filter(({to}) => to !== END && !ids.includes(to) && !(isUnsure && isGivenByKind(to)))
       .map(({path, to}) => ({path: [index, ...path], problem: noneOfThat(to, ids)})),
   )
 }

@@ -1,6 +1,6 @@
-import {flowDocument} from '../format/flow-writer.js'
-import type {Printing, Render} from './printing.js'
-import {sheetOf} from './settings/sheet.js'
+import {flowDocument} from '../../format/flow-writer.js'
+import type {Printing, Render} from '../printing.js'
+import {sheetOf} from '../sheet/sheet.js'
 
 /** Everything that `text` shows, as data. */
 export function printedDocument(printing: Printing): object {

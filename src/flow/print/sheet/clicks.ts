@@ -1,6 +1,16 @@
 import type {Flow} from '../../flow.js'
 import {titleOf} from '../diagram.js'
 
+/** What comes before the first applet (developer.exotel.com, app-builder; other pages say Create Custom App). */
+export function firstClicks({name, applets}: Flow): readonly string[] {
+  if (applets.some(({kind}) => kind === 'connect-voice-ai')) return []
+  return [
+    'my.exotel.com: App Bazaar in the left sidebar, then Create Custom App (some pages call it Create New App).',
+    `Name it, such as ${name}, and drag the applets below onto the canvas; a call begins at the first.`,
+    'What stands in brackets behind an applet tells two of a kind apart here, and is not entered.',
+  ]
+}
+
 /** What is left to do once the applets are filled in (developer.exotel.com, app-builder). */
 export function lastClicks({applets}: Flow): readonly string[] {
   const kinds = new Set(applets.map(({kind}) => kind))

@@ -1,19 +1,10 @@
-import {isSecretName, maskSecrets, withoutControls} from '../../mask.js'
-import {describeMistakes, type Mistake, TOO_DEEP} from '../../yaml-document.js'
+import {isSecretName, maskSecrets, withoutControls} from '../../../mask.js'
+import {describeMistakes, type Mistake, TOO_DEEP} from '../../../yaml-document.js'
 
 export type Mistakes = readonly Mistake[]
 
 const MOST_TOLD = 20
 const MOST_CHARACTERS = 300
-
-/** A mistake of the file as a whole. */
-export function atTop(problem: string): Mistake {
-  return {line: 1, column: 1, path: '', problem}
-}
-
-export function byPlace(mistakes: Mistakes): Mistakes {
-  return mistakes.toSorted((one, other) => one.line - other.line || one.column - other.column)
-}
 
 /** The mistakes one a line, fit for a terminal: not endless, without escapes, and without secrets. */
 export function told(file: string, mistakes: Mistakes): string {

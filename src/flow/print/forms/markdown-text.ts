@@ -1,8 +1,13 @@
-import {withoutControls} from '../../mask.js'
+import {withoutControls} from '../../../mask.js'
 
 /** Every punctuation of ASCII may stand behind a backslash (spec.commonmark.org, backslash escapes). */
 export function inline(text: string): string {
   return withoutControls(text).replace(/[\\`*_<>[\]|#~&$!]/g, String.raw`\$&`)
+}
+
+/** The least of it, for what is read as it is, too: nothing that is HTML or a link in Markdown. */
+export function bare(text: string): string {
+  return withoutControls(text).replace(/[\\`<]|\](?=\()/g, String.raw`\$&`)
 }
 
 /** A code span that holds its text as it is. */

@@ -2,7 +2,7 @@ import {MAX_CUSTOM_PARAMETERS} from '../../../protocol/limits.js'
 import {isRateName} from '../../../stream/written-url/rate-names.js'
 import {type Flow, isStreaming, type StreamSettings} from '../../flow.js'
 import {boxUrl, isDynamic} from '../../stream-address.js'
-import {hiddenIn} from './usable-url.js'
+import {hiddenIn} from '../settings/usable-url.js'
 
 /** How each call gets an address of its own, by a dynamic URL (docs.exotel.com, voicebot-applet). */
 export type PerCall = {
@@ -33,7 +33,7 @@ export function perCallOf({applets}: Flow): PerCall | undefined {
   return {
     words: [
       ...words,
-      'To have it in the URL, enter a dynamic one. Exotel asks it by GET before each call, with CallSid, CallFrom and CallTo; exostream serve answers it, and --as handler prints a server that does.',
+      'To have it in the URL, enter a dynamic one. Exotel asks it by GET before each call, with CallSid, CallFrom and CallTo. exostream serve and the server of --as handler answer at this address; a bot of your own needs an endpoint that does.',
     ],
     dynamicUrl: withoutQuery(url).replace(/^ws/i, 'http'),
     answer: JSON.stringify({url: `${url}${url.includes('?') ? '&' : '?'}CallSid=...`}),

@@ -1,14 +1,15 @@
-import {cellWidth, hang, padEnd, wrap} from '../../report/text/cells.js'
-import type {Look} from '../../report/text/look.js'
-import {diagram} from './diagram.js'
-import {LOG_NOTE, type LogLine} from './log-lines.js'
-import type {OlderField} from './older-fields.js'
-import type {Render} from './printing.js'
-import type {AppletSettings} from './settings.js'
-import type {Check} from './settings/checks.js'
-import type {SettingsField} from './settings/field.js'
-import type {PerCall} from './settings/per-call.js'
-import {FIRST_TITLES, NAMING_COMMAND, type Sheet, sheetOf} from './settings/sheet.js'
+import type {Finding} from '../../finding.js'
+import {cellWidth, hang, padEnd, wrap} from '../../../report/text/cells.js'
+import type {Look} from '../../../report/text/look.js'
+import {diagram} from '../diagram.js'
+import {LOG_NOTE, type LogLine} from '../sheet/log-lines.js'
+import type {OlderField} from '../sheet/older-fields.js'
+import type {Render} from '../printing.js'
+import type {AppletSettings} from '../settings/applet-settings.js'
+import type {Check} from '../sheet/checks.js'
+import type {SettingsField} from '../settings/field.js'
+import type {PerCall} from '../sheet/per-call.js'
+import {FAULTS_TITLE, FIRST_TITLES, NAMING_WORDS, type Sheet, sheetOf} from '../sheet/sheet.js'
 
 type Section = {readonly title: string; readonly lines: readonly string[]}
 
@@ -20,8 +21,10 @@ export const renderText: Render = (printing) => {
   const isApi = applets.some(({kind}) => kind === 'connect-voice-ai')
   const sections: readonly Section[] = [
     {title: FIRST_TITLES[sheet.publicHost], lines: firstLines(sheet, look)},
+    {title: FAULTS_TITLE, lines: sheet.findings.flatMap((one) => faultLines(one, look))},
     {title: 'The way of a call', lines: diagram(sheet.flow, inner(look)).map(indented)},
-    ...applets.map((applet) => appletSection(applet, look)),
+    {title: 'The first clicks', lines: numbered(sheet.firstClicks, look)},
+    ...withoutRepetition(applets).map((applet) => appletSection(applet, look)),
     {title: 'Named by older guides, and not in the dashboard', lines: older(notInDashboard, look)},
     {title: 'A URL for each call', lines: perCall ? perCallLines(perCall, look) : []},
     {title: isApi ? 'Then' : 'The last clicks', lines: numbered(lastClicks, look)},
@@ -53,14 +56,38 @@ function inner(look: Look): Look {
   return {...look, width: look.width - INDENT.length}
 }
 
-function firstLines({first, publicHost}: Sheet, {width, paint}: Look): readonly string[] {
+function firstLines({first, namingCommand}: Sheet, {width, paint}: Look): readonly string[] {
   const told = first.flatMap((words) => hang(INDENT, words, width))
-  if (publicHost === 'known') return told
+  if (namingCommand === undefined) return told
+  return [...told, ...hang(INDENT, NAMING_WORDS, width), `    ${paint.bold(namingCommand)}`]
+}
+
+function faultLines({severity, id, summary, fix}: Finding, look: Look): readonly string[] {
+  const {paint, width} = look
+  const [sentence = '', ...others] = fix.split('\n')
+  const dress = severity === 'error' ? paint.bad : paint.warn
   return [
-    ...told,
-    ...hang(INDENT, 'Give it one, for example by a tunnel, then print this again:', width),
-    `    ${paint.bold(NAMING_COMMAND)}`,
+    `${INDENT}${dress(severity)}  ${paint.bold(id)}`,
+    ...hang('    ', summary, width),
+    ...hang('    Fix: ', sentence, width),
+    ...others.map((line) => `      ${paint.bold(line)}`),
   ]
+}
+
+/** Less is read again at no cost. */
+const LEAST_REPEATED = 30
+
+/** What one applet has been told of a field is not told again of the next. */
+function withoutRepetition(applets: readonly AppletSettings[]): readonly AppletSettings[] {
+  const told = new Set<string>()
+  return applets.map((applet) => ({
+    ...applet,
+    fields: applet.fields.map((field) => {
+      const why = field.why?.filter((words) => words.length < LEAST_REPEATED || !told.has(words))
+      for (const words of field.why ?? []) told.add(words)
+      return why === undefined ? field : {...field, why}
+    }),
+  }))
 }
 
 function appletSection({name, note, fields}: AppletSettings, look: Look): Section {
@@ -83,8 +110,13 @@ function fieldLines(field: SettingsField, cells: number, look: Look): readonly s
   const start = `${INDENT}${padEnd(label, cells)}  `
   const isNarrow = look.width - cellWidth(start) < LEAST_CELLS
   const indent = isNarrow ? '      ' : ' '.repeat(cellWidth(start))
-  const what =
-    value === undefined ? [action] : valueLines(`${action} `, value, look.width - indent.length)
+  const room = look.width - indent.length
+  const [only = ''] = why
+  if (value === undefined && why.length === 1 && cellWidth(`${action}: ${only}`) <= room) {
+    const line = `${action}: ${look.paint.dim(only)}`
+    return isNarrow ? [INDENT + label, indent + line] : [start + line]
+  }
+  const what = value === undefined ? [action] : valueLines(`${action} `, value, room)
   const [first = '', ...rest] = what
   return [
     ...(isNarrow ? [INDENT + label, indent + first] : [start + first]),

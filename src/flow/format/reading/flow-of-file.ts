@@ -1,7 +1,7 @@
-import {type Applet, type Auth, END, type Flow, type Next, type StreamSettings} from '../flow.js'
-import {idsOf, outlineOf} from './kinds.js'
-import {present} from './present.js'
-import type {AppletFile, FlowFile} from './schema.js'
+import {type Applet, type Auth, END, type Flow, type Next, type StreamSettings} from '../../flow.js'
+import {idsOf, outlineOf} from '../kinds.js'
+import {present} from '../present.js'
+import type {AppletFile, FlowFile} from '../schema.js'
 
 /** The flow that a file means: every id and every way on is there. */
 export function flowOfFile({name, applets}: FlowFile): Flow {
@@ -39,10 +39,10 @@ type FollowedFile = Exclude<
   'hangup' | {hangup: unknown} | {passthru: unknown} | {connectVoiceAi: unknown}
 >
 
-function followedApplet(
-  entry: FollowedFile,
-  named: {readonly id: string; readonly next: Next},
-): Applet {
+type Followed = {readonly id: string; readonly next: Next}
+type StreamAppletFile = NonNullable<Extract<AppletFile, {stream: unknown}>['stream']>
+
+function followedApplet(entry: FollowedFile, named: Followed): Applet {
   if ('greeting' in entry) return {...named, kind: 'greeting', ...present(entry.greeting)}
   if ('gather' in entry) return {...named, kind: 'gather', ...present(entry.gather ?? {})}
   if ('connect' in entry) {
@@ -53,8 +53,13 @@ function followedApplet(
     const {encryptDtmf = false, ...settings} = entry.voicebot ?? {}
     return {...named, kind: 'voicebot', ...streamSettings(settings), encryptDtmf}
   }
-  const {action, ...settings} = entry.stream ?? {}
+  return streamApplet(entry.stream ?? {}, named)
+}
+
+function streamApplet({action, encryptDtmf, ...others}: StreamAppletFile, named: Followed): Applet {
   if (action === 'stop') return {...named, kind: 'stream-stop'}
+  // What is off asks for nothing.
+  const settings = encryptDtmf === false ? others : {...others, ...present({encryptDtmf})}
   return {...named, kind: 'stream', ...streamSettings(settings)}
 }
 

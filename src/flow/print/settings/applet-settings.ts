@@ -1,9 +1,10 @@
-import type {Applet, AppletKind} from '../flow.js'
-import {nameOf} from './diagram.js'
-import type {Printing} from './printing.js'
-import {fieldsOf, noteOf} from './settings/applet-fields.js'
-import type {SettingsField} from './settings/field.js'
-import {printableFlow} from './settings/printable-flow.js'
+import type {Applet, AppletKind} from '../../flow.js'
+import {nameOf} from '../diagram.js'
+import type {Printing} from '../printing.js'
+import {fieldsOf, noteOf} from './applet-fields.js'
+import type {SettingsField} from './field.js'
+import {printableFlow} from './printable-flow.js'
+import {urlShape} from './url-field.js'
 
 export type AppletSettings = {
   readonly id: string
@@ -15,8 +16,12 @@ export type AppletSettings = {
 }
 
 /** The applets in the order of the flow, each field as the public pages name it. */
-export function settingsOf({flow}: Pick<Printing, 'flow'>): readonly AppletSettings[] {
-  const {flow: shown, unusable} = printableFlow(flow)
+export function settingsOf({
+  flow,
+  localUrl,
+}: Pick<Printing, 'flow' | 'localUrl'>): readonly AppletSettings[] {
+  const {flow: shown, unusable: missing} = printableFlow(flow)
+  const unusable = missing.map((one) => ({...one, shape: urlShape(one.applet, localUrl)}))
   const isOf =
     ({id}: Applet) =>
     ({applet}: {readonly applet: Applet}) =>
