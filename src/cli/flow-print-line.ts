@@ -31,7 +31,7 @@ export function assertMeant(
   {knowsPassthru}: {readonly knowsPassthru: boolean},
 ): void {
   const names = given.map(({name}) => name)
-  const pointless = whyPointless(flags, names)
+  const pointless = whyPointless({use: 'voicebot', ...flags}, names)
   if (pointless !== undefined) throw usage(pointless)
   const idle = IDLE.find(({name, where}) => isGiven(given, name) && where(flags, given))
   if (idle) throw usage(`--${idle.name} ${idle.why}.`)
