@@ -140,6 +140,8 @@ class Handler(BaseHTTPRequestHandler):
             text, kind = ("OK" if status == 200 else str(status)), "text/plain"
         else:
             text, kind = json.dumps(found), "application/json"
+        # First, so that a signal right behind the answer takes no line of it.
+        self.tell(status, fields)
         self.send_response_only(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(text)))
@@ -148,7 +150,6 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(text.encode())
-        self.tell(status, fields)
 
     do_GET = do_POST = do_HEAD = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = answer
 
