@@ -67,7 +67,11 @@ export function mergeFindings(findings: readonly Finding[]): readonly Finding[] 
     byRule.set(finding.rule, known ? addFindings(known, finding) : finding)
   }
   return [...byRule.values()].sort(
-    (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || b.count - a.count,
+    (a, b) =>
+      SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+      b.count - a.count ||
+      // The order in which they came would differ from one way of merging to another.
+      (a.rule < b.rule ? -1 : 1),
   )
 }
 

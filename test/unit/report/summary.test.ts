@@ -92,6 +92,12 @@ test('it makes no difference in which portions findings are merged', () => {
   )
 })
 
+test('of two findings that came as often, the first by name stands first, whichever came first', () => {
+  const [one, other] = [chunkFinding, {...chunkFinding, rule: 'chunk-too-large'} as const]
+
+  expect(mergeFindings([other, one])).toEqual(mergeFindings([one, other]))
+})
+
 test('a call passes only when everything it promised was measured and held', () => {
   const unmeasured = {...salesCall, turns: [aTurn({expectation: 'respond'})]}
   const unmet = {...salesCall, turns: [aTurn({expectation: 'respond', met: false})]}
