@@ -3,7 +3,7 @@
 const rooms = 'serve|simulate|doctor|flow'
 const floors = 'stream|record|store|speech|report'
 const pure = 'protocol|audio'
-const leaves = 'workspace|yaml-document|nearest|clock|random|errors|log|mask|version'
+const leaves = 'workspace|yaml-document|nearest|clock|random|errors|log|mask|shell-word|version'
 
 /** Packages by name, wherever they resolve to, and also where they are not installed. */
 const packages = (names) => `(^|node_modules/)(@types/)?(${names})(/|$)`

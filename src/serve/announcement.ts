@@ -1,3 +1,4 @@
+import {shellWord} from '../shell-word.js'
 import type {Address, Reach} from './addresses.js'
 import {dialablePath} from './stream-paths.js'
 
@@ -133,7 +134,7 @@ function callLines(announced: Announced): string[] {
 
 function printCommand({botName, dataDir}: Announced): string {
   const use = botName === 'sink' ? ['--use stream'] : []
-  const note = dataDir === undefined ? [] : [`--data-dir ${quoted(dataDir)}`]
+  const note = dataDir === undefined ? [] : [`--data-dir ${shellWord(dataDir)}`]
   return ['exostream flow print', ...use, ...note].join(' ')
 }
 
@@ -141,7 +142,7 @@ function printCommand({botName, dataDir}: Announced): string {
 function callCommand(announced: Announced, local: Address): string {
   const {botName, template, dataDir, isTls, asks} = announced
   const isNoted = !isTls && asks?.credentials === undefined && local.reach === 'loopback'
-  const note = dataDir === undefined ? [] : [`--data-dir ${quoted(dataDir)}`]
+  const note = dataDir === undefined ? [] : [`--data-dir ${shellWord(dataDir)}`]
   const where = isNoted ? note : [withUserinfo(urlOf(local.address, announced), announced)]
   const headers = [
     ...(asks?.credentials === 'bearer' ? ['--header "Authorization: Bearer TOKEN"'] : []),
@@ -152,11 +153,6 @@ function callCommand(announced: Announced, local: Address): string {
     ...(botName === 'sink' ? ['--profile stream-applet'] : []),
   ]
   return ['exostream simulate', ...where, ...headers, ...played].join(' ')
-}
-
-/** A path as a shell takes it for one word. */
-function quoted(path: string): string {
-  return /^[\w./~:@%+=,-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`
 }
 
 function urlOf(address: string, {port, patterns, isTls}: Announced): string {

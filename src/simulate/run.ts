@@ -144,7 +144,7 @@ type Made = CallResult & {
 
 type Streams = {readonly streams: readonly Made[]; readonly flow?: FlowWalk}
 
-/** A call is one stream; the walk of a flow has any number, and what lies between them. */
+/** A call is one stream; the walk of a flow has none, one or several, and what lies between them. */
 async function makeStreams(planned: PlannedCall, making: Making): Promise<Streams> {
   const {world} = making
   if (!world.walk) {

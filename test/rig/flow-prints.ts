@@ -1,3 +1,4 @@
+import type {VoicebotApplet} from '../../src/flow/flow.js'
 import type {Wish} from '../../src/flow/make-flow.js'
 
 /** Flows whose every form of printing is held in fixtures/golden: as flags, and as what they wish. */
@@ -20,6 +21,19 @@ export const plainWish: Wish = {
   afterwards: 'hangup',
 }
 
+/** The applet of that wish. */
+export const plainBot: VoicebotApplet = {
+  id: 'bot',
+  kind: 'voicebot',
+  url: 'wss://bot.acme.in/media',
+  sampleRateHz: 8000,
+  parameters: {},
+  auth: {kind: 'none'},
+  record: false,
+  foreign: {},
+  encryptDtmf: false,
+  next: 'hangup',
+}
 const PASSTHRU = {url: 'https://bot.acme.in/passthru'}
 const {url, ...withoutUrl} = plainWish
 

@@ -1,5 +1,5 @@
 import {BaseCommand} from '../../cli/base-command.js'
-import {initFlags} from '../../cli/flow-init/init-flags.js'
+import {initFlags} from '../../cli/flow/init/init-flags.js'
 import {onSignals} from '../../cli/shutdown.js'
 
 export default class Init extends BaseCommand {
@@ -19,7 +19,7 @@ export default class Init extends BaseCommand {
     const given = raw.flatMap((token) => (token.type === 'flag' ? [token.flag] : []))
     const interruption = onSignals()
     try {
-      const {initFlow} = await import('../../cli/flow-init/init-flow.js')
+      const {initFlow} = await import('../../cli/flow/init/init-flow.js')
       const {flowDocument} = await import('../../flow/format/flow-writer.js')
       const {renderAs} = await import('../../flow/print/render.js')
       const {flow, file, localUrl, next} = await initFlow(flags, {

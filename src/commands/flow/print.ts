@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 
 import {BaseCommand} from '../../cli/base-command.js'
-import {printFlags} from '../../cli/flow-printing-flags.js'
+import {printFlags} from '../../cli/flow/printing-flags.js'
 
 /** What runs as it is printed has no room for findings. */
 const PROGRAMS: ReadonlySet<string> = new Set(['curl', 'handler', 'nginx'])
@@ -32,7 +32,7 @@ export default class Print extends BaseCommand {
     const given = raw.flatMap((token) =>
       token.type === 'flag' ? [{name: token.flag, input: token.input}] : [],
     )
-    const {flowToPrint} = await import('../../cli/flow-printing.js')
+    const {flowToPrint} = await import('../../cli/flow/printing.js')
     const {printedDocument} = await import('../../flow/print/forms/json.js')
     const {renderAs} = await import('../../flow/print/render.js')
     const {faultLines} = await import('../../flow/print/sheet/faults.js')

@@ -1,3 +1,4 @@
+import {shellWord} from '../../shell-word.js'
 /** Of an IPv6 literal what stands between the brackets. */
 export function hostOf(url: URL): string {
   return url.hostname.replace(/^\[(.*)\]$/, '$1')
@@ -17,5 +18,5 @@ export function someOf(addresses: readonly string[]): string {
  */
 export function quoted(word: string): string {
   if (word.startsWith('-')) return 'HOST'
-  return /^[\w.:/-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+  return shellWord(word)
 }

@@ -3,7 +3,7 @@ import {MAX_STREAM_URL_CHARACTERS} from '../../protocol/limits.js'
 import type {StreamingApplet} from '../flow.js'
 import {type BotUrl, botUrlOf, plain, publicUrl, streamingOf} from './bot-url.js'
 import type {Printing} from './printing.js'
-import {shellWord} from './shell-word.js'
+import {shellWord} from '../../shell-word.js'
 
 /**
  * A shell script that places a test call through Calls/connect, in flow mode and in direct bot mode

@@ -4,16 +4,8 @@ import {checkFlow} from '../../../src/flow/check/check-flow.js'
 import type {Auth} from '../../../src/flow/flow.js'
 import {reachable} from '../../../src/flow/graph.js'
 import {makeFlow, type Wish} from '../../../src/flow/make-flow.js'
+import {plainWish} from '../../rig/flow-prints.js'
 
-const PLAIN: Wish = {
-  use: 'voicebot',
-  url: 'wss://bot.acme.in/media',
-  sampleRateHz: 8000,
-  parameters: {},
-  auth: {kind: 'none'},
-  record: false,
-  afterwards: 'hangup',
-}
 const asked = {url: 'https://bot.acme.in/passthru'}
 
 /** Each with each: of every setting that changes which applets there are, all that it can be. */
@@ -21,7 +13,7 @@ const wishes = (['voicebot', 'stream', 'connect-voice-ai'] as const).flatMap((us
   (['hangup', 'connect'] as const).flatMap((afterwards) =>
     [{}, {before: asked}, {after: asked}, {before: asked, after: asked}].flatMap((passthru) =>
       [{}, {greeting: 'Welcome to Acme.'}].map((greeting): Wish => ({
-        ...PLAIN,
+        ...plainWish,
         use,
         afterwards,
         passthru,
@@ -71,11 +63,11 @@ describe('a flow that is wished', () => {
     ['a dynamic URL', {url: 'https://bot.acme.in/stream-url'}],
     ['people to connect to', {afterwards: 'connect', connectTo: ['Sales']}],
   ])('is good to the check with %s', (_, wished) => {
-    expect(badIn({...PLAIN, ...wished})).toEqual([])
+    expect(badIn({...plainWish, ...wished})).toEqual([])
   })
 
   test('is Passthru, Voicebot, Passthru, and then Hangup or Connect, where all is wished', () => {
-    const all: Wish = {...PLAIN, afterwards: 'connect', passthru: {before: asked, after: asked}}
+    const all: Wish = {...plainWish, afterwards: 'connect', passthru: {before: asked, after: asked}}
 
     expect(idsOf({...all, greeting: 'Welcome.'})).toEqual([
       ...['greeting', 'before', 'bot', 'after', 'hangup', 'connect'],
@@ -84,7 +76,7 @@ describe('a flow that is wished', () => {
 
   test('asks behind the bot for the branch only where there is one to choose', () => {
     const after = (afterwards: Wish['afterwards']) =>
-      makeFlow({...PLAIN, afterwards, passthru: {after: asked}}).applets.find(
+      makeFlow({...plainWish, afterwards, passthru: {after: asked}}).applets.find(
         ({id}) => id === 'after',
       )
 
@@ -93,12 +85,12 @@ describe('a flow that is wished', () => {
   })
 
   test('goes on to people while a program listens, whatever is to follow', () => {
-    expect(idsOf({...PLAIN, use: 'stream'})).toEqual(['bot', 'connect', 'hangup'])
+    expect(idsOf({...plainWish, use: 'stream'})).toEqual(['bot', 'connect', 'hangup'])
   })
 
   test('is one applet where the API places the call', () => {
     const [call, ...others] = makeFlow({
-      ...PLAIN,
+      ...plainWish,
       use: 'connect-voice-ai',
       statusCallback: 'https://bot.acme.in/ended',
     }).applets
@@ -112,7 +104,7 @@ describe('a flow that is wished', () => {
   })
 
   test('has no URL where none is known yet', () => {
-    const {url: _, ...unknown} = PLAIN
+    const {url: _, ...unknown} = plainWish
     const flow = makeFlow({...unknown, passthru: {before: {}}})
 
     expect(flow.applets.filter((applet) => 'url' in applet)).toEqual([])
@@ -120,8 +112,8 @@ describe('a flow that is wished', () => {
   })
 
   test('is named after its use, unless it is given a name', () => {
-    expect(makeFlow(PLAIN).name).toBe('voicebot flow')
-    expect(makeFlow({...PLAIN, name: 'sales calls'}).name).toBe('sales calls')
+    expect(makeFlow(plainWish).name).toBe('voicebot flow')
+    expect(makeFlow({...plainWish, name: 'sales calls'}).name).toBe('sales calls')
   })
 })
 

@@ -12,7 +12,7 @@ import {boxUrl, isDynamic} from '../../stream-address.js'
 import {nameOf} from '../diagram.js'
 import type {Printing} from '../printing.js'
 import {hiddenIn} from '../settings/usable-url.js'
-import {shellWord} from '../shell-word.js'
+import {shellWord} from '../../../shell-word.js'
 
 /** Something to look at before the first real call. */
 export type Check = {

@@ -6,34 +6,14 @@ import {expect, test} from 'vitest'
 
 import {ExostreamError} from '../../../../src/errors.js'
 import {readFlow} from '../../../../src/flow/format/flow-reader.js'
+import {mutatedText} from '../../../rig/mutated-text.js'
 
 const FLOWS = join(import.meta.dirname, '..', '..', '..', '..', 'fixtures', 'flows')
 const TEXTS = ['good', 'older-guides'].flatMap((folder) =>
   readdirSync(join(FLOWS, folder)).map((file) => readFileSync(join(FLOWS, folder, file), 'utf8')),
 )
 
-/** One of the flows with pieces cut out, doubled or replaced. */
-const mutated = fc
-  .tuple(
-    fc.constantFrom(...TEXTS),
-    fc.array(
-      fc.record({
-        at: fc.double({min: 0, max: 1, noNaN: true}),
-        cut: fc.nat(20),
-        put: fc.oneof(
-          fc.constantFrom('\n', '- ', ': ', '{', '}', '[', ']', '&a ', '*a', '!!', '\t', '0', '~'),
-          fc.string({maxLength: 5}),
-        ),
-      }),
-      {minLength: 1, maxLength: 5},
-    ),
-  )
-  .map(([text, changes]) =>
-    changes.reduce((changed, {at, cut, put}) => {
-      const from = Math.floor(at * changed.length)
-      return changed.slice(0, from) + put + changed.slice(from + cut)
-    }, text),
-  )
+const mutated = mutatedText(TEXTS)
 
 /** What became of it: places in the file, or mistakes with theirs. */
 function outcome(text: string): readonly string[] {

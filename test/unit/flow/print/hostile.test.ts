@@ -1,24 +1,12 @@
 import {describe, expect, test} from 'vitest'
 
-import type {Applet, Flow, VoicebotApplet} from '../../../../src/flow/flow.js'
+import type {Applet, Flow} from '../../../../src/flow/flow.js'
 import {renderAs} from '../../../../src/flow/print/render.js'
 import {plainPaint} from '../../../../src/report/text/look.js'
-import {PRINTED_FORMATS} from '../../../rig/flow-prints.js'
+import {plainBot as bot, PRINTED_FORMATS} from '../../../rig/flow-prints.js'
 
 const CONTROLS = /[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069\ufeff]/u
 
-const bot: VoicebotApplet = {
-  id: 'bot',
-  kind: 'voicebot',
-  url: 'wss://bot.acme.in/media',
-  sampleRateHz: 8000,
-  parameters: {},
-  auth: {kind: 'none'},
-  record: false,
-  foreign: {},
-  encryptDtmf: false,
-  next: 'hangup',
-}
 const hangup: Applet = {id: 'hangup', kind: 'hangup'}
 
 function printed(format: (typeof PRINTED_FORMATS)[number], flow: Partial<Flow>): string {

@@ -4,7 +4,7 @@ import {describe, expect, test} from 'vitest'
 
 import {makeFlow} from '../../../../src/flow/make-flow.js'
 import type {Printing} from '../../../../src/flow/print/printing.js'
-import {shellWord} from '../../../../src/flow/print/shell-word.js'
+import {shellWord} from '../../../../src/shell-word.js'
 import {renderAs} from '../../../../src/flow/print/render.js'
 import {plainPaint} from '../../../../src/report/text/look.js'
 import {findPlaceholder} from '../../../../src/stream/written-url/placeholders.js'

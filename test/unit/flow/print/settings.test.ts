@@ -1,22 +1,10 @@
 import {describe, expect, test} from 'vitest'
 
-import type {Applet, Flow, VoicebotApplet} from '../../../../src/flow/flow.js'
+import type {Applet, Flow} from '../../../../src/flow/flow.js'
 import {makeFlow} from '../../../../src/flow/make-flow.js'
 import {settingsOf} from '../../../../src/flow/print/settings/applet-settings.js'
-import {plainWish} from '../../../rig/flow-prints.js'
+import {plainBot as bot, plainWish} from '../../../rig/flow-prints.js'
 
-const bot: VoicebotApplet = {
-  id: 'bot',
-  kind: 'voicebot',
-  url: 'wss://bot.acme.in/media',
-  sampleRateHz: 8000,
-  parameters: {},
-  auth: {kind: 'none'},
-  record: false,
-  foreign: {},
-  encryptDtmf: false,
-  next: 'hangup',
-}
 const hangup: Applet = {id: 'hangup', kind: 'hangup'}
 
 function labelsOf(flow: Flow, id: string): readonly string[] {

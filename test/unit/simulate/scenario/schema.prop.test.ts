@@ -7,34 +7,14 @@ import {expect, test} from 'vitest'
 import {scenarioSchema} from '../../../../src/simulate/scenario/format/schema.js'
 import {misplaced} from '../../../../src/simulate/scenario/format/order.js'
 import {readYaml} from '../../../../src/yaml-document.js'
+import {mutatedText} from '../../../rig/mutated-text.js'
 
 const SCENARIOS = join(import.meta.dirname, '..', '..', '..', '..', 'fixtures', 'scenarios')
 const TEXTS = readdirSync(SCENARIOS)
   .filter((file) => file.endsWith('.yaml'))
   .map((file) => readFileSync(join(SCENARIOS, file), 'utf8'))
 
-/** One of the built-in scenarios with pieces cut out, doubled or replaced. */
-const mutated = fc
-  .tuple(
-    fc.constantFrom(...TEXTS),
-    fc.array(
-      fc.record({
-        at: fc.double({min: 0, max: 1, noNaN: true}),
-        cut: fc.nat(20),
-        put: fc.oneof(
-          fc.constantFrom('\n', '- ', ': ', '{', '}', '[', ']', '&a ', '*a', '!!', '\t', '0', '~'),
-          fc.string({maxLength: 5}),
-        ),
-      }),
-      {minLength: 1, maxLength: 5},
-    ),
-  )
-  .map(([text, changes]) =>
-    changes.reduce((changed, {at, cut, put}) => {
-      const from = Math.floor(at * changed.length)
-      return changed.slice(0, from) + put + changed.slice(from + cut)
-    }, text),
-  )
+const mutated = mutatedText(TEXTS)
 
 test('whatever became of a scenario is read or told of, line by line, and never thrown', () => {
   fc.assert(

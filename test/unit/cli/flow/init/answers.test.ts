@@ -6,7 +6,7 @@ import {
   initCommand,
   rateIn,
   wishFrom,
-} from '../../../../src/cli/flow-init/answers.js'
+} from '../../../../../src/cli/flow/init/answers.js'
 
 const URL = 'wss://bot.acme.in/media'
 

@@ -1,12 +1,12 @@
 import type {Interfaces} from '@oclif/core'
 
-import type {Wish} from '../../flow/make-flow.js'
-import {shellWord} from '../../flow/print/shell-word.js'
-import {maskSecrets, withoutControls} from '../../mask.js'
-import {RATE_NAME} from '../../stream/written-url/rate-names.js'
-import {readParts} from '../../stream/written-url/url-parts.js'
-import {listOf} from '../flags.js'
-import {wishOf} from '../flow-wish.js'
+import type {Wish} from '../../../flow/make-flow.js'
+import {shellWord} from '../../../shell-word.js'
+import {maskSecrets, withoutControls} from '../../../mask.js'
+import {RATE_NAME} from '../../../stream/written-url/rate-names.js'
+import {readParts} from '../../../stream/written-url/url-parts.js'
+import {listOf} from '../../flags.js'
+import {wishOf} from '../wish.js'
 import {type initFlags, USUAL_FILE} from './init-flags.js'
 
 type Inferred = Interfaces.InferredFlags<typeof initFlags>

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
 
-import {wishOf} from '../../../src/cli/flow-wish.js'
-import {ExostreamError} from '../../../src/errors.js'
+import {wishOf} from '../../../../src/cli/flow/wish.js'
+import {ExostreamError} from '../../../../src/errors.js'
 
 function refusal(auth: string): string {
   try {

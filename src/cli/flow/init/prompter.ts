@@ -1,6 +1,6 @@
-import {withoutControls} from '../../mask.js'
-import {cellWidth, wrap} from '../../report/text/cells.js'
-import type {Look} from '../../report/text/look.js'
+import {withoutControls} from '../../../mask.js'
+import {cellWidth, wrap} from '../../../report/text/cells.js'
+import type {Look} from '../../../report/text/look.js'
 
 type Choice<T extends string> = {readonly value: T; readonly name: string}
 

@@ -1,8 +1,8 @@
 import {Flags} from '@oclif/core'
 
-import type {Format} from '../flow/print/render.js'
-import {dataDir} from './flags.js'
-import {wishFlags} from './flow-flags.js'
+import type {Format} from '../../flow/print/render.js'
+import {dataDir} from '../flags.js'
+import {wishFlags} from './wish-flags.js'
 
 /** Those of `render.ts`, written here too, because the help of a command loads no room. */
 const FORMATS = [

@@ -1,8 +1,8 @@
-import {ExostreamError} from '../../errors.js'
-import {checkFlow} from '../../flow/check/check-flow.js'
-import {readFlow} from '../../flow/format/flow-reader.js'
-import {writeFlow} from '../../flow/format/flow-writer.js'
-import {makeFlow, type Wish} from '../../flow/make-flow.js'
+import {ExostreamError} from '../../../errors.js'
+import {checkFlow} from '../../../flow/check/check-flow.js'
+import {readFlow} from '../../../flow/format/flow-reader.js'
+import {writeFlow} from '../../../flow/format/flow-writer.js'
+import {makeFlow, type Wish} from '../../../flow/make-flow.js'
 import {type Answers, wishFrom} from './answers.js'
 
 /** In the place of what is not answered yet, so that it is not found missing; never shown. */

@@ -1,4 +1,4 @@
-import {USUAL_AUTH} from '../../flow/make-flow.js'
+import {USUAL_AUTH} from '../../../flow/make-flow.js'
 import {type Answers, rateIn} from './answers.js'
 import {mistakeIn} from './judge.js'
 import {isHere, type Known, passthruOfServe} from './of-serve.js'

@@ -1,6 +1,6 @@
-import {usableUrl} from '../flow/print/settings/usable-url.js'
-import {shownUrl} from '../stream/written-url/shown-url.js'
-import type {findServe} from '../workspace.js'
+import {usableUrl} from '../../flow/print/settings/usable-url.js'
+import {shownUrl} from '../../stream/written-url/shown-url.js'
+import type {findServe} from '../../workspace.js'
 
 type FoundServe = NonNullable<Awaited<ReturnType<typeof findServe>>>
 

@@ -1,13 +1,13 @@
 import type {Interfaces} from '@oclif/core'
 
-import {ExostreamError} from '../errors.js'
-import type {Auth} from '../flow/flow.js'
-import {VARIABLE_NAME} from '../flow/format/variable-name.js'
-import {type Passthrus, USUAL_AUTH, type Wish} from '../flow/make-flow.js'
-import type {SampleRateHz} from '../protocol/messages.js'
-import {printable} from '../report/text/plain.js'
-import {listOf} from './flags.js'
-import type {wishFlags} from './flow-flags.js'
+import {ExostreamError} from '../../errors.js'
+import type {Auth} from '../../flow/flow.js'
+import {VARIABLE_NAME} from '../../flow/format/variable-name.js'
+import {type Passthrus, USUAL_AUTH, type Wish} from '../../flow/make-flow.js'
+import type {SampleRateHz} from '../../protocol/messages.js'
+import {printable} from '../../report/text/plain.js'
+import {listOf} from '../flags.js'
+import type {wishFlags} from './wish-flags.js'
 
 type Flags = Partial<Interfaces.InferredFlags<typeof wishFlags>>
 

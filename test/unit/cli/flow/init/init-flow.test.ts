@@ -4,10 +4,10 @@ import {join} from 'node:path'
 
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 
-import type {InitFlags} from '../../../../src/cli/flow-init/answers.js'
-import {initFlow} from '../../../../src/cli/flow-init/init-flow.js'
-import {isStreaming} from '../../../../src/flow/flow.js'
-import {openWorkspace} from '../../../../src/workspace.js'
+import type {InitFlags} from '../../../../../src/cli/flow/init/answers.js'
+import {initFlow} from '../../../../../src/cli/flow/init/init-flow.js'
+import {isStreaming} from '../../../../../src/flow/flow.js'
+import {openWorkspace} from '../../../../../src/workspace.js'
 import {CTRL_C, CTRL_D, CTRL_U, DOWN, ENTER, ESCAPE, aTerminal, type Step} from './a-terminal.js'
 
 const URL = 'wss://bot.acme.in/media'

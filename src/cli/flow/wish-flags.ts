@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 
-import type {Use} from '../flow/make-flow.js'
+import type {Use} from '../../flow/make-flow.js'
 
 /** What can be wished of a flow: the same words for `flow print` and `flow init`. */
 export const wishFlags = {

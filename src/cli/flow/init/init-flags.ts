@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 
-import {dataDir} from '../flags.js'
-import {wishFlags} from '../flow-flags.js'
+import {dataDir} from '../../flags.js'
+import {wishFlags} from '../wish-flags.js'
 
 export const USUAL_FILE = 'flow.yaml'
 

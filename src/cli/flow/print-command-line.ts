@@ -1,14 +1,14 @@
 import type {Interfaces} from '@oclif/core'
 
-import {ExostreamError} from '../errors.js'
-import {usableUrl} from '../flow/print/settings/usable-url.js'
-import {shellWord} from '../flow/print/shell-word.js'
-import {isSecretName, withoutControls} from '../mask.js'
-import {isDynamicUrl} from '../stream/exotel-http/dynamic-url.js'
-import {listOf} from './flags.js'
-import {whyPointless} from './flow-init/judge.js'
-import {wishFlags} from './flow-flags.js'
-import type {printFlags} from './flow-printing-flags.js'
+import {ExostreamError} from '../../errors.js'
+import {usableUrl} from '../../flow/print/settings/usable-url.js'
+import {shellWord} from '../../shell-word.js'
+import {isSecretName, withoutControls} from '../../mask.js'
+import {isDynamicUrl} from '../../stream/exotel-http/dynamic-url.js'
+import {listOf} from '../flags.js'
+import {whyPointless} from './init/judge.js'
+import {wishFlags} from './wish-flags.js'
+import type {printFlags} from './printing-flags.js'
 
 export type PrintFlags = Partial<Interfaces.InferredFlags<typeof printFlags>>
 

@@ -5,7 +5,7 @@ import {
   assertMeant,
   type Given,
   type PrintFlags,
-} from '../../../src/cli/flow-print-line.js'
+} from '../../../../src/cli/flow/print-command-line.js'
 
 const asked = (flags: PrintFlags, names: readonly string[] = Object.keys(flags)) => ({
   flags,

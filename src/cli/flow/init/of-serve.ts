@@ -1,5 +1,5 @@
-import type {findServe} from '../../workspace.js'
-import {type KnownOfServe, knownOfServe} from '../flow-serve.js'
+import type {findServe} from '../../../workspace.js'
+import {type KnownOfServe, knownOfServe} from '../known-of-serve.js'
 import type {Answers} from './answers.js'
 
 /** What is known without asking: of the `exostream serve` of this folder, where one runs. */
