@@ -19,14 +19,8 @@ export {ExostreamError, type ErrorCode} from './errors.js'
 export type {Logger} from './log.js'
 export type {Finding} from './protocol/events.js'
 export type {ProfileId} from './protocol/profiles.js'
-export type {
-  CallReport,
-  FlowStep,
-  FlowWalk,
-  MetricSummary,
-  RunReport,
-  TurnReport,
-} from './report/report.js'
+export type {FlowStep, FlowWalk} from './report/flow-walk.js'
+export type {CallReport, MetricSummary, RunReport, TurnReport} from './report/report.js'
 export {readWav} from './record/wav-reader.js'
 export {recompute} from './simulate/recompute/recompute.js'
 export type {Bot, BotCall, BotEvent} from './stream/bot/bot.js'

@@ -1,12 +1,7 @@
 import {type Case, drawJunit, type Suite} from './junit-xml.js'
-import type {
-  CallReport,
-  FlowWalk,
-  RuleResult,
-  RunReport,
-  ThresholdResult,
-  TurnReport,
-} from './report.js'
+import type {FlowWalk} from './flow-walk.js'
+import type {ThresholdResult} from './threshold-result.js'
+import type {CallReport, RuleResult, RunReport, TurnReport} from './report.js'
 import {stepLine} from './text/flow-text.js'
 import {printable} from './text/plain.js'
 import {withoutControls} from '../mask.js'

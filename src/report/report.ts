@@ -1,4 +1,9 @@
 import type {Closing, ExpectationKind, Finding, TurnKind} from '../protocol/events.js'
+import type {Failure} from './failure.js'
+import type {ThresholdResult} from './threshold-result.js'
+import type {FlowWalk} from './flow-walk.js'
+import type {LoadReport} from './load-report.js'
+import type {LatenessCounts} from './send-lateness.js'
 
 /**
  * The run report, schema v1. The names are a contract: v1 grows only by optional fields. A value
@@ -31,61 +36,9 @@ export type RunReport = {
   readonly conformance?: readonly RuleResult[]
   /** Of a run of `--flow`: the walk of each planned call; its streams are `calls` with the same CallSid. */
   readonly flows?: readonly FlowWalk[]
+  /** Of a run of `load`: how the calls were spread, and what that showed. */
+  readonly load?: LoadReport
 }
-
-/** The way of one call through the applets of a flow. */
-export type FlowWalk = {
-  readonly callSid: string
-  readonly scenario: string
-  /** Of the flow. */
-  readonly name: string
-  readonly outcome: 'completed' | 'failed'
-  readonly failure?: Failure
-  /** The id of the Hangup, Connect or Connect Voice AI that the call ended with; else `end`. */
-  readonly endedAt: string
-  readonly durationMs: number
-  /** In the order in which they began. */
-  readonly steps: readonly FlowStep[]
-}
-
-/** One thing that happened on the way: an applet, or what an applet asks over HTTP. */
-export type FlowStep = {
-  /** The id of the applet. */
-  readonly applet: string
-  readonly kind: FlowStepKind
-  /** From the moment the call was answered. */
-  readonly atMs: number
-  readonly durationMs: number
-  /** What happened, for a person. */
-  readonly summary: string
-  /** Of a Passthru that the flow waited for. */
-  readonly branch?: 'A' | 'B'
-  /** Of the answer over HTTP; absent when none came. */
-  readonly status?: number
-  /** Safe to print. */
-  readonly url?: string
-  readonly streamSid?: string
-  /** What went wrong, one sentence. */
-  readonly problem?: string
-  /** What would be better, though nothing failed. */
-  readonly advice?: string
-  /** The applet that follows, or `end`. */
-  readonly next?: string
-}
-
-type FlowStepKind =
-  | 'greeting'
-  | 'passthru'
-  | 'dynamic-url'
-  | 'voicebot'
-  | 'stream'
-  | 'stream-end'
-  | 'stream-stop'
-  | 'gather'
-  | 'connect'
-  | 'hangup'
-  | 'connect-voice-ai'
-  | 'status-callback'
 
 /** The single most likely cause of what is wrong; absent when nothing is, or when it is not known. */
 export type Diagnosis = {
@@ -171,9 +124,13 @@ export type RigReport = {
   readonly verdict: 'reliable' | 'upper-bound' | 'void'
   readonly reason?: string
   readonly sendLatenessMs: {readonly p50: number; readonly p99: number; readonly max: number}
+  /** Every frame behind those three, so that reports can be added up exactly. */
+  readonly sendLateness?: LatenessCounts
   readonly eventLoopLagMs: {readonly p99: number}
   /** CPU seconds a second of this process during the run, 1 being one core; absent in virtual time. */
   readonly rigCpu?: number
+  /** How many cores it could have taken: of a load run its threads, at most those of the machine; 1 when absent. */
+  readonly cores?: number
 }
 
 export type CallReport = {
@@ -208,17 +165,17 @@ export type CallReport = {
   readonly diagnosis?: Diagnosis
   readonly dynamicUrl?: HttpAnswer
   readonly passthru?: readonly PassthruAnswer[]
+  /** Of a call of a load run: its place in the plan, from 0, the same whichever machine made it. */
+  readonly index?: number
+  /** How much later than planned it was dialled; of a load run. */
+  readonly startLateMs?: number
+  /** The p99 of its own frames, as `sendLatenessMs` of the rig; of a load run. */
+  readonly sendLatenessP99Ms?: number
+  /** Of a run of `--find-knee`: the step it was made in, a place in `load.knee.levels`. */
+  readonly level?: number
 }
 
 export type Span = {readonly startMs: number; readonly endMs: number}
-
-export type Failure = {
-  readonly code: string
-  readonly message: string
-  readonly hint: string
-  /** What Exotel itself would show for a dial that failed. */
-  readonly exotelError?: string
-}
 
 /** The metrics of a turn stand beside its own fields, by the names of the README. */
 export type TurnReport = {
@@ -275,10 +232,4 @@ export type RunSummary = {
   readonly dropped: number
   readonly metrics: Readonly<Record<string, MetricSummary>>
   readonly findings: readonly Finding[]
-}
-
-export type ThresholdResult = {
-  readonly expression: string
-  readonly value?: number
-  readonly status: 'pass' | 'fail' | 'not-measured'
 }

@@ -1,6 +1,7 @@
 import type {Paint} from './text/look.js'
 import {printable} from './text/plain.js'
-import type {CallReport, FlowWalk, RuleResult, RunReport} from './report.js'
+import type {FlowWalk} from './flow-walk.js'
+import type {CallReport, RuleResult, RunReport} from './report.js'
 import {turnResult} from './text/turn-table.js'
 import {counted} from './text/units.js'
 

@@ -1,6 +1,8 @@
 import {maskNumber} from '../mask.js'
 import type {StreamEvent} from '../protocol/events.js'
-import type {CallReport, Failure} from '../report/report.js'
+import type {Failure} from '../report/failure.js'
+import type {CallReport} from '../report/report.js'
+import {SendLateness} from '../report/send-lateness.js'
 import {type Dialled, dial as dialOverWebSocket} from '../stream/exotel/dial.js'
 import {ExotelEnd} from '../stream/exotel/exotel-end.js'
 import {makeIdentity} from '../stream/exotel/identity.js'
@@ -26,7 +28,7 @@ import {BotEar} from './steps/bot-ear.js'
 
 export type CallResult = {
   readonly report: CallReport
-  readonly latenessMs: readonly number[]
+  readonly lateness: SendLateness
   /** False when no stream was ever opened. */
   readonly opened: boolean
   /** What the applet behind it is told. */
@@ -107,7 +109,7 @@ async function playCall(placed: Placed, asked: Asked, dialled: Dialled): Promise
     record({type: 'violation', atMs: durationMs, violation})
   }
   const counted = reducer.numbers()
-  const {latenessMs, ...numbers} = counted
+  const {lateness, ...numbers} = counted
   const diagnosis = diagnose({
     evidence: reducer.evidence,
     numbers: counted,
@@ -122,7 +124,7 @@ async function playCall(placed: Placed, asked: Asked, dialled: Dialled): Promise
     ...(diagnosis ? {diagnosis} : {}),
     artifacts: {},
   }
-  return {report, latenessMs, opened: true, stream: streamFactsOf(placed, asked, ended)}
+  return {report, lateness, opened: true, stream: streamFactsOf(placed, asked, ended)}
 }
 
 type Opened = {
@@ -234,7 +236,7 @@ async function notOpened(placed: Placed, asked: Asked, failure: Failure): Promis
     artifacts: {},
   }
   const stream = streamFactsOf(placed, asked, ended)
-  return {report, latenessMs: [], opened: false, stream}
+  return {report, lateness: new SendLateness(), opened: false, stream}
 }
 
 /** What does not speak TLS at all has no certificate to trust. */

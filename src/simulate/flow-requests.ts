@@ -1,6 +1,7 @@
 import type {Closing, Violation} from '../protocol/events.js'
 import type {SampleRateHz} from '../protocol/messages.js'
-import type {Failure, HttpAnswer, PassthruAnswer} from '../report/report.js'
+import type {Failure} from '../report/failure.js'
+import type {HttpAnswer, PassthruAnswer} from '../report/report.js'
 import {type StreamUrl, withParameters} from '../stream/exotel/stream-url.js'
 import {askDynamicUrl} from '../stream/exotel-http/dynamic-url.js'
 import {

@@ -1,6 +1,6 @@
 import {type ErrorCode, errorCatalogue, ExostreamError} from '../errors.js'
 import type {Closing} from '../protocol/events.js'
-import type {Failure} from '../report/report.js'
+import type {Failure} from '../report/failure.js'
 
 /** A bot may end the call in order once nothing more is expected of it. */
 const ORDERLY_CODES: readonly (number | undefined)[] = [1000, 1001, 1005]

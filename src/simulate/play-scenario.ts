@@ -1,5 +1,5 @@
 import type {StreamEvent} from '../protocol/events.js'
-import type {Failure} from '../report/report.js'
+import type {Failure} from '../report/failure.js'
 import type {ExotelEnd} from '../stream/exotel/exotel-end.js'
 import {Line, LineClosed} from './line.js'
 import {failureFrom, failureOfEnd} from './outcome.js'

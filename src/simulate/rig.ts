@@ -1,8 +1,8 @@
 import {monitorEventLoopDelay} from 'node:perf_hooks'
 
 import type {Clock} from '../clock.js'
-import {percentile} from '../report/summary.js'
 import type {CallReport, RigReport} from '../report/report.js'
+import type {SendLateness} from '../report/send-lateness.js'
 
 /** Beyond this inside a measured interval, a latency is at most what was measured. */
 const UPPER_BOUND_MS = 10
@@ -52,19 +52,19 @@ export function watchProcess(clock: Clock): {read(): Watched; stop(): void} {
  */
 export function judgeRig(
   calls: readonly CallReport[],
-  latenessMs: readonly number[],
+  lateness: SendLateness,
   watched: Watched = {lagP99Ms: 0},
 ): RigReport {
-  const sorted = [...latenessMs].sort((one, other) => one - other)
   const sendLatenessMs = {
-    p50: at(sorted, 50),
-    p99: at(sorted, 99),
-    max: at(sorted, 100),
+    p50: lateness.percentile(50),
+    p99: lateness.percentile(99),
+    max: lateness.percentile(100),
   }
   const {lagP99Ms, cpu} = watched
   return {
     ...verdictOf(worstUncertainty(calls), cpu),
     sendLatenessMs,
+    sendLateness: lateness.counts(),
     eventLoopLagMs: {p99: lagP99Ms},
     ...(cpu === undefined ? {} : {rigCpu: cpu}),
   }
@@ -89,11 +89,6 @@ function verdictOf(worstMs: number, cpu = 0): Pick<RigReport, 'verdict' | 'reaso
   }
   if (worstMs <= UPPER_BOUND_MS) return {verdict: 'reliable'}
   return {verdict: 'upper-bound', reason: `${late}: its times are at most what is shown`}
-}
-
-/** A run without a frame was never late. */
-function at(sorted: readonly number[], p: number): number {
-  return sorted.length === 0 ? 0 : round(percentile(sorted, p))
 }
 
 function round(ms: number): number {

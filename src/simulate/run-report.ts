@@ -1,4 +1,7 @@
-import type {CallReport, FlowWalk, RigReport, RunReport, ThresholdResult} from '../report/report.js'
+import type {FlowWalk} from '../report/flow-walk.js'
+import type {ThresholdResult} from '../report/threshold-result.js'
+import type {CallReport, RigReport, RunReport} from '../report/report.js'
+import type {SendLateness} from '../report/send-lateness.js'
 import {metricsOf, summarise} from '../report/summary.js'
 import {callVerdict} from '../report/verdict.js'
 import {diagnoseCalls} from './conformance/diagnose-run.js'
@@ -20,7 +23,7 @@ export type RunFacts = {
     readonly expressions: readonly string[]
   }[]
   /** Of every frame of every call. */
-  readonly latenessMs: readonly number[]
+  readonly lateness: SendLateness
   /** Absent in virtual time. */
   readonly watched?: Watched | undefined
   /** Of a conformance run: what is judged there are the rules, not the single calls. */
@@ -31,9 +34,9 @@ export type RunFacts = {
 
 /** The report of a run, live or from its journals. */
 export function makeRunReport(calls: readonly CallReport[], facts: RunFacts): RunReport {
-  const {run, interrupted, latenessMs, watched, flows} = facts
+  const {run, interrupted, lateness, watched, flows} = facts
   const thresholds = judgeThresholds(facts.thresholds, calls)
-  const rig = judgeRig(calls, latenessMs, watched)
+  const rig = judgeRig(calls, lateness, watched)
   const conformance = facts.conformance && judgedOn(rig, facts.conformance)
   const isPass = conformance
     ? !interrupted && keepsTheRules(conformance)

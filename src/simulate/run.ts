@@ -3,7 +3,9 @@ import {arch, availableParallelism, platform} from 'node:os'
 import type {Clock} from '../clock.js'
 import type {StreamEvent} from '../protocol/events.js'
 import {type Random, seededRandom} from '../random.js'
-import type {CallReport, FlowWalk, RunReport} from '../report/report.js'
+import type {FlowWalk} from '../report/flow-walk.js'
+import type {CallReport, RunReport} from '../report/report.js'
+import {sumOfLateness} from '../report/send-lateness.js'
 import {type CallResult, runCall} from './call.js'
 import type {CallWorld, InFlow} from './placed.js'
 import {runConformance} from './conformance/run-conformance.js'
@@ -88,7 +90,7 @@ export async function runPlan(plan: RunPlan, world: RunWorld): Promise<RunResult
         scenario: name,
         expressions: thresholds,
       })),
-      latenessMs: made.flatMap(({latenessMs}) => latenessMs),
+      lateness: sumOfLateness(made.map(({lateness}) => lateness)),
       watched: made.at(-1)?.watched,
     },
   )
@@ -117,13 +119,13 @@ async function tryRules(
   {world, run, watch}: Omit<Making, 'plan'>,
 ): Promise<RunResult> {
   const conformance = await runConformance(plan, {...world, run}).finally(() => watch?.stop())
-  const {calls, latenessMs, opened, problems} = conformance
+  const {calls, lateness, opened, problems} = conformance
   const report = makeRunReport(calls, {
     run,
     interrupted: world.signal.aborted,
     planned: calls.length,
     thresholds: [],
-    latenessMs,
+    lateness,
     watched: watch?.read(),
     conformance,
   })

@@ -1,5 +1,5 @@
 import type {TurnKind} from '../protocol/events.js'
-import type {ThresholdResult} from '../report/report.js'
+import type {ThresholdResult} from '../report/threshold-result.js'
 import {LEAST_FOR_P95, percentile} from '../report/summary.js'
 import {listed} from '../yaml-document.js'
 import {CALL_METRICS} from './numbers/call-metrics.js'

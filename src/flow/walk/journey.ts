@@ -1,5 +1,6 @@
 import {type ErrorCode, errorCatalogue} from '../../errors.js'
-import type {Failure, FlowStep} from '../../report/report.js'
+import type {FlowStep} from '../../report/flow-walk.js'
+import type {Failure} from '../../report/failure.js'
 import type {StreamFacts} from '../../stream/exotel-http/passthru.js'
 import type {Applet, Next} from '../flow.js'
 import type {PassthruTold, WalkWorld} from './world.js'

@@ -1,4 +1,4 @@
-import type {FlowWalk} from '../../report/report.js'
+import type {FlowWalk} from '../../report/flow-walk.js'
 import {type Applet, END, type Flow, isStreaming, type Next} from '../flow.js'
 import {appletOf, reachableFrom} from '../graph.js'
 import {Journey} from './journey.js'

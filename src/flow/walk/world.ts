@@ -1,5 +1,7 @@
 import type {Clock} from '../../clock.js'
-import type {Failure, FlowStep, HttpAnswer} from '../../report/report.js'
+import type {FlowStep} from '../../report/flow-walk.js'
+import type {Failure} from '../../report/failure.js'
+import type {HttpAnswer} from '../../report/report.js'
 import type {PassthruFacts, StreamFacts} from '../../stream/exotel-http/passthru.js'
 import type {StreamingApplet} from '../flow.js'
 

@@ -1,5 +1,6 @@
 import type {StreamEvent} from '../../protocol/events.js'
-import type {CallReport, Failure, HttpAnswer, PassthruAnswer, RunReport} from '../report.js'
+import type {Failure} from '../failure.js'
+import type {CallReport, HttpAnswer, PassthruAnswer, RunReport} from '../report.js'
 import {summarise} from '../summary.js'
 import {passthruLine, dynamicUrlLine} from '../text/http-answers.js'
 import {callVerdict} from '../verdict.js'

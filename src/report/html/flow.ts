@@ -1,4 +1,4 @@
-import type {FlowStep, FlowWalk} from '../report.js'
+import type {FlowStep, FlowWalk} from '../flow-walk.js'
 import {inSeconds, inShort} from '../text/units.js'
 import {html, type Markup} from './markup.js'
 import {exactTime} from './timeline/scale.js'

@@ -1,4 +1,5 @@
-import type {CallReport, RigReport, RuleResult, RunReport, ThresholdResult} from '../report.js'
+import type {ThresholdResult} from '../threshold-result.js'
+import type {CallReport, RigReport, RuleResult, RunReport} from '../report.js'
 import {summarise} from '../summary.js'
 import {inMs} from '../text/units.js'
 import {callVerdict} from '../verdict.js'

@@ -1,5 +1,6 @@
 import {withoutControls} from '../../mask.js'
-import type {FlowStep, FlowWalk, RunReport} from '../report.js'
+import type {FlowStep, FlowWalk} from '../flow-walk.js'
+import type {RunReport} from '../report.js'
 import {hang, padEnd} from './cells.js'
 import type {Section} from './call-text.js'
 import type {Look} from './look.js'

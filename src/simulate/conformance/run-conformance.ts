@@ -1,5 +1,6 @@
 import {rules} from '../../protocol/rules.js'
 import type {CallReport, Diagnosis, RuleResult} from '../../report/report.js'
+import {type SendLateness, sumOfLateness} from '../../report/send-lateness.js'
 import type {RunPlan} from '../plan.js'
 import {Calls, type ConformanceWorld} from './calls.js'
 import {diagnoseRun} from './diagnose-run.js'
@@ -27,7 +28,7 @@ export type ConformanceResult = {
   /** One row for each number, C1 to C40. */
   readonly rules: readonly RuleResult[]
   readonly diagnosis?: Diagnosis
-  readonly latenessMs: readonly number[]
+  readonly lateness: SendLateness
   /** Whether any stream was opened at all. */
   readonly opened: boolean
   /** Whether the bot answered the caller in any call; no rule is about that. */
@@ -154,7 +155,7 @@ function resultOf(calls: Calls, trials: readonly TrialResult[]): ConformanceResu
     calls: calls.results.map(({report}) => report),
     rules: inOrder([...shown, ...watched]),
     ...(diagnosis ? {diagnosis} : {}),
-    latenessMs: calls.results.flatMap(({latenessMs}) => latenessMs),
+    lateness: sumOfLateness(calls.results.map(({lateness}) => lateness)),
     opened: calls.results.some(({opened}) => opened),
     isAnswered: calls.seen.some(({isAnswered}) => isAnswered),
     problems: calls.problems,

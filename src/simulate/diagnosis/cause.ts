@@ -1,4 +1,5 @@
-import type {Diagnosis, Failure, TurnReport} from '../../report/report.js'
+import type {Failure} from '../../report/failure.js'
+import type {Diagnosis, TurnReport} from '../../report/report.js'
 import type {CallNumbers} from '../numbers/turns.js'
 import type {Evidence} from './evidence.js'
 

@@ -1,5 +1,6 @@
 import type {Closing, Finding, StreamEvent} from '../../protocol/events.js'
 import type {Span, TurnReport} from '../../report/report.js'
+import {SendLateness} from '../../report/send-lateness.js'
 import {FindingCounter} from '../../stream/findings.js'
 import {Evidence} from '../diagnosis/evidence.js'
 import {addCallFindings} from './call-findings.js'
@@ -17,7 +18,7 @@ export type CallNumbers = {
   readonly closing?: Closing
   readonly durationMs: number
   /** Of every frame: actual minus intended send time. */
-  readonly latenessMs: readonly number[]
+  readonly lateness: SendLateness
   /** The worst of them. */
   readonly uncertaintyMs: number
 }
@@ -63,7 +64,8 @@ export class CallReducer {
     const turns = memory.turns.map((turn) => measureTurn(turn, memory))
     const metrics = callMetrics(memory, turns)
     const {closing, endMs} = memory
-    const latenessMs = memory.frames.map((frame) => frame.latenessMs)
+    const lateness = new SendLateness()
+    for (const frame of memory.frames) lateness.add(frame.latenessMs)
     const worst = [...memory.frames, ...memory.lateTicks]
     return {
       turns,
@@ -76,7 +78,7 @@ export class CallReducer {
       }).findings(),
       speech: {caller: memory.callerSpeech, bot: memory.botSpeech},
       durationMs: endMs,
-      latenessMs,
+      lateness,
       uncertaintyMs: worst.reduce((most, one) => Math.max(most, one.latenessMs), 0),
       ...(closing ? {closing} : {}),
     }

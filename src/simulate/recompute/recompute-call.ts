@@ -5,6 +5,7 @@ import type {StreamEvent} from '../../protocol/events.js'
 import {profiles} from '../../protocol/profiles.js'
 import {invalid, readJournalFile} from '../../record/journal-reader.js'
 import type {CallReport} from '../../report/report.js'
+import type {SendLateness} from '../../report/send-lateness.js'
 import {diagnose} from '../diagnosis/diagnose.js'
 import type {CallFrame, JournalFooter, JournalHeader, JournalLine} from '../journal.js'
 import {CallReducer} from '../numbers/turns.js'
@@ -19,7 +20,7 @@ export type KeptCall = {
   /** Absent when the journal was cut short. */
   readonly footer?: JournalFooter
   readonly report: CallReport
-  readonly latenessMs: readonly number[]
+  readonly lateness: SendLateness
   readonly notes: readonly string[]
 }
 
@@ -70,12 +71,12 @@ class Reading {
     if (!header || !call) throw invalid(this.#path, 'it holds no call')
     if (!this.#footer)
       this.#notes.push(`${this.#path} has no end: its call is told as far as it goes.`)
-    const {latenessMs, ...numbers} = this.#reducer.numbers()
+    const {lateness, ...numbers} = this.#reducer.numbers()
     const frame = this.#footer?.call ?? cutFrame(call)
     const {failure} = frame
     const diagnosis = diagnose({
       evidence: this.#reducer.evidence,
-      numbers: {...numbers, latenessMs},
+      numbers: {...numbers, lateness},
       ...(failure ? {failure} : {}),
     })
     const differences = this.#differences.tell().map((told) => `${this.#path}: ${told}`)
@@ -84,7 +85,7 @@ class Reading {
       header,
       ...(this.#footer ? {footer: this.#footer} : {}),
       report: {...frame, ...numbers, ...(diagnosis ? {diagnosis} : {}), artifacts: {}},
-      latenessMs,
+      lateness,
       notes: [...this.#notes, ...differences],
     }
   }

@@ -3,6 +3,7 @@ import {join} from 'node:path'
 
 import {invalid} from '../../record/journal-reader.js'
 import type {RunReport} from '../../report/report.js'
+import {sumOfLateness} from '../../report/send-lateness.js'
 import {packageVersion} from '../../version.js'
 import {isOfConformance} from '../plan.js'
 import {makeRunReport, type RunFacts} from '../run-report.js'
@@ -66,7 +67,7 @@ function factsOf(kept: readonly KeptCall[], run: RunFacts['run']): RunFacts {
     interrupted: kept.some(({footer}) => footer?.interrupted !== false),
     planned: isOfFlow(kept) ? kept.length : (kept[0]?.header.call.of ?? 0),
     thresholds: [...thresholds].map(([scenario, expressions]) => ({scenario, expressions})),
-    latenessMs: kept.flatMap(({latenessMs}) => latenessMs),
+    lateness: sumOfLateness(kept.map(({lateness}) => lateness)),
     watched: kept.at(-1)?.footer?.watched,
   }
 }
