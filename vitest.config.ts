@@ -16,24 +16,36 @@ export default defineConfig({
       include: ['src/**/*.ts'],
       reporter: ['text', 'json-summary', 'html'],
     },
-    projects: [
-      project('unit', {testTimeout: 20_000}),
-      project('integration', {testTimeout: 20_000, exclude: [TIMED]}),
-      timed(),
-      project('e2e', {testTimeout: 120_000}),
-      {
-        extends: true,
-        test: {name: 'bench', include: [], benchmark: {include: ['test/bench/**/*.bench.ts']}},
-      },
-    ],
+    projects: [unit(), integration(), timed(), e2e()],
   },
 })
+
+/**
+ * Files share a process and the modules it has loaded: most of the time of a file went into loading them
+ * again. So a unit test leaves nothing behind in a module or in the process, and a rig takes a hook into
+ * each file that uses it, since its own module is run once.
+ */
+function unit() {
+  const {extends: whole, test} = project('unit', {testTimeout: 20_000})
+  return {extends: whole, test: {...test, isolate: false}}
+}
+
+/** These wait more than they compute, so more of them run at once than there are cores; after the unit tests, which compute. */
+function integration() {
+  const {extends: whole, test} = project('integration', {testTimeout: 20_000, exclude: [TIMED]})
+  return {extends: whole, test: {...test, maxWorkers: 3, sequence: {groupOrder: 1}}}
+}
 
 /** What measures in real time runs by itself, when all else is done: it would measure the others. */
 function timed() {
   const {extends: whole, test} = project('integration', {testTimeout: 20_000})
-  const alone = {maxWorkers: 1, sequence: {groupOrder: 1}}
+  const alone = {maxWorkers: 1, sequence: {groupOrder: 2}}
   return {extends: whole, test: {...test, ...alone, name: 'timed', include: [TIMED]}}
+}
+
+function e2e() {
+  const {extends: whole, test} = project('e2e', {testTimeout: 120_000})
+  return {extends: whole, test: {...test, maxWorkers: 3, sequence: {groupOrder: 3}}}
 }
 
 function project(
@@ -46,7 +58,6 @@ function project(
       name,
       include: [`test/${name}/**/*.test.ts`],
       exclude: [...exclude],
-      benchmark: {include: []},
       testTimeout,
       hookTimeout: testTimeout,
     },

@@ -52,7 +52,7 @@ type Sleeper = {
 
 /** @param startedAt what the wall clock shows at virtual time 0 */
 export function virtualClock(startedAt = new Date('2026-01-01T00:00:00Z')): VirtualClock {
-  const sleepers = new DeadlineHeap()
+  const sleepers = new DeadlineHeap<Sleeper>()
   let time = 0
   let order = 0
 
@@ -141,10 +141,15 @@ function asError(reason: unknown): Error {
 }
 
 /** A binary heap; equal deadlines leave in the order they came. */
-class DeadlineHeap {
-  readonly #items: Sleeper[] = []
+export class DeadlineHeap<T extends {readonly deadline: number; readonly order: number}> {
+  readonly #items: T[] = []
 
-  push(sleeper: Sleeper): void {
+  /** The earliest, which stays. */
+  get first(): T | undefined {
+    return this.#items[0]
+  }
+
+  push(sleeper: T): void {
     const items = this.#items
     let index = items.push(sleeper) - 1
     while (index > 0) {
@@ -155,7 +160,7 @@ class DeadlineHeap {
     }
   }
 
-  pop(): Sleeper | undefined {
+  pop(): T | undefined {
     const items = this.#items
     this.#swap(0, items.length - 1)
     const first = items.pop()

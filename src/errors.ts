@@ -9,6 +9,10 @@ export const errorCatalogue = {
     kind: 'usage',
     hint: 'Mend the lines named above; the README shows a whole scenario.',
   },
+  EXO_DATA_INVALID: {
+    kind: 'usage',
+    hint: 'Give --data a CSV file: a header with from, to and parameter names, then a row for each caller.',
+  },
   EXO_FLOW_NOT_FOUND: {
     kind: 'usage',
     hint: 'Give the path of a flow.yaml; "exostream flow init" writes one.',
@@ -52,6 +56,10 @@ export const errorCatalogue = {
   EXO_REPORTS_DIFFER: {
     kind: 'usage',
     hint: 'Compare two runs of the same scenarios with the same settings; only the bot may differ.',
+  },
+  EXO_REPORTS_NOT_MERGED: {
+    kind: 'usage',
+    hint: 'Merge the shards of one load run, each once, or runs of the same scenarios with the same settings.',
   },
   EXO_BOT_INVALID: {
     kind: 'usage',
@@ -170,6 +178,14 @@ export const errorCatalogue = {
   EXO_FLOW_STEP_FAILED: {
     kind: 'environment',
     hint: 'Mend the endpoint: a Passthru has to answer with 200 or 302, a status callback with 200, within 10 s, better within one. "exostream flow check --probe FILE" asks each.',
+  },
+  EXO_CALL_DROPPED: {
+    kind: 'environment',
+    hint: 'Let this machine make fewer calls, or share them out with --shard; "ulimit -n" is how many sockets a process may open.',
+  },
+  EXO_THREAD_DIED: {
+    kind: 'environment',
+    hint: 'Let this machine make fewer calls at once (--shard shares them out); when memory was not what it lacked, report the words above.',
   },
   EXO_INTERRUPTED: {kind: 'environment', hint: 'Run the same command again and let it finish.'},
 } as const satisfies Record<string, {kind: 'usage' | 'environment'; hint: string}>

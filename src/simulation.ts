@@ -1,5 +1,4 @@
 import {randomInt} from 'node:crypto'
-import {stat} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {systemClock} from './clock.js'
@@ -16,14 +15,14 @@ import type {ProfileId} from './protocol/profiles.js'
 import type {CallReport, RunReport} from './report/report.js'
 import {summarise} from './report/summary.js'
 import {conformanceLength} from './simulate/conformance/run-conformance.js'
-import {keepIn, writeReport} from './simulate/keep.js'
+import {keepReport, openRunFolder} from './run-folder.js'
+import {keepIn} from './simulate/keep.js'
 import {makePlan, type PassthruPlan, type RunPlan} from './simulate/plan.js'
 import {type PlannedCall, type RunResult, runPlan, type RunWorld} from './simulate/run.js'
 import type {Bot} from './stream/bot/bot.js'
 import type {WatchThrows} from './stream/bot/bot-loader.js'
 import {openTarget, type OpenTarget, type Thrown} from './target.js'
 import {packageVersion} from './version.js'
-import {openWorkspace} from './workspace.js'
 
 /** What the simulate command and `simulateCall` share: from what was asked to a report that is kept. */
 export type SimulationRequest = {
@@ -147,8 +146,7 @@ async function runAndKeep(
   request: SimulationRequest,
   {plan, walk, target, version, audience: {onStep, ...audience}}: Running,
 ): Promise<RunResult & {folder?: string}> {
-  const folder = await folderFor(request, plan)
-  const replaced = folder === undefined ? [] : await noteEarlier(folder)
+  const {folder, notes: replaced} = await openRunFolder(request, nameOf(plan))
   const {virtual} = target
   const makeCalls = () =>
     runPlan(plan, {
@@ -166,14 +164,7 @@ async function runAndKeep(
   const thrown = target.thrown()
   const report = thrown === undefined ? result.report : blameBot(result.report, thrown)
   if (folder === undefined) return {...result, report}
-  const unwritten = await writeReport(folder, report).then(
-    () => [],
-    // A full disk costs the file, never the answer.
-    (error: unknown) => {
-      if (error instanceof ExostreamError) return [error.message]
-      throw error
-    },
-  )
+  const unwritten = await keepReport(folder, report)
   return {...result, report, problems: [...replaced, ...result.problems, ...unwritten], folder}
 }
 
@@ -200,28 +191,8 @@ function blameBot(report: RunReport, {words, isStray}: Thrown): RunReport {
   return {...report, verdict, calls, summary: summarise(calls)}
 }
 
-/** The last 50 calls stay in the data folder; a folder of one's own is never tidied. */
-async function folderFor(
-  {out, dataDir}: SimulationRequest,
-  plan: RunPlan,
-): Promise<string | undefined> {
-  if (out !== undefined) return out
-  if (dataDir === undefined) return undefined
-  const workspace = await openWorkspace(dataDir)
-  const [first, ...others] = plan.scenarios
-  const name = others.length > 0 ? `${String(plan.scenarios.length)}-scenarios` : first?.name
-  const folder = await workspace.newCallFolder(name ?? 'call', systemClock.wallNow())
-  await workspace.pruneCalls()
-  return folder
-}
-
-/** A folder of one's own is never tidied; what lies in it from before might be taken for this run's. */
-async function noteEarlier(folder: string): Promise<readonly string[]> {
-  const earlier = await stat(join(folder, 'report.json')).catch(() => undefined)
-  if (!earlier?.isFile()) return []
-  return [
-    `${folder} held an earlier run: its report.json was replaced, and what else is in it was left.`,
-  ]
+function nameOf({scenarios: [first, ...others]}: RunPlan): string {
+  return others.length > 0 ? `${String(others.length + 1)}-scenarios` : (first?.name ?? 'call')
 }
 
 /** A run of one call keeps it in the run's own folder. */

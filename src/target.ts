@@ -28,6 +28,8 @@ export type TargetRequest = {
   readonly version: string
   readonly log: Logger
   readonly watchThrows?: WatchThrows | undefined
+  /** A bot is called that runs elsewhere, and none is made up. */
+  readonly isElsewhere?: true
 }
 
 /** What a bot in this process threw during its call. */
@@ -42,6 +44,8 @@ export type OpenTarget = {
   readonly target: Target
   /** What is dialled; may hold credentials. */
   readonly url: string
+  /** Of the process that is called, where it is the `serve` of this folder. */
+  readonly pid?: number
   /** Where the call is made when it is made in virtual time. */
   readonly virtual?: VirtualWorld
   /** The first that a bot in this process threw while its call was open. */
@@ -64,8 +68,18 @@ export async function openTarget(request: TargetRequest): Promise<OpenTarget> {
     return outside({kind: 'url', url: shown}, url)
   }
   if (bot !== undefined) return openBot(bot, request)
-  const serving =
-    dataDir === undefined || template !== undefined ? undefined : await findServe(dataDir)
+  const serving = template === undefined ? await servingIn(dataDir) : undefined
+  if (serving) {
+    return {...outside({kind: 'serve', url: serving.url}, serving.url), pid: serving.pid}
+  }
+  if (request.isElsewhere) throw noTarget('no URL, and no exostream serve in this folder.')
+  if (isCi) throw noTarget(missingIn(dataDir))
+  return openBot('playback', request)
+}
+
+/** The `serve` of that folder, if it can be called from here. */
+async function servingIn(dataDir: string | undefined) {
+  const serving = dataDir === undefined ? undefined : await findServe(dataDir)
   if (serving?.isSilent) {
     throw new ExostreamError(
       'EXO_SERVE_SILENT',
@@ -78,9 +92,7 @@ export async function openTarget(request: TargetRequest): Promise<OpenTarget> {
       'The exostream serve of this folder speaks TLS, so it has to be called by the name in its certificate: give its URL.',
     )
   }
-  if (serving) return outside({kind: 'serve', url: serving.url}, serving.url)
-  if (isCi) throw noTarget(dataDir)
-  return openBot('playback', request)
+  return serving
 }
 
 function refuseMixture({url, bot, clock, dataDir}: TargetRequest): void {
@@ -99,13 +111,15 @@ function refuseMixture({url, bot, clock, dataDir}: TargetRequest): void {
   }
 }
 
-/** The library has no flags and no folder of its own. */
-function noTarget(dataDir: string | undefined): ExostreamError {
-  const missing =
-    dataDir === undefined
-      ? 'give a url or a bot.'
-      : 'no URL, no --bot, and no exostream serve in this folder.'
+function noTarget(missing: string): ExostreamError {
   return new ExostreamError('EXO_NO_TARGET', `There is no bot to call: ${missing}`)
+}
+
+/** The library has no flags and no folder of its own. */
+function missingIn(dataDir: string | undefined): string {
+  return dataDir === undefined
+    ? 'give a url or a bot.'
+    : 'no URL, no --bot, and no exostream serve in this folder.'
 }
 
 /** What runs in another process says in its own log what went wrong there. */

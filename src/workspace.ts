@@ -58,6 +58,8 @@ export async function openWorkspace(dir: string): Promise<Workspace> {
 }
 
 type FoundServe = {
+  /** As it noted it. */
+  readonly pid: number
   readonly url: string
   readonly publicUrl?: string
   readonly asksCredentials?: true
@@ -87,8 +89,9 @@ export async function findServe(dir: string): Promise<FoundServe | undefined> {
   return undefined
 }
 
-function noted({url, publicUrl, asksCredentials}: ServeNote): FoundServe {
+function noted({pid, url, publicUrl, asksCredentials}: ServeNote): FoundServe {
   return {
+    pid,
     url,
     ...(publicUrl === undefined ? {} : {publicUrl}),
     ...(asksCredentials === undefined ? {} : {asksCredentials}),

@@ -1,4 +1,5 @@
 import {alawToPcm16, ulawToPcm16} from './g711.js'
+import {bytesToPcm16} from './pcm16.js'
 
 /** What the bytes of a stream of audio look like; all but the first are not what a telephone line takes. */
 export type CodecGuess =
@@ -35,9 +36,11 @@ function guessByteCodec(looked: readonly Uint8Array[], asPcm16: number): CodecGu
   return alike(guess) > Math.max(LIKE, asPcm16) ? guess : undefined
 }
 
-/** So much tells the format; the rest of a call is not looked at. */
+/** Six seconds at 8 kHz tell the format; the rest of a call is not looked at. */
+export const LOOKED_AT_BYTES = 96_000
+
 function firstOf(segments: readonly Uint8Array[]): readonly Uint8Array[] {
-  let left = MOST_BYTES
+  let left = LOOKED_AT_BYTES
   return segments.flatMap((segment) => {
     const piece = withoutPadding(segment).subarray(0, left)
     left -= piece.length
@@ -47,7 +50,9 @@ function firstOf(segments: readonly Uint8Array[]): readonly Uint8Array[] {
 
 /** Zeros fill up the last chunk; in another format than 16-bit PCM they may be a loud sample. */
 function withoutPadding(bytes: Uint8Array): Uint8Array {
-  return bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0) + 1)
+  let {length} = bytes
+  while (length > 0 && bytes[length - 1] === 0) length -= 1
+  return bytes.subarray(0, length)
 }
 
 /** Around 128 both ways alike, as 8-bit PCM is; of the codes of mu-law and A-law only some there are quiet. */
@@ -66,8 +71,6 @@ function isCentred(segments: readonly Uint8Array[]): boolean {
 
 /** A quarter of a second at 8 kHz. */
 const LEAST_BYTES = 4000
-/** Six seconds of it. */
-const MOST_BYTES = 96_000
 /** Correlation of neighbours: speech at 8 kHz has 0.5 and more, a wrong reading of it under 0.2. */
 const LIKE = 0.4
 const UNLIKE = 0.25
@@ -79,7 +82,7 @@ type Samples = Int16Array | Float32Array
 type Reader = (bytes: Uint8Array) => Samples
 
 const readers = {
-  pcm16: (bytes) => whole(bytes, {stepBytes: 2, at: 0}),
+  pcm16: bytesToPcm16,
   ulaw: ulawToPcm16,
   alaw: alawToPcm16,
   'pcm16-swapped': swapped,
@@ -131,7 +134,7 @@ function likeness(segments: readonly Uint8Array[], read: Reader): number {
 
 function meanOf(samples: Samples): number {
   let sum = 0
-  for (const sample of samples) sum += sample
+  for (let index = 0, {length} = samples; index < length; index += 1) sum += samples[index] ?? 0
   return samples.length > 0 ? sum / samples.length : 0
 }
 
@@ -139,6 +142,7 @@ function meanOf(samples: Samples): number {
 function isFloat(segments: readonly Uint8Array[]): boolean {
   let values = 0
   let plausible = 0
+  const most = segments.reduce((sum, {length}) => sum + (length >> 2), 0)
   for (const segment of segments) {
     const view = new DataView(segment.buffer, segment.byteOffset, segment.byteLength)
     for (let at = 0; at + 4 <= segment.length; at += 4) {
@@ -146,6 +150,8 @@ function isFloat(segments: readonly Uint8Array[]): boolean {
       if (size === 0) continue
       values += 1
       if (size > 1e-8 && size < 40_000) plausible += 1
+      // Were all the rest plausible, it would still be too few.
+      else if (values - plausible > most * 0.02 + 1) return false
     }
   }
   return values * 16 > LEAST_BYTES && plausible > values * 0.98 && likeness(segments, floats) > LIKE

@@ -1,22 +1,29 @@
+/** Then samples in memory are what they are on the wire, and a copy of bytes is all it takes. */
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
+
 /**
  * 16-bit samples of little-endian bytes. A copy, so that the samples neither hold nor share the
  * buffer they came in; an odd last byte is half a sample and left out.
  */
 export function bytesToPcm16(bytes: Uint8Array): Int16Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const pcm = new Int16Array(bytes.byteLength >> 1)
-  for (let index = 0; index < pcm.length; index += 1) pcm[index] = view.getInt16(index * 2, true)
+  const pcm = new Int16Array(bytes.length >> 1)
+  const whole = bytes.length === pcm.byteLength ? bytes : bytes.subarray(0, pcm.byteLength)
+  // As bytes, which a view of samples would want on an even offset.
+  new Uint8Array(pcm.buffer).set(whole)
+  if (!IS_LITTLE_ENDIAN) Buffer.from(pcm.buffer).swap16()
   return pcm
 }
 
 /** Little-endian bytes of 16-bit samples, in a buffer of their own. */
 export function pcm16ToBytes(pcm: Int16Array): Uint8Array {
-  const bytes = new Uint8Array(pcm.length * 2)
-  const view = new DataView(bytes.buffer)
-  for (let index = 0; index < pcm.length; index += 1) {
-    view.setInt16(index * 2, pcm[index] ?? 0, true)
-  }
-  return bytes
+  return pcm16AsBytes(pcm).slice()
+}
+
+/** The same for whoever only reads them: on nearly every machine they share the memory of the samples. */
+export function pcm16AsBytes(pcm: Int16Array): Uint8Array {
+  if (IS_LITTLE_ENDIAN) return new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength)
+  const own = pcm.slice()
+  return Buffer.from(own.buffer).swap16()
 }
 
 export function concatPcm(parts: readonly Int16Array[]): Int16Array {

@@ -63,18 +63,18 @@ export class EnergyVad {
   }
 
   push(pcm: Int16Array): readonly VadEdge[] {
-    const edges: VadEdge[] = []
-    for (const sample of pcm) {
-      // Sums of squares are whole numbers, so that the pieces of a step add up to the same energy.
-      this.#stepEnergy += sample * sample
-      this.#stepFilled += 1
-      if (this.#stepFilled < this.#stepSamples) continue
+    let edges: VadEdge[] | undefined
+    for (let from = 0; from < pcm.length;) {
+      const until = Math.min(pcm.length, from + this.#stepSamples - this.#stepFilled)
+      this.#add(pcm, from, until)
+      from = until
+      if (this.#stepFilled < this.#stepSamples) break
       const edge = this.#step(this.#stepEnergy / this.#stepSamples)
-      if (edge) edges.push(edge)
+      if (edge) (edges ??= []).push(edge)
       this.#stepEnergy = 0
       this.#stepFilled = 0
     }
-    return edges
+    return edges ?? NO_EDGES
   }
 
   /** Closes an open segment, at the end of the stream. A step that is not full is not judged. */
@@ -82,6 +82,17 @@ export class EnergyVad {
     const isOpen = this.#state === 'speaking' || this.#state === 'stopping'
     this.#state = 'quiet'
     return isOpen ? [this.#edge('end', this.#lastLoudEnd)] : []
+  }
+
+  /** Sums of squares are whole numbers, so that the pieces of a step add up to the same energy. */
+  #add(pcm: Int16Array, from: number, until: number): void {
+    let energy = 0
+    for (let index = from; index < until; index += 1) {
+      const sample = pcm[index] ?? 0
+      energy += sample * sample
+    }
+    this.#stepEnergy += energy
+    this.#stepFilled += until - from
   }
 
   #step(energy: number): VadEdge | undefined {
@@ -124,6 +135,8 @@ export class EnergyVad {
     return {type, atMs: step * this.#stepMs}
   }
 }
+
+const NO_EDGES: readonly VadEdge[] = []
 
 /** Where speech is in a whole clip. */
 export function speechSpans(pcm: Int16Array, options: VadOptions): SpeechSpan[] {

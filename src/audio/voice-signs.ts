@@ -2,16 +2,16 @@ import {rms} from './level.js'
 
 /** What tells a voice that is played too slow or too fast. */
 export type VoiceSigns = {
-  /** The median pitch of voiced frames; absent when too few are voiced. */
-  readonly pitchHz?: number
+  /** The median pitch of voiced frames; undefined when too few are voiced. Found when it is first asked for. */
+  readonly pitchHz: number | undefined
   /** The middle of the rhythm of loudness: 3 to 6 Hz in speech (its syllables), halved at half the speed. */
   readonly rhythmHz: number
   /** How alike neighbouring samples are, 0 to 1: speech at 8 kHz stays under 0.98. */
   readonly smoothness: number
 }
 
-/** Enough for a median, and cheap. */
-const LONGEST_MS = 6000
+/** Enough for a median, and cheap; the rest is not looked at. */
+export const LOOKED_AT_MS = 6000
 const SHORTEST_MS = 1000
 const PITCH_RATE_HZ = 4000
 const FRAME_SAMPLES = 320
@@ -25,18 +25,26 @@ const MOST_FRAMES = 40
 
 /** Undefined for less than a second of sound. */
 export function voiceSigns(pcm: Int16Array, sampleRateHz: number): VoiceSigns | undefined {
-  const most = pcm.subarray(0, (sampleRateHz * LONGEST_MS) / 1000)
+  const most = pcm.subarray(0, (sampleRateHz * LOOKED_AT_MS) / 1000)
   if (most.length < (sampleRateHz * SHORTEST_MS) / 1000) return undefined
-  const pitchHz = medianPitch(decimate(most, Math.round(sampleRateHz / PITCH_RATE_HZ)))
-  const rhythmHz = rhythm(most, sampleRateHz)
-  return {rhythmHz, smoothness: smoothnessOf(most), ...(pitchHz === undefined ? {} : {pitchHz})}
+  let pitch: {readonly hz: number | undefined} | undefined
+  return {
+    rhythmHz: rhythm(most, sampleRateHz),
+    smoothness: smoothnessOf(most),
+    // Ten times as costly as the rest, and the rest mostly tells that no one needs it.
+    get pitchHz() {
+      pitch ??= {hz: medianPitch(decimate(most, Math.round(sampleRateHz / PITCH_RATE_HZ)))}
+      return pitch.hz
+    },
+  }
 }
 
 function smoothnessOf(pcm: Int16Array): number {
   let product = 0
   let energy = 0
   let last = 0
-  for (const sample of pcm) {
+  for (let index = 0, {length} = pcm; index < length; index += 1) {
+    const sample = pcm[index] ?? 0
     product += sample * last
     energy += sample * sample
     last = sample

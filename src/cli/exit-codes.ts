@@ -1,5 +1,6 @@
 import type {Examined} from '../doctor/doctor-report.js'
 import type {ErrorKind} from '../errors.js'
+import type {LoadReport} from '../report/load-report.js'
 import type {RunReport} from '../report/report.js'
 import {callVerdict} from '../report/verdict.js'
 
@@ -31,14 +32,40 @@ export function exitCodeOfRun(report: RunReport, opened: boolean, isWritten = tr
   if (report.interrupted) return EXIT.interrupted
   if (report.verdict === 'pass') return isWritten ? EXIT.ok : EXIT.environment
   if (!opened) return hasFlowFailed(report) ? EXIT.verdict : EXIT.environment
-  const hasFailed =
-    report.calls.some((call) => callVerdict(call) === 'fail') ||
+  if (report.load) return exitCodeOfLoad(report, report.load)
+  return hasFailed(report) ? EXIT.verdict : EXIT.environment
+}
+
+function hasFailed(report: RunReport): boolean {
+  return (
+    hasFailedCall(report) ||
     report.flows?.some(({outcome}) => outcome === 'failed') === true ||
     report.conformance !== undefined ||
-    report.thresholds.some(
-      ({status, value}) => status === 'fail' || (status === 'not-measured' && value === undefined),
-    )
-  return hasFailed ? EXIT.verdict : EXIT.environment
+    hasBrokenThreshold(report)
+  )
+}
+
+function hasFailedCall({calls}: RunReport): boolean {
+  return calls.some((call) => callVerdict(call) === 'fail')
+}
+
+function hasBrokenThreshold({thresholds}: RunReport): boolean {
+  return thresholds.some(
+    ({status, value}) => status === 'fail' || (status === 'not-measured' && value === undefined),
+  )
+}
+
+/**
+ * Where this machine was the limit, what failed says nothing of the bot; a search that found no knee, or
+ * that found something left behind, does.
+ */
+function exitCodeOfLoad(report: RunReport, {knee}: LoadReport): number {
+  if (knee) {
+    const isOfBot = knee.leak?.verdict === 'leaks' || knee.broken?.fault === 'bot'
+    return isOfBot ? EXIT.verdict : EXIT.environment
+  }
+  if (report.rig.verdict === 'void') return EXIT.environment
+  return hasFailedCall(report) || hasBrokenThreshold(report) ? EXIT.verdict : EXIT.environment
 }
 
 /** Of the flow itself: a bot that could not be dialled fails its walk, too. */

@@ -46,6 +46,8 @@ function flowOf(flags: Flags) {
 }
 
 /** From its variable a flag that may be repeated comes as one text, whatever its type says. */
-function listOf<T extends string>(given: readonly T[] | T | undefined): readonly T[] | undefined {
+export function listOf<T extends string>(
+  given: readonly T[] | T | undefined,
+): readonly T[] | undefined {
   return typeof given === 'string' ? [given] : given
 }

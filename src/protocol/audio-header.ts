@@ -27,6 +27,15 @@ export function headerOf(bytes: Uint8Array): string | undefined {
   return undefined
 }
 
+/** Whether bytes that begin so may have a header by `headerOf`; four tell, fewer are all there are. */
+export function mayBeHeader(bytes: Uint8Array): boolean {
+  const first = at(bytes, 0)
+  const start = ((first << 24) | (at(bytes, 1) << 16) | (at(bytes, 2) << 8) | at(bytes, 3)) >>> 0
+  if (signatures.has(start) || start >>> 8 === ID3) return true
+  if (first === 0xff) return mp3FrameBytes(bytes) !== undefined
+  return first === 0x7b || first === 0x5b
+}
+
 /**
  * Loud samples and mu-law silence also look like an MP3 sync word, so a second frame must follow
  * where the first one says it ends.

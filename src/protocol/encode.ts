@@ -121,9 +121,27 @@ function stop({callSid, accountSid, reason}: StopMessage, style: Style): Json {
   }
 }
 
+/**
+ * What stands before the payload of a media message, up to its quote: the same for all that a bot sends
+ * over one stream. Plain base64 and `MEDIA_TAIL` behind it make what `encodeBot` makes.
+ */
+export function botMediaHead(streamSid: string | undefined, casing: Casing): string {
+  return mediaHead(streamSid === undefined ? {} : {streamSid}, {casing, numbers: 'strings'})
+}
+
+/** What stands behind the payload. */
+export const MEDIA_TAIL = '"}}'
+
 /** Joined by hand: the payload is most of the text, and plain base64 needs no escaping. */
 function mediaText(message: MediaMessage, style: Style): string {
-  const {sequenceNumber, streamSid, chunk, timestampMs, payload} = message
+  const {payload} = message
+  const head = mediaHead(message, style)
+  if (isPlainBase64(payload)) return head + payload + MEDIA_TAIL
+  return `${head.slice(0, -1)}${JSON.stringify(payload)}}}`
+}
+
+function mediaHead(message: Omit<MediaMessage, 'event' | 'payload'>, style: Style): string {
+  const {sequenceNumber, streamSid, chunk, timestampMs} = message
   const sequence = counter(sequenceNumber, 'sequenceNumber', style)
   const before =
     member(key('sequence_number', style), sequence) +
@@ -131,8 +149,7 @@ function mediaText(message: MediaMessage, style: Style): string {
   const inside =
     member('chunk', counter(chunk, 'chunk', style)) +
     member('timestamp', whole(timestampMs, 'timestampMs')?.toString())
-  const quoted = isPlainBase64(payload) ? `"${payload}"` : JSON.stringify(payload)
-  return `{"event":"media",${before}"media":{${inside}"payload":${quoted}}}`
+  return `{"event":"media",${before}"media":{${inside}"payload":"`
 }
 
 function member(name: string, value: string | number | undefined): string {

@@ -1,4 +1,4 @@
-import {headerOf} from './audio-header.js'
+import {headerOf, mayBeHeader} from './audio-header.js'
 import type {Violation} from './events.js'
 import {NO_VIOLATIONS, quote} from './fields.js'
 import {MAX_CHUNK_BYTES, PACKET_BYTES, packetBytes} from './limits.js'
@@ -9,10 +9,14 @@ export type DecodedPayload = {
 }
 
 const EQUALS = 61
+/** The first six bytes. */
+const HEADER_CHARACTERS = 8
 const BEYOND_LATIN1 = /[\u0100-\uffff]/
 const DATA_URI = /^data:[^,]{0,100},/
 const OUTSIDE_ALPHABET = /[^A-Za-z0-9+/]/
 
+/** What is looked at more than once is mostly looked at again at once: on its way in, and on its way out. */
+let lastPlain = ''
 const scratch = Buffer.alloc(MAX_CHUNK_BYTES + 2)
 
 /**
@@ -21,9 +25,18 @@ const scratch = Buffer.alloc(MAX_CHUNK_BYTES + 2)
  * alphabet, so a full count of bytes proves the text.
  */
 export function isPlainBase64(text: string): boolean {
+  if (text === lastPlain) return true
   const bytes = bytesOf(text)
   if (!(bytes > 0 && bytes <= MAX_CHUNK_BYTES)) return false
-  return scratch.write(text, 'base64') === bytes && isStandardAlphabet(text)
+  if (scratch.write(text, 'base64') !== bytes || !isStandardAlphabet(text)) return false
+  lastPlain = text
+  return true
+}
+
+/** How many bytes plain base64 stands for; of what is none, about as many as it would be. */
+export function payloadBytes(payload: string): number {
+  const padding = payload.endsWith('==') ? 2 : payload.endsWith('=') ? 1 : 0
+  return Math.max(0, Math.floor((payload.length * 3) / 4) - padding)
 }
 
 /** Base64 → bytes. What is not standard base64 is decoded as well as can be, and noted. */
@@ -43,6 +56,27 @@ export function decodePayload(payload: string, codec: 'pcm16' | 'ulaw' = 'pcm16'
 function decodeFaulty(payload: string): DecodedPayload {
   const bytes = Buffer.from(payload.replace(DATA_URI, ''), 'base64')
   return {bytes, violations: [{rule: 'payload-not-base64', detail: faultOf(payload)}]}
+}
+
+/**
+ * Whether plain base64 surely has no header before its samples, by its first six bytes. Where it does
+ * not tell, `decodePayload` does.
+ */
+export function hasNoHeader(payload: string): boolean {
+  // The first characters of RIFF, OggS, fLaC, WebM, ID3, an MP3 sync, and JSON.
+  switch (payload.charCodeAt(0)) {
+    case 0x55:
+    case 0x54:
+    case 0x5a:
+    case 0x47:
+    case 0x53:
+    case 0x2f:
+    case 0x65:
+    case 0x57:
+      return !mayBeHeader(Buffer.from(payload.slice(0, HEADER_CHARACTERS), 'base64'))
+    default:
+      return true
+  }
 }
 
 /** What the size of a chunk of PCM16 means for the ear. */

@@ -1,4 +1,6 @@
 import {type Case, drawJunit, type Suite} from './junit-xml.js'
+import {casesOfLoad} from './junit-load.js'
+import type {LoadReport} from './load-report.js'
 import type {FlowWalk} from './flow-walk.js'
 import type {ThresholdResult} from './threshold-result.js'
 import type {CallReport, RuleResult, RunReport, TurnReport} from './report.js'
@@ -14,22 +16,50 @@ import {counted} from './text/units.js'
  * the type `not-measured`: a skipped test would let a build pass that has shown nothing.
  */
 export function renderJunit(report: RunReport): string {
+  const {load} = report
   const suites = [
+    ...(load ? [suiteOfLoad(report, load)] : []),
     // What is judged in a conformance run are the rules: a call of it may be meant to go wrong.
-    ...(report.conformance ? [] : report.calls).map((call, at) => suiteOfCall(report, call, at)),
+    ...(report.conformance || load ? [] : report.calls).map((call, at) =>
+      suiteOfCall(report, call, at),
+    ),
     suiteOfWalks(report.flows),
-    suiteOf('thresholds', report.thresholds.map(caseOfThreshold)),
+    suiteOf('thresholds', load ? [] : report.thresholds.map(caseOfThreshold)),
     suiteOf('conformance', (report.conformance ?? []).map(caseOfRule)),
   ].filter(({cases}) => cases.length > 0)
   const run = caseOfRun(
     report,
     suites.flatMap(({cases}) => cases),
   )
-  return drawJunit('exostream simulate', run ? [...suites, suiteOf('the run', [run])] : suites)
+  return drawJunit(
+    load ? 'exostream load' : 'exostream simulate',
+    run ? [...suites, suiteOf('the run', [run])] : suites,
+  )
 }
 
 function suiteOf(name: string, cases: readonly Case[]): Suite {
   return {name, cases, timeMs: 0, properties: [], output: []}
+}
+
+/** Of a search the thresholds were broken on purpose. */
+function suiteOfLoad(report: RunReport, load: LoadReport): Suite {
+  const thresholds = load.knee ? [] : report.thresholds.map(caseOfThreshold)
+  const {seed, plan, target, rig} = report
+  return {
+    ...suiteOf('load', [...casesOfLoad(report, load), ...thresholds]),
+    timeMs: load.durationMs,
+    startedAt: report.startedAt,
+    properties: [
+      ['seed', String(seed)],
+      ['profile', printable(plan.profile)],
+      ['target', printable(target.bot ?? target.url ?? '')],
+      ['rig', rig.verdict],
+      ['calls', String(report.calls.length)],
+      ['opened', String(load.opened)],
+      ['atPace', String(load.atPace)],
+      ['peak', String(load.peak)],
+    ],
+  }
 }
 
 function suiteOfWalks(flows: readonly FlowWalk[] = []): Suite {
@@ -139,8 +169,9 @@ function caseOfWalk(
   }
 }
 
-function caseOfThreshold({expression, status, value}: ThresholdResult): Case {
-  const judged = {name: printable(expression), className: 'thresholds', timeMs: 0}
+function caseOfThreshold({expression, scenario, status, value}: ThresholdResult): Case {
+  const whose = scenario === undefined ? '' : `, ${scenario}`
+  const judged = {name: printable(expression + whose), className: 'thresholds', timeMs: 0}
   if (status === 'pass') return judged
   const was = value === undefined ? 'No value was measured' : `It was ${String(value)}`
   const rest = status === 'fail' ? '' : ', so it cannot be judged'

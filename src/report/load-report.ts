@@ -77,7 +77,7 @@ export type KneeReport = {
   readonly thresholds: readonly string[]
   /** The steps in the order in which they were made. */
   readonly levels: readonly LevelReport[]
-  /** Most calls at once at which every threshold held, and held again; absent when not even the first step did. */
+  /** Most calls at once at which every threshold held, and held again; absent when not even one call did. */
   readonly calls?: number
   /** `exact`: one step of at most 5 % more broke; `at-least`: nothing broke up to the ceiling, or the rig gave out first. */
   readonly bound: 'exact' | 'at-least' | 'none'

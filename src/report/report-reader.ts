@@ -1,6 +1,7 @@
 import {z} from 'zod'
 
 import {ExostreamError} from '../errors.js'
+import {loadReport, sendLateness, thresholdResult} from './load-schema.js'
 import type {RunReport} from './report.js'
 import {printable} from './text/plain.js'
 
@@ -27,7 +28,18 @@ const finding = z.looseObject({
   fix: z.string(),
   firstAtMs: ms,
 })
-const failure = z.looseObject({code: z.string(), message: z.string(), hint: z.string()})
+const failure = z.looseObject({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string(),
+  exotelError: z.string().optional(),
+})
+const httpAnswer = z.looseObject({
+  url: z.string(),
+  status: z.int().optional(),
+  tookMs: ms,
+  problem: z.string().optional(),
+})
 
 const turn = z.looseObject({
   index: count,
@@ -58,6 +70,14 @@ const call = z.looseObject({
   applet: z.string().optional(),
   url: z.string().optional(),
   failure: failure.optional(),
+  firstFailure: failure.optional(),
+  closing: z
+    .looseObject({
+      by: z.enum(['caller', 'bot', 'network']),
+      code: z.int().optional(),
+      reason: z.string().optional(),
+    })
+    .optional(),
   durationMs: ms,
   turns: z.array(turn),
   metrics: z.record(z.string(), z.number()),
@@ -65,6 +85,19 @@ const call = z.looseObject({
   speech: z.looseObject({caller: z.array(span), bot: z.array(span)}),
   uncertaintyMs: ms.optional(),
   diagnosis: diagnosis.optional(),
+  startedAt: z.string().optional(),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  profile: z.string().optional(),
+  dynamicUrl: httpAnswer.optional(),
+  passthru: z
+    .array(httpAnswer.extend({form: z.string(), branch: z.string().optional()}))
+    .optional(),
+  artifacts: z.looseObject({recording: z.string().optional(), journal: z.string().optional()}),
+  index: count.optional(),
+  startLateMs: ms.min(0).optional(),
+  sendLatenessP99Ms: ms.min(0).optional(),
+  level: count.optional(),
 })
 
 const plan = z.looseObject({
@@ -76,6 +109,9 @@ const plan = z.looseObject({
     .optional(),
   say: z.array(z.string()).optional(),
   repeat: count.optional(),
+  template: z.string().optional(),
+  clock: z.string().optional(),
+  headers: z.array(z.string()).optional(),
   profile: z.string(),
   sampleRateHz: count,
   frameMs: count,
@@ -117,22 +153,28 @@ const report = z.looseObject({
     url: z.string().optional(),
     bot: z.string().optional(),
   }),
+  machine: z.looseObject({
+    platform: z.string(),
+    arch: z.string(),
+    cpus: count,
+    node: z.string(),
+  }),
   interrupted: z.boolean(),
   verdict: z.enum(['pass', 'fail']),
   rig: z.looseObject({
     verdict: z.enum(['reliable', 'upper-bound', 'void']),
     reason: z.string().optional(),
+    sendLatenessMs: z.looseObject({p50: ms, p99: ms, max: ms}),
+    sendLateness: sendLateness.optional(),
+    eventLoopLagMs: z.looseObject({p99: ms}),
+    rigCpu: ms.min(0).optional(),
+    cores: z.number().positive().optional(),
   }),
   calls: z.array(call),
   summary: z.looseObject({findings: z.array(finding)}),
-  thresholds: z.array(
-    z.looseObject({
-      expression: z.string(),
-      value: z.number().optional(),
-      status: z.enum(['pass', 'fail', 'not-measured']),
-    }),
-  ),
+  thresholds: z.array(thresholdResult),
   diagnosis: diagnosis.optional(),
+  load: loadReport.optional(),
   flows: z.array(walk).optional(),
   conformance: z
     .array(

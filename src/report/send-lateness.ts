@@ -54,7 +54,7 @@ export class SendLateness {
   /** @throws RangeError for what `counts` cannot have written */
   static from({unitMs, counts}: LatenessCounts): SendLateness {
     const lateness = new SendLateness()
-    if (Math.abs(unitMs * UNITS_A_MS - 1) > 1e-9) {
+    if (!(Math.abs(unitMs * UNITS_A_MS - 1) <= 1e-9)) {
       throw new RangeError(`a unit of ${String(unitMs)} ms`)
     }
     for (const part of counts === '' ? [] : counts.split(' ')) {
@@ -62,6 +62,8 @@ export class SendLateness {
       if (value === undefined) throw new RangeError(`${JSON.stringify(part)} is not value:count`)
       lateness.#count(Number(value), Number(count))
     }
+    // Out of order, twice, none of a value, or more than can be counted: none of it is written so.
+    if (lateness.counts().counts !== counts) throw new RangeError('no counts, ascending, from 1')
     return lateness
   }
 
@@ -85,7 +87,10 @@ export class SendLateness {
 
   /** Every value that came with its count, ascending. */
   *#entries(): Generator<readonly [value: number, count: number]> {
-    for (const [value, count] of this.#dense.entries()) if (count > 0) yield [value, count]
+    for (let value = 0, {length} = this.#dense; value < length; value += 1) {
+      const count = this.#dense[value] ?? 0
+      if (count > 0) yield [value, count]
+    }
     yield* [...this.#sparse].sort(([one], [other]) => one - other)
   }
 }

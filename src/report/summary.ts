@@ -86,14 +86,23 @@ function summariseValues(values: readonly number[]): MetricSummary {
 }
 
 function summariseMetrics(calls: readonly CallReport[]): Readonly<Record<string, MetricSummary>> {
-  const values = new Map<string, number[]>()
-  for (const {name, value} of calls.flatMap(metricsOf)) {
-    const known = values.get(name)
-    if (known) known.push(value)
-    else values.set(name, [value])
+  const named = [...valuesByName(calls)].sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(
+    named.map(([name, all]) => [name, summariseValues(all.map(({value}) => value))]),
+  )
+}
+
+/** Every value of every metric that was measured in the calls, in their order. */
+export function valuesByName(
+  calls: readonly CallReport[],
+): ReadonlyMap<string, readonly MetricValue[]> {
+  const values = new Map<string, MetricValue[]>()
+  for (const measured of calls.flatMap(metricsOf)) {
+    const known = values.get(measured.name)
+    if (known) known.push(measured)
+    else values.set(measured.name, [measured])
   }
-  const named = [...values].sort(([a], [b]) => (a < b ? -1 : 1))
-  return Object.fromEntries(named.map(([name, all]) => [name, summariseValues(all)]))
+  return values
 }
 
 /** Over before the call began, so that no frame of it could blur them. */

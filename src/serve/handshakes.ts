@@ -42,14 +42,16 @@ export class Handshakes {
   readonly #sockets: WebSocketServer
   /** Those that are under way, for what `ws` itself finds wrong with one. */
   readonly #upgrades = new WeakMap<Duplex, Upgrade>()
+  readonly #maxMessageBytes: number
   #connections = 0
 
   constructor(options: Options) {
     this.#options = options
+    this.#maxMessageBytes = options.maxMessageBytes ?? MAX_MESSAGE_BYTES
     this.#sockets = new WebSocketServer({
       noServer: true,
       perMessageDeflate: false,
-      maxPayload: options.maxMessageBytes ?? MAX_MESSAGE_BYTES,
+      maxPayload: this.#maxMessageBytes,
     })
     this.#sockets.on('wsClientError', (error, socket) => {
       const upgrade = this.#upgrades.get(socket)
@@ -101,6 +103,7 @@ export class Handshakes {
       socket.off('error', ignore)
       log.info({category: 'CONNECTION', path: shownPath, peer}, 'stream accepted')
       this.#options.streams.accept(ws, {
+        under: {socket, maxMessageBytes: this.#maxMessageBytes},
         ...{connection, path, shownPath, peer, query, log},
         pathParameters: this.#options.paths.match(path)?.pathParameters ?? {},
         authorization: access?.asksCredentials ? undefined : request.headers.authorization,

@@ -3,10 +3,10 @@ import {once} from 'node:events'
 import type {WebSocket} from 'ws'
 
 import type {Clock} from '../clock.js'
-import type {StreamWatch} from '../stream/bot/stream-watch.js'
-import {overWebSocket} from '../stream/socket.js'
+import type {BotStreamEvent, StreamWatch} from '../stream/bot/stream-watch.js'
+import {type Accepted as AcceptedSocket, overWebSocket} from '../stream/socket.js'
 import type {ExotelRoutes} from './exotel/routes.js'
-import {type LifeOptions, watchLife} from './life.js'
+import {type LifeOptions, type LivingSocket, watchLife} from './life.js'
 import type {OpenStream, StreamContext, StreamEnd} from './open-stream.js'
 
 /** What a bot and its caller get to end in order. */
@@ -37,6 +37,8 @@ type Options = {
 
 /** What the upgrade knew of a stream, and who called. */
 type Accepted = Omit<StreamContext, 'watch' | 'customerOf'> & {
+  /** Under the WebSocket. */
+  readonly under: Omit<AcceptedSocket, 'messageCame'>
   /** The path as it may be told and kept. */
   readonly shownPath: string
   readonly peer: string
@@ -52,10 +54,17 @@ export class OpenStreams {
     this.#options = options
   }
 
-  accept(ws: WebSocket, accepted: Accepted): void {
+  accept(ws: WebSocket, {under, ...accepted}: Accepted): void {
     const {open, clock, life} = this.#options
     const {log, connection} = accepted
-    const end = open(overWebSocket(ws), {
+    let messageCame: () => void = ignore
+    const socket = overWebSocket(ws, undefined, {
+      ...under,
+      messageCame: () => {
+        messageCame()
+      },
+    })
+    const end = open(socket, {
       ...accepted,
       customerOf: (callSid) => this.#options.routes.customerOf({callSid, connection}),
       watch: this.#watchOf(accepted),
@@ -63,7 +72,18 @@ export class OpenStreams {
     this.#ends.add(end)
     this.#sockets.add(ws)
     ws.once('close', () => this.#sockets.delete(ws))
-    watchLife(ws, end, {...life, clock, log})
+    const living: LivingSocket = {
+      on(event, listener) {
+        // Most messages are read past `ws`.
+        if (event === 'message') messageCame = listener
+        return ws.on(event, listener)
+      },
+      once: (event, listener) => ws.once(event, listener),
+      ping: () => {
+        ws.ping()
+      },
+    }
+    watchLife(living, end, {...life, clock, log})
     end.done
       .catch((error: unknown) => {
         log.error({category: 'ERROR', err: error}, 'a stream did not end in order')
@@ -95,16 +115,17 @@ export class OpenStreams {
   }
 
   /** A Passthru that waits for its stream hears of it even if the bot asks nothing about the customer. */
-  #watchOf(accepted: Accepted): StreamWatch {
+  #watchOf(accepted: Omit<Accepted, 'under'>): StreamWatch {
     const {connection, shownPath: path, peer} = accepted
     const {watch, routes, clock} = this.#options
     const kept = watch?.({connection, path, peer, startedAt: clock.wallNow()})
-    return (event) => {
+    const watchAll = (event: BotStreamEvent) => {
       if (event.type === 'started' || event.type === 'identified') {
         routes.streamStarted(event.identity.callSid)
       }
       kept?.(event)
     }
+    return Object.assign(watchAll, {ignoresMessages: kept?.ignoresMessages ?? !kept})
   }
 }
 

@@ -186,9 +186,10 @@ function watchedBy(
 ): (stream: AcceptedStream) => StreamWatch {
   return (stream) => {
     const record = logs.watchFor({...stream, botName: bot})
-    const keep = keeping?.watchFor(stream)
+    if (!keeping) return record
+    const keep = keeping.watchFor(stream)
     return (event) => {
-      keep?.(event)
+      keep(event)
       record(event)
     }
   }

@@ -1,5 +1,6 @@
 import {maskNumber} from '../mask.js'
 import type {StreamEvent} from '../protocol/events.js'
+import type {BotMessage} from '../protocol/messages.js'
 import type {Failure} from '../report/failure.js'
 import type {CallReport} from '../report/report.js'
 import {SendLateness} from '../report/send-lateness.js'
@@ -88,10 +89,11 @@ async function playCall(placed: Placed, asked: Asked, dialled: Dialled): Promise
   const reducer = new CallReducer()
   const ear = new BotEar()
   const secrets = secretsOf(plan, asked.url)
-  const record = (event: StreamEvent) => {
+  const record = (event: StreamEvent, message?: BotMessage) => {
     const kept = secrets.event(event)
     world.keeper.event(kept)
-    reducer.feed(kept)
+    // What was scrubbed is not what was read.
+    reducer.feed(kept, kept === event ? message : undefined)
     world.on(kept)
   }
   const exotel = exotelEnd(placed, {asked, dialled, record, ear})
@@ -130,7 +132,7 @@ async function playCall(placed: Placed, asked: Asked, dialled: Dialled): Promise
 type Opened = {
   readonly asked: Asked
   readonly dialled: Dialled
-  readonly record: (event: StreamEvent) => void
+  readonly record: (event: StreamEvent, message?: BotMessage) => void
   readonly ear: BotEar
 }
 

@@ -11,11 +11,13 @@ export type LineOptions = {
   readonly clock: Clock
   readonly random: Random
   readonly frameMs: number
+  /** Of `lineNoise`, where many calls have it together; else it is made for this one. */
+  readonly noise?: readonly Int16Array[]
   readonly maxSessionMs?: number
   /** Loops under everything the caller sends. */
   readonly background?: Background
   readonly record: (event: StreamEvent) => void
-  /** 20 ms of both sides, as sent and as heard. */
+  /** 20 ms of both sides, as sent and as heard; to be copied by who keeps them. */
   readonly tap: (caller: Int16Array, heard: Int16Array) => void
 }
 
@@ -29,6 +31,25 @@ export const BOT_VAD = {thresholdDbfs: -50, startMs: 30, stopMs: 200} as const
 
 /** Line noise, never digital silence: mean |sample| near 9 (udhay2004/exotel-ai-caller). */
 export const LINE_NOISE_DBFS = -69
+
+/** The noise of a line for a second, after which it comes again, in packets. */
+export function lineNoise(samplesPerPacket: number, random: Random): readonly Int16Array[] {
+  const samples = (samplesPerPacket * 1000) / PACKET_MS
+  const whole = noise({samples, dbfs: LINE_NOISE_DBFS, random: () => random.next()})
+  return Array.from({length: samples / samplesPerPacket}, (_, packet) =>
+    whole.subarray(packet * samplesPerPacket, (packet + 1) * samplesPerPacket),
+  )
+}
+
+/** The same noise for all calls of a thread: a second of it costs 1 ms to make and 16 kB to keep. */
+export function sharedNoise(random: Random): (samplesPerPacket: number) => readonly Int16Array[] {
+  const made = new Map<number, readonly Int16Array[]>()
+  return (samplesPerPacket) => {
+    const noise = made.get(samplesPerPacket) ?? lineNoise(samplesPerPacket, random)
+    made.set(samplesPerPacket, noise)
+    return noise
+  }
+}
 
 type Waiter = {
   readonly isMet: () => boolean
@@ -45,8 +66,11 @@ export class Line {
   readonly #exotel: ExotelEnd
   readonly #options: LineOptions
   readonly #vad: EnergyVad
-  readonly #noise: Int16Array
-  #waiters: Waiter[] = []
+  /** A second of noise, a packet each. */
+  readonly #noise: readonly Int16Array[]
+  /** Where noise and voice are put together, again and again: whoever is given it has to copy. */
+  readonly #mixed: Int16Array
+  readonly #waiters: Waiter[] = []
   readonly #sends: (() => void)[] = []
   #ticks = 0
   #mutedUntilMs = 0
@@ -57,10 +81,10 @@ export class Line {
   constructor(exotel: ExotelEnd, options: LineOptions) {
     this.#exotel = exotel
     this.#options = options
-    const sampleRateHz = (exotel.samplesPerPacket * 1000) / PACKET_MS
-    this.#vad = new EnergyVad({sampleRateHz, ...BOT_VAD})
-    const {random} = options
-    this.#noise = noise({samples: sampleRateHz, dbfs: LINE_NOISE_DBFS, random: () => random.next()})
+    const samples = exotel.samplesPerPacket
+    this.#vad = new EnergyVad({sampleRateHz: (samples * 1000) / PACKET_MS, ...BOT_VAD})
+    this.#noise = options.noise ?? lineNoise(samples, options.random)
+    this.#mixed = new Int16Array(samples)
   }
 
   /** The time of the next tick. */
@@ -170,7 +194,7 @@ export class Line {
     const atMs = this.nowMs
     const heard = this.#exotel.tick(atMs)
     const edges = this.#vad.push(heard)
-    for (const send of this.#sends.splice(0)) send()
+    if (this.#sends.length > 0) for (const send of this.#sends.splice(0)) send()
     const caller = this.#callerFrame()
     this.#exotel.sendAudio(caller, atMs)
     this.#options.tap(caller, heard)
@@ -192,14 +216,13 @@ export class Line {
   }
 
   #wake(): void {
-    if (this.#waiters.length === 0) return
-    const waiting = this.#waiters
-    this.#waiters = []
-    for (const waiter of waiting) {
+    let left = 0
+    for (const waiter of this.#waiters) {
       if (waiter.isMet()) waiter.settle(true)
       else if (this.nowMs >= waiter.deadlineMs) waiter.settle(false)
-      else this.#waiters.push(waiter)
+      else this.#waiters[left++] = waiter
     }
+    this.#waiters.length = left
   }
 
   /** When the frame that carries the tick's audio leaves: with 100 ms frames, at the last of five ticks. */
@@ -210,26 +233,32 @@ export class Line {
 
   /** The clip over the background and the line's noise, clipped to 16 bits. */
   #callerFrame(): Int16Array {
-    const samples = this.#exotel.samplesPerPacket
-    const offset = (this.#ticks * samples) % this.#noise.length
-    const frame = this.#noise.slice(offset, offset + samples)
+    const quiet = this.#noise[this.#ticks % this.#noise.length]
+    const frame = this.#mixed
+    if (!quiet) return frame
+    const isMuted = this.nowMs < this.#mutedUntilMs
+    if (!isMuted && !this.#clip && !this.#options.background) return quiet
+    frame.set(quiet)
     this.#addBackground(frame)
     this.#addClip(frame)
-    return this.nowMs < this.#mutedUntilMs ? frame.fill(0) : frame
+    return isMuted ? frame.fill(0) : frame
   }
 
   #addBackground(frame: Int16Array): void {
     const pcm = this.#options.background?.pcm
     if (!pcm || pcm.length === 0) return
     const from = this.#ticks * frame.length
-    for (const index of frame.keys()) add(frame, index, pcm[(from + index) % pcm.length] ?? 0)
+    for (let index = 0; index < frame.length; index += 1) {
+      add(frame, index, pcm[(from + index) % pcm.length] ?? 0)
+    }
   }
 
   #addClip(frame: Int16Array): void {
     const clip = this.#clip
     if (!clip) return
-    const piece = clip.pcm.subarray(clip.sent, clip.sent + frame.length)
-    for (const [index, sample] of piece.entries()) add(frame, index, sample)
+    for (let index = 0; index < frame.length; index += 1) {
+      add(frame, index, clip.pcm[clip.sent + index] ?? 0)
+    }
     clip.sent += frame.length
     if (clip.sent >= clip.pcm.length) this.#clip = undefined
   }

@@ -6,6 +6,7 @@ import type {Dialled, DialOptions} from '../stream/exotel/dial.js'
 import type {CallIdentity} from '../stream/exotel/identity.js'
 import type {StreamUrl} from '../stream/exotel/stream-url.js'
 import type {Keeper} from './keep.js'
+import type {Pacer} from './pacer.js'
 import type {RunPlan} from './plan.js'
 import type {Scenario} from './scenario/scenario.js'
 
@@ -20,6 +21,10 @@ export type CallWorld = {
   readonly on: (event: StreamEvent) => void
   /** Of a stream that is part of a longer call. */
   readonly inFlow?: InFlow
+  /** Of many calls at once: each waits, a frame at most, for its own place in the frame before it begins. */
+  readonly pacer?: Pick<Pacer, 'slot'>
+  /** Of `sharedNoise`: the line noise that many calls have together; else each has its own. */
+  readonly noise?: (samplesPerPacket: number) => readonly Int16Array[]
 }
 
 /** The flow around a stream: it hears how the stream gets on, and may end it before its scenario does. */

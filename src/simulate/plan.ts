@@ -90,6 +90,8 @@ export type PlanRequest = {
   /** Built-in names, paths, `all` or `conformance`; `basic` when neither this nor `say` is given. */
   readonly scenarios?: readonly string[] | undefined
   readonly repeat?: number | undefined
+  /** How often each is called at most, where that is no matter of `repeat`; thresholds may take so many values. */
+  readonly mostCalls?: number | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly passthru?: PassthruPlan | undefined
   readonly statusCallback?: string | undefined
@@ -200,7 +202,7 @@ const CONFORMANCE = 'conformance'
 const ALL = 'all'
 
 async function scenariosOf(
-  {scenarios: names = ['basic'], say = [], repeat = 1}: PlanRequest,
+  {scenarios: names = ['basic'], say = [], repeat = 1, mostCalls = repeat}: PlanRequest,
   sampleRateHz: SampleRateHz,
 ): Promise<readonly Scenario[]> {
   if (say.length > 0) return [await scenarioOfClips(say, sampleRateHz)]
@@ -208,7 +210,8 @@ async function scenariosOf(
   const wanted = [...new Set(names.flatMap((name) => (name === ALL ? builtIn : [name])))]
   const scenarios: Scenario[] = []
   for (const name of wanted) {
-    if (name !== CONFORMANCE) scenarios.push(...(await readScenarios(name, {sampleRateHz, repeat})))
+    if (name !== CONFORMANCE)
+      scenarios.push(...(await readScenarios(name, {sampleRateHz, repeat: mostCalls})))
   }
   refuseNamesakes(scenarios)
   return scenarios

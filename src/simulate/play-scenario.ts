@@ -24,7 +24,7 @@ export async function playScenario(
   playing: Playing,
 ): Promise<Failure | undefined> {
   const {exotel, plan, world, record, ear} = playing
-  const {signal, inFlow} = world
+  const {signal, inFlow, clock} = world
   const line = lineFor(scenario, playing)
   const hangUp = () => {
     exotel.hangUp('stop')
@@ -32,6 +32,8 @@ export async function playScenario(
   const stop = () => {
     exotel.hangUp('stop', 'stopped')
   }
+  const slot = world.pacer?.slot(plan.profile.frameMs)
+  if (slot) await clock.sleepUntil(slot.nextAt(clock.now()))
   const startedAt = exotel.start()
   const undo = [onAbort(signal, hangUp), onAbort(inFlow?.stop, stop)]
   try {
@@ -54,13 +56,15 @@ export async function playScenario(
     })
   } finally {
     for (const remove of undo) remove()
+    slot?.free()
   }
 }
 
 function lineFor(
   {background}: Scenario,
-  {exotel, plan: {profile, maxSessionMs}, world: {clock, random, keeper}, record}: Playing,
+  {exotel, plan: {profile, maxSessionMs}, world, record}: Playing,
 ): Line {
+  const {clock, random, keeper, noise} = world
   return new Line(exotel, {
     clock,
     random: random.fork('noise'),
@@ -69,6 +73,7 @@ function lineFor(
     tap: (caller, heard) => {
       keeper.audio(caller, heard)
     },
+    ...(noise ? {noise: noise(exotel.samplesPerPacket)} : {}),
     ...(background === undefined ? {} : {background}),
     ...(maxSessionMs === undefined ? {} : {maxSessionMs}),
   })

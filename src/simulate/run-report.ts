@@ -1,15 +1,17 @@
 import type {FlowWalk} from '../report/flow-walk.js'
 import type {ThresholdResult} from '../report/threshold-result.js'
-import type {CallReport, RigReport, RunReport} from '../report/report.js'
+import type {LoadReport} from '../report/load-report.js'
+import type {CallReport, Diagnosis, RigReport, RunReport} from '../report/report.js'
 import type {SendLateness} from '../report/send-lateness.js'
-import {metricsOf, summarise} from '../report/summary.js'
+import {summarise, valuesByName} from '../report/summary.js'
 import {callVerdict} from '../report/verdict.js'
 import {diagnoseCalls} from './conformance/diagnose-run.js'
 import type {ConformanceResult} from './conformance/run-conformance.js'
 import {withoutTimes} from './conformance/too-late.js'
 import type {JournalHeader} from './journal.js'
+import {hasLoadPassed} from './load-verdict.js'
 import {judgeRig, type Watched} from './rig.js'
-import {judgeThreshold, type Measured} from './thresholds.js'
+import {judgeThreshold, sharesOf} from './thresholds.js'
 
 /** What is known of a run beside its calls. */
 export type RunFacts = {
@@ -22,6 +24,8 @@ export type RunFacts = {
     readonly scenario: string
     readonly expressions: readonly string[]
   }[]
+  /** Thresholds over the calls of all scenarios. */
+  readonly overAll?: readonly string[]
   /** Of every frame of every call. */
   readonly lateness: SendLateness
   /** Absent in virtual time. */
@@ -30,18 +34,22 @@ export type RunFacts = {
   readonly conformance?: ConformanceResult | undefined
   /** Of a run of `--flow`. */
   readonly flows?: readonly FlowWalk[]
+  /** Of a load run. */
+  readonly load?: LoadReport
 }
 
 /** The report of a run, live or from its journals. */
 export function makeRunReport(calls: readonly CallReport[], facts: RunFacts): RunReport {
-  const {run, interrupted, lateness, watched, flows} = facts
-  const thresholds = judgeThresholds(facts.thresholds, calls)
+  const {run, interrupted, lateness, watched, flows, load} = facts
+  const thresholds = judgeThresholds(facts, calls)
   const rig = judgeRig(calls, lateness, watched)
   const conformance = facts.conformance && judgedOn(rig, facts.conformance)
+  const diagnosis = conformance ? conformance.diagnosis : diagnosisOf(calls, facts)
   const isPass = conformance
     ? !interrupted && keepsTheRules(conformance)
-    : hasPassed(calls, thresholds, facts)
-  const diagnosis = conformance ? conformance.diagnosis : diagnoseCalls(calls)
+    : load
+      ? hasLoadPassed(calls, {load, thresholds, rig, interrupted})
+      : hasPassed(calls, thresholds, facts)
   return {
     schemaVersion: 1,
     ...run,
@@ -54,15 +62,22 @@ export function makeRunReport(calls: readonly CallReport[], facts: RunFacts): Ru
     ...(diagnosis ? {diagnosis} : {}),
     ...(conformance ? {conformance: conformance.rules} : {}),
     ...(flows ? {flows} : {}),
+    ...(load ? {load} : {}),
   }
+}
+
+/** Of a load run every call has its own: what came before and what after means nothing among many at once. */
+function diagnosisOf(calls: readonly CallReport[], {load}: RunFacts): Diagnosis | undefined {
+  return load ? undefined : diagnoseCalls(calls)
 }
 
 function hasPassed(
   calls: readonly CallReport[],
   thresholds: readonly ThresholdResult[],
-  {planned, flows = []}: RunFacts,
+  {planned, interrupted, flows = []}: RunFacts,
 ): boolean {
   return (
+    !interrupted &&
     // A run that was cut short has not shown what it was to show.
     calls.length === planned &&
     calls.every((call) => callVerdict(call) === 'pass') &&
@@ -80,23 +95,18 @@ function keepsTheRules({rules, isAnswered}: ConformanceResult): boolean {
   return isAnswered && rules.every(({status}) => status !== 'fail')
 }
 
-/** A scenario's thresholds judge the calls of that scenario. */
+/** A scenario's thresholds judge the calls of that scenario; those over all calls come last. */
 function judgeThresholds(
-  thresholds: RunFacts['thresholds'],
+  {thresholds, overAll = []}: RunFacts,
   calls: readonly CallReport[],
 ): readonly ThresholdResult[] {
-  return thresholds.flatMap(({scenario, expressions}) => {
-    const values = valuesOf(calls.filter((call) => call.scenario === scenario))
-    return expressions.map((expression) => judgeThreshold(expression, values))
-  })
-}
-
-function valuesOf(calls: readonly CallReport[]): ReadonlyMap<string, readonly Measured[]> {
-  const values = new Map<string, Measured[]>()
-  for (const {name, ...measured} of calls.flatMap(metricsOf)) {
-    const known = values.get(name)
-    if (known) known.push(measured)
-    else values.set(name, [measured])
-  }
-  return values
+  const ofScenarios = thresholds
+    .filter(({expressions}) => expressions.length > 0)
+    .flatMap(({scenario, expressions}) => {
+      const values = valuesByName(calls.filter((call) => call.scenario === scenario))
+      return expressions.map((expression) => ({...judgeThreshold(expression, values), scenario}))
+    })
+  if (overAll.length === 0) return ofScenarios
+  const values = new Map([...valuesByName(calls), ...sharesOf(calls)])
+  return [...ofScenarios, ...overAll.map((expression) => judgeThreshold(expression, values))]
 }

@@ -208,7 +208,10 @@ function scenarioOf({scenario}: PlannedCall, {scenarios}: RunPlan): Scenario {
 }
 
 /** What is chance in a call, from its seed; a walk's own chance is that of its first stream. */
-export function randomOf({index, flow}: PlannedCall, {seed}: RunPlan): Random {
+export function randomOf(
+  {index, flow}: Pick<PlannedCall, 'index' | 'flow'>,
+  {seed}: RunPlan,
+): Random {
   const further = flow && flow.stream > 0 ? ` stream ${String(flow.stream)}` : ''
   return seededRandom(seed).fork(`call ${String(index)}${further}`)
 }
@@ -221,7 +224,8 @@ function plannedCalls({scenarios, repeat = 1}: RunPlan): readonly PlannedCall[] 
   ).flat()
 }
 
-function factsOf(
+/** What is known of a run before its first call. */
+export function factsOf(
   plan: RunPlan,
   {startedAt, version}: {startedAt: string; version: string},
 ): JournalHeader['run'] {

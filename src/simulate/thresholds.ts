@@ -1,13 +1,16 @@
 import type {TurnKind} from '../protocol/events.js'
+import type {CallReport} from '../report/report.js'
 import type {ThresholdResult} from '../report/threshold-result.js'
 import {LEAST_FOR_P95, percentile} from '../report/summary.js'
+import {callVerdict} from '../report/verdict.js'
 import {listed} from '../yaml-document.js'
 import {CALL_METRICS} from './numbers/call-metrics.js'
 import type {TurnNumbers} from './numbers/turn/turn-numbers.js'
 
 /**
  * The language of thresholds: `p50(responseMs) < 1500`, `max(bargeInStopMs) <= 300`,
- * `underruns == 0`. A metric without a function means each of its values.
+ * `underruns == 0`. A metric without a function means each of its values. Of a load run also
+ * `failed < 1 %` and `dropped == 0`: how many of the calls, in percent.
  */
 
 /** A value as measured, with what the rig may have been off by. */
@@ -41,16 +44,62 @@ const METRICS: readonly string[] = [
   ...new Set<string>([...Object.keys(TURNS_WITH), ...CALL_METRICS]),
 ]
 
+/** Of the calls of a run, in percent. */
+const SHARES = ['failed', 'dropped'] as const
+
 const PATTERN =
   /^\s*(?:(p50|p95|p99|min|max|mean|count)\s*\(\s*([a-zA-Z]\w*)\s*\)|([a-zA-Z]\w*))\s*(<=|>=|==|<|>)\s*(-?\d+(?:\.\d+)?)\s*$/
+const SHARE_PATTERN = /^\s*(failed|dropped)\s*(?:<=|>=|==|<|>)\s*\d+(?:\.\d+)?\s*%?\s*$/
+const ON_SHARE = /^\s*(?:\w+\s*\(\s*)?(failed|dropped)\b/
 
-/** What was expected of a threshold that is none, or that is on a metric that does not exist. */
-export function mistakeInThreshold(expression: string): string | undefined {
+/**
+ * What was expected of a threshold that is none, or that is on a metric that does not exist.
+ * @param over `load`: the calls of a load run, of which a share may fail
+ */
+export function mistakeInThreshold(
+  expression: string,
+  over: 'scenario' | 'load' = 'scenario',
+): string | undefined {
+  const [, share] = ON_SHARE.exec(expression) ?? []
+  if (share !== undefined) return mistakeInShare(expression, share, over)
   if (!PATTERN.test(expression))
     return 'a threshold such as p50(responseMs) < 1500: p50, p95, p99, min, max, mean or count of a metric, then <, <=, >, >= or ==, then a number without a unit'
   const {metric} = parse(expression)
   if (METRICS.includes(metric)) return undefined
-  return `a threshold on a metric that exists, not ${metric}: there are ${listed(METRICS, 'and')}`
+  const known = over === 'load' ? [...METRICS, ...SHARES] : METRICS
+  return `a threshold on a metric that exists, not ${metric}: there are ${listed(known, 'and')}`
+}
+
+function mistakeInShare(
+  expression: string,
+  share: string,
+  over: 'scenario' | 'load',
+): string | undefined {
+  if (over === 'scenario') {
+    return `a threshold on the numbers of a call: ${share} is a share of many calls, for --threshold of exostream load`
+  }
+  return SHARE_PATTERN.test(expression)
+    ? undefined
+    : `a threshold such as ${share} < 1 %: ${share} without a function, then <, <=, >, >= or ==, then a percentage`
+}
+
+/**
+ * What thresholds on `failed` and `dropped` are judged by: one value a call, all or nothing of it. A
+ * call whose verdict hangs on what the rig could not measure is between the two. Of `failed` those
+ * that were never started are left out.
+ */
+export function sharesOf(calls: readonly CallReport[]): ReadonlyMap<string, readonly Measured[]> {
+  const started = calls.filter(({outcome}) => outcome !== 'dropped')
+  return new Map([
+    ['failed', started.map((call) => FAILED[callVerdict(call)])],
+    ['dropped', calls.map(({outcome}) => FAILED[outcome === 'dropped' ? 'fail' : 'pass'])],
+  ])
+}
+
+const FAILED: Readonly<Record<ReturnType<typeof callVerdict>, Measured>> = {
+  fail: {value: 100, uncertaintyMs: 0},
+  pass: {value: 0, uncertaintyMs: 0},
+  'not-measured': {value: 50, uncertaintyMs: 50},
 }
 
 /**
@@ -63,17 +112,29 @@ export function samplesMissing(
   turns: (kind: TurnKind) => number,
   calls = 1,
 ): string | undefined {
-  if (mistakeInThreshold(expression) !== undefined) return undefined
+  const {why, enough} = samplesShort(expression, turns, calls) ?? {}
+  return enough === undefined ? why : `${why ?? ''}; --repeat ${String(enough)} gives enough`
+}
+
+/** The same, with how many calls would give enough where any would; of a load run, too. */
+export function samplesShort(
+  expression: string,
+  turns: (kind: TurnKind) => number,
+  calls: number,
+): {readonly why: string; readonly enough?: number} | undefined {
+  if (mistakeInThreshold(expression, 'load') !== undefined || ON_SHARE.test(expression)) {
+    return undefined
+  }
   const threshold = parse(expression)
   const ofOne = mostValues(threshold.metric, turns)
   const most = calls * ofOne
   const least = leastFor(threshold)
   if (most >= least) return undefined
   const {aggregate = 'each', metric} = threshold
-  if (most === 0) return `a threshold that can be measured: no step gives a ${metric}`
+  if (most === 0) return {why: `a threshold that can be measured: no step gives a ${metric}`}
   const made = calls === 1 ? 'this call gives' : `${String(calls)} calls give`
-  const enough = Math.ceil(least / ofOne)
-  return `a threshold that can be measured: ${aggregate} of ${metric} takes ${String(least)} values, and ${made} at most ${String(most)}; --repeat ${String(enough)} gives enough`
+  const why = `a threshold that can be measured: ${aggregate} of ${metric} takes ${String(least)} values, and ${made} at most ${String(most)}`
+  return {why, enough: Math.ceil(least / ofOne)}
 }
 
 /** A metric that stands on turns has a value for each, any other has one a call. */
@@ -121,11 +182,13 @@ const comparisons: Readonly<
 }
 
 function parse(expression: string): Threshold {
-  const match = PATTERN.exec(expression)
+  const share = SHARE_PATTERN.test(expression)
+  const match = PATTERN.exec(share ? expression.replace('%', '') : expression)
   if (!match) throw new RangeError(`${JSON.stringify(expression)} is not a threshold`)
   const [, aggregate, inside, bare, operator, limit] = match
   return {
     ...(aggregate === undefined ? {} : {aggregate: aggregate as Aggregate}),
+    ...(share ? {aggregate: 'mean'} : {}),
     metric: inside ?? bare ?? '',
     operator: operator as Operator,
     limit: Number(limit),

@@ -1,4 +1,8 @@
+import type {Duplex} from 'node:stream'
+
 import type {WebSocket} from 'ws'
+
+import {type AsciiParts, Frames, MOST_FRAMED_BYTES} from './frames.js'
 
 type Data = string | Uint8Array
 
@@ -18,9 +22,18 @@ export class Outgoing {
   #count = 0
   /** A message is under way whose writing will be told; until then all others wait. */
   #isHeldBack = false
+  #raw: Raw | undefined
 
   constructor(ws: WebSocket) {
     this.#ws = ws
+  }
+
+  /**
+   * The socket under it, to which whole frames are written past `ws`: without compression `ws` writes
+   * each of its own at once, so that none lies inside another.
+   */
+  over(raw: Raw): void {
+    this.#raw = raw
   }
 
   get dropped(): number {
@@ -31,6 +44,15 @@ export class Outgoing {
     if (this.#ws.readyState !== this.#ws.OPEN) return
     if (this.#isHeldBack) this.#wait(data, isBinary)
     else this.#write(data, isBinary)
+  }
+
+  /** The same for text of ASCII alone, which need not be joined for it. */
+  sendAscii(parts: AsciiParts): void {
+    const raw = this.#raw
+    const isPlain = raw && !this.#isHeldBack && raw.socket.writableLength <= HIGH_WATER_BYTES
+    if (!isPlain || lengthOf(parts) > MOST_FRAMED_BYTES) this.send(textOf(parts), false)
+    else if (this.#ws.readyState === this.#ws.OPEN)
+      writeNow(raw.socket, frames.ofAscii(parts, raw.isMasked))
   }
 
   /** All that waits goes out at once, so that a close comes behind it; `ws` waits 30 s for that. */
@@ -48,8 +70,12 @@ export class Outgoing {
 
   #write(data: Data, isBinary: boolean): void {
     if (this.#ws.bufferedAmount <= HIGH_WATER_BYTES) {
-      if (isBinary) this.#ws.send(data, {binary: true})
-      else this.#ws.send(data)
+      const raw = this.#raw
+      // In UTF-8 a character of a string takes three bytes at most.
+      const most = typeof data === 'string' ? data.length * 3 : data.length
+      if (raw && most <= MOST_FRAMED_BYTES)
+        writeNow(raw.socket, frames.of(data, {isBinary, isMasked: raw.isMasked}))
+      else this.#ws.send(data, {binary: isBinary})
       return
     }
     this.#isHeldBack = true
@@ -81,6 +107,25 @@ export class Outgoing {
       this.#dropped += 1
     }
   }
+}
+
+/** A socket under `ws`; what a client sends is masked. */
+type Raw = {readonly socket: Duplex; readonly isMasked: boolean}
+
+const frames = new Frames()
+
+function writeNow(socket: Duplex, frame: Buffer): void {
+  socket.write(frame)
+  // Nothing waits: the system has a copy of all of it.
+  if (socket.writableLength === 0) frames.giveBack()
+}
+
+function textOf({head, payload, tail}: AsciiParts): string {
+  return Buffer.concat([head, Buffer.from(payload, 'latin1'), tail]).toString('latin1')
+}
+
+function lengthOf({head, payload, tail}: AsciiParts): number {
+  return head.length + payload.length + tail.length
 }
 
 /** In JSON text the quotes of a value are escaped, so that no mark can look like it. */

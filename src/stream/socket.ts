@@ -1,8 +1,13 @@
+import type {IncomingMessage} from 'node:http'
+import type {Duplex} from 'node:stream'
+
 import type {RawData, WebSocket} from 'ws'
 
 import type {Clock} from '../clock.js'
+import type {AsciiParts} from './frames.js'
 import {Outgoing} from './outgoing.js'
 import {pingsOver} from './pings.js'
+import {QuickReader} from './quick-reader.js'
 
 /** The seam under both ends of a stream: raw messages, nothing of the protocol. */
 export type StreamSocket = {
@@ -12,6 +17,11 @@ export type StreamSocket = {
    * counted as dropped.
    */
   send(data: string | Uint8Array, isBinary?: boolean): void
+  /**
+   * Sends text of ASCII alone that is mostly payload, and need not be joined before: the same as `send`
+   * of all parts in one. Only where that saves something.
+   */
+  sendAscii?(parts: AsciiParts): void
   /** Without a code the close frame is empty, which the other end sees as 1005. */
   close(code?: number, reason?: string): void
   /** Drops the connection without a close frame. */
@@ -33,6 +43,11 @@ export type SocketListener = {
   /** A text message as a string, a binary one as bytes. */
   message(data: string | Uint8Array): void
   /**
+   * Where it is there, text may come here instead, as the UTF-8 that was read: who understands bytes
+   * spares it the way through a string.
+   */
+  text?(bytes: Buffer): void
+  /**
    * Once; 1006 when there was no close frame. `isRefusal`: this end closed, because what came was
    * too large (1009) or no WebSocket message (1002, 1007).
    */
@@ -45,8 +60,43 @@ export const NO_CLOSE_FRAME = 1006
 /** More than the largest legal chunk as base64 with room to spare; a larger message ends with 1009. */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 
-export function overWebSocket(ws: WebSocket, clock?: Clock): StreamSocket {
+/** What a server has of the upgrade to a WebSocket. */
+export type Accepted = {
+  readonly socket: Duplex
+  /** As `ws` was told. */
+  readonly maxMessageBytes: number
+  /** Of each message that `ws` does not tell of, because it was read past it. */
+  readonly messageCame: () => void
+}
+
+/**
+ * @param clock what pings are measured with
+ * @param accepted with it, and as a client without it, most messages are read and written past `ws`
+ */
+export function overWebSocket(ws: WebSocket, clock?: Clock, accepted?: Accepted): StreamSocket {
   const outgoing = new Outgoing(ws)
+  let quick: QuickReader | undefined
+  if (accepted) {
+    outgoing.over({socket: accepted.socket, isMasked: false})
+    const {messageCame} = accepted
+    const hear = (text: Buffer) => {
+      messageCame()
+      received(text, false)
+    }
+    quick = new QuickReader({ws, isMasked: true, hear, ...accepted})
+  }
+  ws.once('upgrade', ({socket}: IncomingMessage) => {
+    outgoing.over({socket, isMasked: true})
+    ws.once('open', () => {
+      const hear = (text: Buffer) => {
+        received(text, false)
+      }
+      quick = new QuickReader({
+        ...{ws, socket, isMasked: false, hear},
+        maxMessageBytes: MAX_MESSAGE_BYTES,
+      })
+    })
+  })
   let isPaused = false
   let listener: SocketListener | undefined
   const early: ((to: SocketListener) => void)[] = []
@@ -56,13 +106,17 @@ export function overWebSocket(ws: WebSocket, clock?: Clock): StreamSocket {
   }
 
   ws.on('message', (data: RawData, isBinary: boolean) => {
-    if (isPaused) return
-    const bytes = asBytes(data)
-    const message = isBinary ? bytes : bytes.toString('utf8')
-    deliver((to) => {
-      to.message(message)
-    })
+    received(asBytes(data), isBinary)
   })
+  const received = (bytes: Buffer, isBinary: boolean) => {
+    if (isPaused) return
+    if (listener) hand(listener, bytes, isBinary)
+    else {
+      early.push((to) => {
+        hand(to, bytes, isBinary)
+      })
+    }
+  }
   let refusedWith: number | undefined
   ws.on('close', (code: number, reason: Buffer) => {
     outgoing.letGo()
@@ -83,11 +137,16 @@ export function overWebSocket(ws: WebSocket, clock?: Clock): StreamSocket {
     send(data, isBinary = typeof data !== 'string') {
       outgoing.send(data, isBinary)
     },
+    sendAscii(parts) {
+      outgoing.sendAscii(parts)
+    },
     close(code, reason) {
       outgoing.finish()
+      quick?.giveUp()
       ws.close(code, reason)
     },
     terminate() {
+      quick?.giveUp()
       ws.terminate()
     },
     pause() {
@@ -98,10 +157,16 @@ export function overWebSocket(ws: WebSocket, clock?: Clock): StreamSocket {
     dropped: () => outgoing.dropped,
     listen(given) {
       listener = given
-      for (const hand of early.splice(0)) hand(given)
+      for (const one of early.splice(0)) one(given)
     },
     ...(clock ? {ping: pingsOver(ws, clock)} : {}),
   }
+}
+
+function hand(to: SocketListener, bytes: Buffer, isBinary: boolean): void {
+  if (isBinary) to.message(bytes)
+  else if (to.text) to.text(bytes)
+  else to.message(bytes.toString('utf8'))
 }
 
 /** The close code that `ws` sends for what it could not read (RFC 6455, section 7.4.1). */

@@ -36,8 +36,8 @@ describe('a serve of the folder that does not answer', () => {
   })
 
   test('is told apart from none, and keeps its note', async () => {
-    expect(await findServe(dir)).toEqual({url, isSilent: true})
-    expect(await findServe(dir)).toEqual({url, isSilent: true})
+    expect(await findServe(dir)).toEqual({pid: 1, url, isSilent: true})
+    expect(await findServe(dir)).toEqual({pid: 1, url, isSilent: true})
   })
 
   test.each([true, false])('is not replaced by the built-in bot, with CI %s', async (isCi) => {

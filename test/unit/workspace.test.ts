@@ -116,7 +116,7 @@ describe('the serve of this folder', () => {
     const workspace = await openWorkspace(dir)
     await workspace.noteServe(note(url))
 
-    expect(await findServe(dir)).toEqual({url})
+    expect(await findServe(dir)).toEqual({pid: note(url).pid, url})
   })
 
   test('is found with its public URL, and whether it asks for credentials', async () => {
@@ -125,7 +125,7 @@ describe('the serve of this folder', () => {
     const told = {publicUrl, asksCredentials: true} as const
     await (await openWorkspace(dir)).noteServe({...note(url), ...told})
 
-    expect(await findServe(dir)).toEqual({url, ...told})
+    expect(await findServe(dir)).toEqual({pid: note(url).pid, url, ...told})
   })
 
   test('is not believed with a public URL that is no text', async () => {
@@ -154,7 +154,7 @@ describe('the serve of this folder', () => {
 
     await workspace.forgetServe('n1')
 
-    expect(await findServe(dir)).toEqual({url})
+    expect(await findServe(dir)).toEqual({pid: note(url).pid, url})
   })
 
   test('killed with SIGKILL leaves a note that is not believed, and is removed', async () => {
@@ -167,7 +167,7 @@ describe('the serve of this folder', () => {
     child.kill('SIGKILL')
     await once(child, 'exit')
 
-    expect(whileAlive).toEqual({url})
+    expect(whileAlive).toEqual({pid: child.pid, url})
     expect(await findServe(dir)).toBeUndefined()
     expect(await isThere(notePath())).toBe(false)
   })
@@ -184,7 +184,7 @@ describe('the serve of this folder', () => {
     const url = await listen(() => undefined)
     await (await openWorkspace(dir)).noteServe(note(url))
 
-    expect(await findServe(dir)).toEqual({url, isSilent: true})
+    expect(await findServe(dir)).toEqual({pid: note(url).pid, url, isSilent: true})
     expect(await isThere(notePath())).toBe(true)
   })
 

@@ -1,13 +1,10 @@
-import {readFile, stat} from 'node:fs/promises'
-import {join} from 'node:path'
-
 import {Args, Flags} from '@oclif/core'
 
 import {BaseCommand} from '../../cli/base-command.js'
 import {EXIT} from '../../cli/exit-codes.js'
 import {wholeNumber} from '../../cli/flags.js'
+import {readReportAt} from '../../cli/read-report.js'
 import {ExostreamError} from '../../errors.js'
-import type {RunReport} from '../../report/report.js'
 
 const EXITS = {
   regression: EXIT.verdict,
@@ -57,24 +54,14 @@ export default class Compare extends BaseCommand {
     const {args, flags} = await this.parse(Compare)
     const {compareReports, DEFAULT_TOLERANCES} = await import('../../report/compare/compare.js')
     const {renderComparison} = await import('../../report/compare/compare-text.js')
-    const [old, next] = [await load(args.old), await load(args.new)]
+    const [{report: old}, {report: next}] = [
+      await readReportAt(args.old),
+      await readReportAt(args.new),
+    ]
     const {tolerance: relative = DEFAULT_TOLERANCES.relative, 'tolerance-ms': absoluteMs} = flags
     const comparison = compareReports(old, next, {relative, absoluteMs})
     this.output.answer(renderComparison(comparison, this.output.look))
     process.exitCode = EXITS[comparison.verdict]
     return comparison
   }
-}
-
-async function load(path: string): Promise<RunReport> {
-  const {readReport} = await import('../../report/report-reader.js')
-  const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
-  const name = isFolder ? join(path, 'report.json') : path
-  const text = await readFile(name, 'utf8').catch((cause: unknown) => {
-    throw new ExostreamError('EXO_REPORT_INVALID', `${name} cannot be read.`, {cause})
-  })
-  return readReport(text, name)
 }

@@ -1,9 +1,11 @@
 import type {CallReport, Diagnosis, RunReport} from '../report.js'
+import {kneeWords} from '../text/load/knee-text.js'
 import type {Judgement} from './metric-changes.js'
 
 /** Something other than a number that is not as it was. */
 export type Change = {
-  readonly what: 'verdict' | 'call' | 'expectation' | 'threshold' | 'finding' | 'diagnosis' | 'rule'
+  readonly what:
+    'verdict' | 'call' | 'expectation' | 'threshold' | 'finding' | 'diagnosis' | 'rule' | 'knee'
   readonly judgement: Exclude<Judgement, 'same'>
   /** One sentence. */
   readonly summary: string
@@ -14,6 +16,7 @@ export function findChanges(old: RunReport, next: RunReport, relative: number): 
   return [
     ...verdictChange(old, next),
     ...diagnosisChanges(old, next),
+    ...kneeChanges(old, next, relative),
     ...callChanges(old, next, relative),
     ...expectationChanges(old, next, relative),
     ...thresholdChanges(old, next),
@@ -40,6 +43,18 @@ function diagnosisChanges(old: RunReport, next: RunReport): readonly Change[] {
     ...gone.map(([cause]) => change('diagnosis', 'improvement', `The cause ${cause} is gone.`)),
   ]
 }
+
+/** A search is exact to 5 %, so that a smaller change is none; a knee that is gone is lost whole. */
+function kneeChanges(old: RunReport, next: RunReport, relative: number): readonly Change[] {
+  const [before, after] = [old.load?.knee, next.load?.knee]
+  if (!before || !after) return []
+  const [was, is] = [before.calls ?? 0, after.calls ?? 0]
+  const words = `The knee was ${kneeWords(before)} and is ${kneeWords(after)}.`
+  if (Math.abs(is - was) <= was * Math.max(relative, KNEE_IS_EXACT_TO)) return []
+  return [change('knee', betterIf(is > was), words)]
+}
+
+const KNEE_IS_EXACT_TO = 0.05
 
 function causesOf({calls, diagnosis}: RunReport): ReadonlyMap<string, Diagnosis> {
   const all = [diagnosis, ...calls.map((call) => call.diagnosis)]
@@ -111,9 +126,13 @@ function compareTallies(
 }
 
 function thresholdChanges(old: RunReport, next: RunReport): readonly Change[] {
-  const before = new Map(old.thresholds.map(({expression, status}) => [expression, status]))
-  return next.thresholds.flatMap(({expression, status}) => {
-    const was = before.get(expression)
+  const keyOf = (expression: string, scenario = '') => `${scenario}\n${expression}`
+  const before = new Map(
+    old.thresholds.map(({expression, scenario, status}) => [keyOf(expression, scenario), status]),
+  )
+  return next.thresholds.flatMap(({expression, scenario, status}) => {
+    // A report of an earlier version does not say whose calls it judges.
+    const was = before.get(keyOf(expression, scenario)) ?? before.get(keyOf(expression))
     if (was === undefined || was === status) return []
     const summary = `The threshold ${expression} was ${spoken(was)} and is ${spoken(status)}.`
     if (was !== 'pass' && status !== 'pass') return [change('threshold', 'not-judged', summary)]

@@ -49,8 +49,9 @@ export function compareReports(
   if (reason !== undefined) {
     return {...head, verdict: 'not-compared', reason, changes: [], metrics: [], onlyInOne: []}
   }
-  const {metrics, onlyInOne} = compareMetrics(old, next, tolerances)
-  const changes = findChanges(old, next, tolerances.relative)
+  const [before, after] = [comparable(old), comparable(next)]
+  const {metrics, onlyInOne} = compareMetrics(before, after, tolerances)
+  const changes = findChanges(before, after, tolerances.relative)
   const isWorse = [...metrics, ...changes].some(({judgement}) => judgement === 'regression')
   return {...head, verdict: isWorse ? 'regression' : 'no-regression', changes, metrics, onlyInOne}
 }
@@ -65,6 +66,11 @@ function refuseOtherExperiment(old: RunReport, next: RunReport): void {
     'EXO_REPORTS_DIFFER',
     printable(`The reports are of different experiments. What differs: ${told.join('; ')}.`),
   )
+}
+
+/** How many calls a search makes at which load follows from what it finds: its knee is compared, not they. */
+function comparable(report: RunReport): RunReport {
+  return report.load?.knee ? {...report, calls: []} : report
 }
 
 function unusable({rig, interrupted, calls}: RunReport, which: string): string | undefined {

@@ -1,4 +1,6 @@
+import type {LoadReport} from '../load-report.js'
 import type {RunReport} from '../report.js'
+import {arrivalsWords, mixWords} from '../text/load/load-words.js'
 
 /** One thing that was asked for differently. */
 export type Difference = {readonly what: string; readonly old: string; readonly new: string}
@@ -17,9 +19,12 @@ export function differencesOf(old: RunReport, next: RunReport): readonly Differe
   })
 }
 
-function conditionsOf({plan}: RunReport): Readonly<Record<string, string>> {
+function conditionsOf({plan, load}: RunReport): Readonly<Record<string, string>> {
   const {vad, sources = [], say = []} = plan
   return {
+    ...(load
+      ? {arrivals: arrivalsWords(load), mix: mixWords(load), search: searchWords(load)}
+      : {}),
     scenarios: plan.scenarios.toSorted().join(', '),
     ...Object.fromEntries(
       sources.flatMap(({name, sha256, audioSha256 = 'none'}) => [
@@ -37,6 +42,11 @@ function conditionsOf({plan}: RunReport): Readonly<Record<string, string>> {
     'marks on clear': plan.marksOnClear,
     'speech detection': `${String(vad.thresholdDbfs)} dBFS, ${String(vad.startMs)} ms, ${String(vad.stopMs)} ms`,
   }
+}
+
+/** What a step of it had to hold decides which calls it made. */
+function searchWords({knee}: LoadReport): string {
+  return knee ? `for the knee, with ${knee.thresholds.join(', ')}` : 'none'
 }
 
 /** Enough of a hash to tell two apart. */

@@ -1,6 +1,6 @@
 import {wordsOf} from '../metric-words.js'
 import type {CallReport, RunReport} from '../report.js'
-import {LEAST_FOR_P95, type MetricValue, metricsOf, percentile} from '../summary.js'
+import {LEAST_FOR_P95, type MetricValue, percentile, valuesByName} from '../summary.js'
 
 /** A number is worse, or better, only by more than both. */
 export type Tolerances = {
@@ -56,17 +56,11 @@ function pairsOf(
   old: readonly CallReport[],
   next: readonly CallReport[],
 ): ReadonlyMap<string, Pair> {
-  const before = old.flatMap(metricsOf)
-  const after = next.flatMap(metricsOf)
-  const names = [...new Set([...before, ...after].map(({name}) => name))].toSorted()
+  const before = valuesByName(old)
+  const after = valuesByName(next)
+  const names = [...new Set([...before.keys(), ...after.keys()])].toSorted()
   return new Map(
-    names.map((metric) => [
-      metric,
-      {
-        old: before.filter(({name}) => name === metric),
-        new: after.filter(({name}) => name === metric),
-      },
-    ]),
+    names.map((metric) => [metric, {old: before.get(metric) ?? [], new: after.get(metric) ?? []}]),
   )
 }
 
@@ -74,7 +68,11 @@ type Where = Pick<MetricChange, 'scenario' | 'metric'>
 
 function changesOf(where: Where, pair: Pair, tolerances: Tolerances): readonly MetricChange[] {
   const n = {old: pair.old.length, new: pair.new.length}
-  const uncertaintyMs = Math.max(...[...pair.old, ...pair.new].map((one) => one.uncertaintyMs))
+  // No spread: a load run has more values than a function takes arguments.
+  const uncertaintyMs = [...pair.old, ...pair.new].reduce(
+    (most, one) => Math.max(most, one.uncertaintyMs),
+    0,
+  )
   const limits = {...tolerances, absoluteMs: Math.max(tolerances.absoluteMs, uncertaintyMs)}
   return statisticsFor(where.metric, n).map((statistic) => {
     const before = statisticOf(statistic, pair.old)

@@ -1,7 +1,11 @@
 import {createHash} from 'node:crypto'
 
 import type {StreamEvent} from '../../protocol/events.js'
+import type {LoadReport} from '../load-report.js'
 import type {RigReport, RunReport} from '../report.js'
+import {voidSentence} from '../text/load/load-text.js'
+import {loadVerdictLine} from '../text/load/load-verdict-line.js'
+import {arrivalsWords, mixWords} from '../text/load/load-words.js'
 import {plainPaint} from '../text/look.js'
 import {callVerdict, verdictLine} from '../verdict.js'
 import {withinBudget} from './sound/audio.js'
@@ -12,6 +16,7 @@ import {drawFlows} from './flow.js'
 import {html, type Markup, trusted} from './markup.js'
 import {PLAYER} from './sound/player.js'
 import {drawCalls, drawConformance, drawPlan, drawRig, drawSpread, drawThresholds} from './run.js'
+import {drawLoad, worstPlaces} from './load/load.js'
 import {STYLE} from './style.js'
 import type {CallAudio} from './timeline/timeline.js'
 import {word} from './verdict-word.js'
@@ -35,31 +40,43 @@ const MOST_IN_FULL = 12
  * telephones and credentials are masked. Under 6 MB; audio that would not fit is left out, and said so.
  */
 export function renderHtml(report: RunReport, media: ReportMedia = {calls: []}): string {
-  const order = report.calls
-    .map((_, at) => at)
-    .toSorted((one, other) => rank(report, one) - rank(report, other) || one - other)
-  const full = order.slice(0, MOST_IN_FULL)
+  const {load} = report
+  const full = load ? worstPlaces(report, load) : placesInFull(report)
   const sounds = withinBudget(
     full,
     report.calls.map((_, at) => media.calls[at]?.audio),
   )
-  const sections = full
-    .toSorted((one, other) => one - other)
-    .flatMap((at) => {
-      const call = report.calls[at]
-      const {audio, events = []} = media.calls[at] ?? {}
-      if (!call) return []
-      return [drawCall(report, {call, number: at + 1, audio, events, hasSound: sounds.has(at)})]
-    })
+  // Of a load the worst comes first; else they stand as they were made.
+  const sections = (load ? full : full.toSorted((one, other) => one - other)).flatMap((at) => {
+    const call = report.calls[at]
+    const {audio, events = []} = media.calls[at] ?? {}
+    if (!call) return []
+    return [
+      drawCall(report, {
+        call,
+        number: (call.index ?? at) + 1,
+        audio,
+        events,
+        hasSound: sounds.has(at),
+      }),
+    ]
+  })
   const page = html`${drawHead(report)}
     <main>
-      ${drawFlows(report.flows)}${drawCalls(report.calls, new Set(full))}${drawThresholds(report.thresholds)}${sections}${drawSpread(report)}${drawConformance(report.conformance)}${hasStream(report) && drawRig(report.rig)}${drawPlan(report)}
+      ${drawFlows(report.flows)}${load ? drawLoad(report, load) : drawCalls(report.calls, new Set(full))}${drawThresholds(report.thresholds)}${sections}${drawSpread(report)}${drawConformance(report.conformance)}${hasStream(report) && drawRig(report.rig)}${drawPlan(report)}
     </main>
     <footer>
       Made by exostream, a stand-in for Exotel that Exotel does not make. This page loads nothing
       from anywhere.
     </footer>`
   return inDocument(titleOf(report), page)
+}
+
+function placesInFull(report: RunReport): readonly number[] {
+  return report.calls
+    .map((_, at) => at)
+    .toSorted((one, other) => rank(report, one) - rank(report, other) || one - other)
+    .slice(0, MOST_IN_FULL)
 }
 
 /** Those that did not pass first: they are why one opens the page. */
@@ -77,11 +94,12 @@ function titleOf({verdict, plan}: RunReport): string {
 }
 
 function drawHead(report: RunReport): Markup {
-  const {calls, diagnosis, summary, plan, target, verdict, interrupted} = report
+  const {calls, diagnosis, summary, plan, target, verdict, interrupted, load} = report
   const [only] = calls.length === 1 ? calls : []
   const scenarios = plan.scenarios.join(', ')
   const cause = diagnosis ?? only?.diagnosis
-  const reasons = verdictLine(report, plainPaint).replace(/^(pass|fail)(: )?/, '')
+  const line = load ? loadVerdictLine(report, load, plainPaint) : verdictLine(report, plainPaint)
+  const reasons = line.replace(/^(pass|fail)(: )?/, '')
   const rig = hasStream(report) ? rigFigure(report.rig) : undefined
   return html`<header>
     <p class="brand">exostream report, <time>${report.startedAt}</time></p>
@@ -89,12 +107,23 @@ function drawHead(report: RunReport): Markup {
       ${word(verdict)}${scenarios}
       <span class="soft">against</span> ${target.url ?? target.bot ?? 'a bot'}
     </h1>
-    <p class="sub">
-      ${calls.length !== 1 && `${String(calls.length)} calls, ${String(summary.passed)} passed. `}${reasons}
-    </p>
+    ${load && drawLoadHead(report.rig, load)}
+    <p class="sub">${load ? '' : passedOf(report)}${reasons}</p>
     ${interrupted && html`<p><strong>The run was interrupted; what follows is what was measured until then.</strong></p>`}
     ${cause && drawCause(cause, 'Most likely cause')} ${drawFigures(summary.metrics, rig)}
   </header>`
+}
+
+function passedOf({calls, summary}: RunReport): string {
+  if (calls.length === 1) return ''
+  return `${String(calls.length)} calls, ${String(summary.passed)} passed. `
+}
+
+/** A machine that was the limit comes before everything that was asked of it. */
+function drawLoadHead(rig: RigReport, load: LoadReport): Markup {
+  const sentence = voidSentence(rig)
+  return html`${sentence !== undefined && html`<p class="lead void"><strong>${sentence}</strong></p>`}
+    <p class="sub">${arrivalsWords(load)}; ${mixWords(load)}.</p>`
 }
 
 function rigFigure({verdict}: RigReport): Markup {

@@ -81,10 +81,13 @@ export function drawSpread({calls, summary}: RunReport): Markup | undefined {
 
 export function drawThresholds(thresholds: readonly ThresholdResult[]): Markup | undefined {
   if (thresholds.length === 0) return undefined
-  const rows = thresholds.map(({expression, value, status}) => {
+  const rows = thresholds.map(({expression, scenario, value, status}) => {
     const was = value === undefined ? 'no value' : String(Math.round(value * 100) / 100)
     return html`<tr>
-      <td><code>${expression}</code></td>
+      <td>
+        <code>${expression}</code
+        >${scenario !== undefined && html` <span class="soft">${scenario}</span>`}
+      </td>
       <td class="right num" data-is="was">${was}</td>
       <td>${word(status)}</td>
     </tr>`
@@ -147,6 +150,7 @@ export function drawRig({
   sendLatenessMs,
   eventLoopLagMs,
   rigCpu,
+  cores = 1,
 }: RigReport): Markup {
   const {p50, p99, max} = sendLatenessMs
   return html`<section>
@@ -163,7 +167,10 @@ export function drawRig({
       ${
         rigCpu !== undefined &&
         html`<dt>CPU of this process</dt>
-          <dd class="num">${(rigCpu * 100).toFixed(0)} % of a core</dd>`
+          <dd class="num">
+            ${(rigCpu * 100).toFixed(0)} % of
+            ${cores === 1 ? 'a core' : `${String(cores)} cores (100 % is one)`}
+          </dd>`
       }
     </dl>
   </section>`

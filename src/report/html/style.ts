@@ -45,6 +45,10 @@ section{margin-top:52px;border-top:1px solid var(--line);padding-top:26px}
 .measure.fail path{stroke:var(--bad)}.row .measure.fail text{fill:var(--bad)}
 .spot path{fill:var(--soft);stroke:none}.spot.clear path{fill:var(--caller)}.spot.gap path{fill:none;stroke:var(--bad);stroke-width:1.5}.spot.finding path{fill:var(--bad)}.spot.end path{fill:none;stroke:var(--ink);stroke-width:1.8}
 .spot:hover path,.spot:focus path{stroke:var(--focus);stroke-width:2}
+.area{fill:var(--caller);opacity:.28}.line{fill:none;stroke:var(--bot);stroke-width:1.8;stroke-linejoin:round}.bar.failed{fill:var(--bad)}.chart .axis{font-size:12.5px}
+.dot{fill:none;stroke-width:2}.dot.held{fill:var(--good);stroke:var(--good)}.dot.broken{stroke:var(--bad)}.dot.void{stroke:var(--warn);color:inherit}
+.knee{stroke:var(--focus);stroke-width:1.5;stroke-dasharray:5 4}.limit{stroke:var(--bad);stroke-width:1;stroke-dasharray:2 3}
+.lead.void{font-size:19px;margin-top:14px}
 .playhead{stroke:var(--bad);stroke-width:1.5}
 .sideways{display:none}
 .legend{display:flex;flex-wrap:wrap;gap:4px 18px;margin:6px 0 4px;padding:0;list-style:none;font-size:13px;color:var(--soft)}

@@ -6,8 +6,11 @@ import type {Look} from './look.js'
 import {describeMetrics} from './measured.js'
 import {printable} from './plain.js'
 import {withoutControls} from '../../mask.js'
-import type {ThresholdResult} from '../threshold-result.js'
+import type {LoadReport} from '../load-report.js'
 import type {CallReport, RigReport, RunReport} from '../report.js'
+import {describeLoad, voidSentence} from './load/load-text.js'
+import {loadVerdictLine} from './load/load-verdict-line.js'
+import {arrivalsWords, botWords, mixWords} from './load/load-words.js'
 import {drawRuleTable} from './rule-table.js'
 import {describeSpread} from './spread.js'
 import {counted, inMs, inSeconds} from './units.js'
@@ -22,31 +25,36 @@ const MOST_IN_FULL = 3
 /** What a person reads after a run. */
 export function renderReport(report: RunReport, look: Look): string {
   const [only, ...others] = report.calls
-  const isOne = only !== undefined && others.length === 0
-  const sections = report.conformance
-    ? [{title: 'Rules', lines: drawRuleTable(report.conformance, look)}]
-    : isOne
-      ? describeCall(only, look)
-      : describeCalls(report, look)
+  const {load} = report
+  const isOne = !load && only !== undefined && others.length === 0
   const hasStream = report.calls.some((call) => call.closing !== undefined)
   const all = [
     ...describeFlows(report, look),
-    ...sections,
-    {title: 'Rig', lines: hasStream ? describeRig(report.rig, look) : []},
-    {title: 'Thresholds', lines: describeThresholds(report.thresholds, look)},
+    ...mainSections(report, look),
+    {title: 'Rig', lines: hasStream ? describeRig(report, look) : []},
+    {title: 'Thresholds', lines: describeThresholds(report, look)},
     ...(isOne ? [describeEnding(only, look)] : []),
     ...describeDiagnoses(report, look),
   ]
   const blocks = [
     headLines(report, look).join('\n'),
     ...all.filter(({lines}) => lines.length > 0).map((section) => drawSection(section, look)),
-    verdictLine(report, look.paint),
+    load ? loadVerdictLine(report, load, look.paint) : verdictLine(report, look.paint),
   ]
   return `${blocks.join('\n\n')}\n`
 }
 
+function mainSections(report: RunReport, look: Look): readonly Section[] {
+  const {conformance, load, calls} = report
+  if (conformance) return [{title: 'Rules', lines: drawRuleTable(conformance, look)}]
+  if (load) return describeLoad(report, load, look)
+  const [only, ...others] = calls
+  return only && others.length === 0 ? describeCall(only, look) : describeCalls(report, look)
+}
+
 function headLines(report: RunReport, look: Look): readonly string[] {
-  const {plan, seed} = report
+  const {plan, seed, load} = report
+  const isVoid = load && voidSentence(report.rig)
   const scenarios = plan.scenarios.map(printable).join(', ')
   const word = plan.scenarios.length === 1 ? 'scenario' : 'scenarios'
   const marks = plan.marksOnClear === 'drop' ? 'dropped' : 'returned'
@@ -57,15 +65,25 @@ function headLines(report: RunReport, look: Look): readonly string[] {
     `clear stops at the next ${plan.clear}, marks behind it are ${marks}`,
     `seed ${String(seed)}`,
   ].join(', ')
+  const called = load
+    ? `Called ${targetOf(report)}, ${loadWords(load)}`
+    : `Called ${targetOf(report)}, ${word} ${scenarios}, ${extent(report)}`
   return [
-    ...wrap(`Called ${targetOf(report)}, ${word} ${scenarios}, ${extent(report)}`, look.width).map(
-      look.paint.bold,
-    ),
+    ...(isVoid ? wrap(printable(isVoid), look.width).map(look.paint.bad) : []),
+    ...wrap(called, look.width).map(look.paint.bold),
     ...wrap(repeat, look.width).map(look.paint.dim),
     ...(report.interrupted
       ? ['The run was interrupted; what follows is what was measured until then.']
       : []),
   ]
+}
+
+function loadWords(load: LoadReport): string {
+  const word = load.mix.length === 1 ? 'scenario' : 'scenarios'
+  const asked = load.knee
+    ? `in search of the knee up to ${arrivalsWords(load)}`
+    : arrivalsWords(load)
+  return `${asked}, ${word} ${printable(mixWords(load))}`
 }
 
 /** A walk may open any number of streams. */
@@ -163,7 +181,7 @@ const RIG_WORDS = {
   void: 'void: this machine was too late to measure the bot',
 } as const
 
-function describeRig(rig: RigReport, look: Look): readonly string[] {
+function describeRig({rig, load}: RunReport, look: Look): readonly string[] {
   const {p50, p99, max} = rig.sendLatenessMs
   const paintOf = {reliable: look.paint.dim, 'upper-bound': look.paint.warn, void: look.paint.bad}
   const reason = rig.reason === undefined ? '' : `; ${printable(rig.reason)}`
@@ -171,19 +189,32 @@ function describeRig(rig: RigReport, look: Look): readonly string[] {
   return [
     ...hang('  ', RIG_WORDS[rig.verdict] + reason, look.width).map(paintOf[rig.verdict]),
     ...hang('  ', lateness, look.width),
+    ...(load ? cpuWords(rig, load) : []).flatMap((line) => hang('  ', line, look.width)),
+  ]
+}
+
+function cpuWords({rigCpu, cores = 1}: RigReport, {bot}: LoadReport): readonly string[] {
+  return [
+    ...(rigCpu === undefined ? [] : [`CPU ${rigCpu.toFixed(2)} of ${counted(cores, 'core')}`]),
+    ...(bot ? [botWords(bot)] : []),
   ]
 }
 
 function describeThresholds(
-  thresholds: readonly ThresholdResult[],
-  {paint}: Look,
+  {thresholds, plan}: RunReport,
+  {paint, width}: Look,
 ): readonly string[] {
   const paintOf = {pass: paint.good, fail: paint.bad, 'not-measured': paint.warn}
   const wordOf = {pass: 'pass', fail: 'fail', 'not-measured': 'not measured'}
   const cells = Math.max(0, ...thresholds.map(({status}) => wordOf[status].length))
-  return thresholds.map(({expression, status, value}) => {
+  return thresholds.flatMap(({expression, scenario, status, value}) => {
     const seen = value === undefined ? '' : `, was ${String(Math.round(value * 100) / 100)}`
-    return `  ${paintOf[status](wordOf[status].padEnd(cells))}  ${withoutControls(expression)}${seen}`
+    const isOfOne = scenario !== undefined && plan.scenarios.length > 1
+    const whose = isOfOne ? ` (${printable(scenario)})` : ''
+    const word = wordOf[status].padEnd(cells)
+    const text = `${withoutControls(expression)}${whose}${seen}`
+    const [first = '', ...rest] = hang(`  ${word}  `, text, width)
+    return [`  ${paintOf[status](word)}${first.slice(2 + word.length)}`, ...rest]
   })
 }
 

@@ -1,4 +1,5 @@
 import type {Bot, BotCall, BotEvent} from '../../stream/bot/bot.js'
+import {eachEvent} from '../../stream/bot/event-queue.js'
 import {Acknowledgements} from './acknowledgements.js'
 
 /** What is returned beside the audio: marks and clears of the caller's own, also its digits, or nothing. */
@@ -12,10 +13,10 @@ export type AckMode = 'auto' | 'always' | 'never'
 export function echo({ack = 'auto'}: {readonly ack?: AckMode | undefined} = {}): Bot {
   return async (call) => {
     const acknowledging = {call, ack, acknowledgements: new Acknowledgements(), hasTold: false}
-    for await (const event of call.events) {
+    await eachEvent(call.events, (event) => {
       if (event.type === 'audio') call.playPayload(event.payload)
       else if (ack !== 'never') acknowledge(event, acknowledging)
-    }
+    })
   }
 }
 

@@ -1,7 +1,12 @@
 import {jsonLine, redact} from '../../log.js'
 import type {Finding} from '../../protocol/events.js'
 import {LEAST_FOR_P95, percentile} from '../../report/summary.js'
-import type {StreamEnded, StreamIdentity, StreamWatch} from '../../stream/bot/stream-watch.js'
+import type {
+  BotStreamEvent,
+  StreamEnded,
+  StreamIdentity,
+  StreamWatch,
+} from '../../stream/bot/stream-watch.js'
 import type {Codec} from '../../stream/codec.js'
 
 /** What is known of a stream at its upgrade. */
@@ -27,11 +32,14 @@ type FinishedCall = {
 export function watchCall(context: CallContext, keep: (line: string) => void): StreamWatch {
   let identity: StreamIdentity | undefined
   let codec: Codec | undefined
-  return (event) => {
+  const watch = (event: BotStreamEvent) => {
     if (event.type === 'started' || event.type === 'identified') identity = event.identity
     else if (event.type === 'audio') codec = event.codec
-    else if (event.type === 'closed') keep(callLine({context, identity, codec, ended: event.ended}))
+    else if (event.type === 'closed')
+      keep(callLine({context, identity, codec: event.codec ?? codec, ended: event.ended}))
   }
+  // The end of a stream has the counts of its messages.
+  return Object.assign(watch, {ignoresMessages: true})
 }
 
 const SCHEMA_VERSION = 1

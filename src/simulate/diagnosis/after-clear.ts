@@ -36,7 +36,7 @@ export function audioAfterClear(evidence: Evidence, caller: readonly Span[]): Af
 /** The chunk after the clear comes when the one before made expect it; a new reply begins of itself. */
 function goesOn(audio: Evidence['flow']['audio'], clearMs: number): boolean {
   const next = firstWhere(audio, ({atMs}) => atMs > clearMs)
-  const [before, after] = [audio[next - 1], audio[next]]
+  const [before, after] = [audio.at(next - 1), audio.at(next)]
   if (!before || !after) return false
   return after.atMs - before.atMs <= before.audioMs + LATE_MS
 }

@@ -1,5 +1,6 @@
 import {decodeBot} from '../../protocol/decode.js'
 import type {Closing, StreamEvent} from '../../protocol/events.js'
+import type {BotMessage} from '../../protocol/messages.js'
 import {AudioEvidence} from './audio-evidence.js'
 import {FlowEvidence} from './flow-evidence.js'
 import {WireEvidence} from './wire-evidence.js'
@@ -9,7 +10,7 @@ type CallEvent = Extract<StreamEvent, {type: 'call'}>
 /** What a call showed of its bot, as far as a diagnosis needs it; bounded, whatever the bot sends. */
 export class Evidence {
   readonly wire = new WireEvidence(() => this.call?.streamSid)
-  readonly audio = new AudioEvidence()
+  readonly audio = new AudioEvidence(() => this.sampleRateHz)
   readonly flow = new FlowEvidence()
   #call: CallEvent | undefined
   #wantedCode: number | undefined
@@ -38,16 +39,19 @@ export class Evidence {
     return this.#call?.background !== undefined
   }
 
-  feed(event: StreamEvent): void {
+  /** @param message of a `received` event, where it was decoded already */
+  feed(event: StreamEvent, message?: BotMessage): void {
     if (event.type === 'call') this.#call = event
     else if (event.type === 'violation') this.wire.violated(event.violation)
-    else if (event.type === 'received') this.#received(event)
+    else if (event.type === 'received') this.#received(event, message)
     else if (event.type === 'turn-start') this.#wantedCode = event.code
     else this.flow.feed(event)
   }
 
-  #received(event: Extract<StreamEvent, {type: 'received'}>): void {
-    const {message} = decodeBot(event.text)
+  #received(
+    event: Extract<StreamEvent, {type: 'received'}>,
+    message = decodeBot(event.text).message,
+  ): void {
     const bytes = this.wire.received(event, message)
     if (bytes) this.audio.count(bytes.length)
     if (bytes && this.wire.isWhole) this.audio.push(bytes, event.atMs)

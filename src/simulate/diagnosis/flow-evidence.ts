@@ -1,6 +1,7 @@
 import type {StreamEvent} from '../../protocol/events.js'
 import {percentile} from '../../report/summary.js'
-import {firstWhere} from '../numbers/ascending.js'
+import {AudioTimes} from './audio-times.js'
+import {Bursts} from './bursts.js'
 
 type BotAudio = Extract<StreamEvent, {type: 'bot-audio'}>
 
@@ -23,14 +24,16 @@ const MOST_KEPT = 36_000
 
 /** When the audio, the marks and the clears of a bot came. */
 export class FlowEvidence {
-  readonly audio: BotAudio[] = []
+  readonly audio = new AudioTimes()
   readonly marks: MarkSeen[] = []
   readonly clears: {readonly atMs: number; readonly droppedMs: number}[] = []
   /** By their name, in the order in which they came: a name may be used again and again. */
   readonly #pending = new Map<string, {readonly marks: MarkSeen[]; next: number}>()
-  /** The sound of all messages up to each of them. */
-  readonly #soFarMs: number[] = []
+  readonly #bursts = new Bursts()
   #playsUntilMs = 0
+  #lastAudibleMs: number | undefined
+  #steps = 0
+  #lateSteps = 0
 
   feed(event: StreamEvent): void {
     if (event.type === 'bot-audio') this.#heard(event)
@@ -47,16 +50,22 @@ export class FlowEvidence {
     else this.#pending.set(name, {marks: [mark], next: 0})
   }
 
+  /** When the last message came that can be heard. */
+  get lastAudibleMs(): number | undefined {
+    return this.#lastAudibleMs
+  }
+
   /** The audio that arrived in a span of time, in milliseconds of sound. */
   audioMs(fromMs: number, untilMs: number): number {
-    return Math.max(0, this.#untilMs(untilMs) - this.#untilMs(fromMs))
+    return Math.max(0, this.audio.soundUntilMs(untilMs) - this.audio.soundUntilMs(fromMs))
   }
 
   /** Milliseconds of sound a millisecond, the median over what was sent; undefined for too few messages. */
   pace(): number | undefined {
     const ratios: number[] = []
     let group = {atMs: Number.NEGATIVE_INFINITY, audioMs: 0}
-    for (const {atMs, audioMs} of this.audio) {
+    for (let at = 0; at < this.audio.length; at += 1) {
+      const {atMs = 0, audioMs = 0} = this.audio.at(at) ?? {}
       const passedMs = atMs - group.atMs
       if (passedMs <= TOGETHER_MS) {
         group.audioMs += audioMs
@@ -72,34 +81,12 @@ export class FlowEvidence {
 
   /** The share of the chunks that came clearly later than the one before made expect, 0 to 1. */
   unevenness(): number {
-    const steps = this.audio.flatMap(({atMs}, index) => {
-      const last = this.audio[index - 1]
-      const lateMs = last ? atMs - last.atMs - last.audioMs : Number.POSITIVE_INFINITY
-      return lateMs <= BREAK_MS ? [lateMs] : []
-    })
-    if (steps.length === 0) return 0
-    return steps.filter((lateMs) => lateMs > LATE_MS).length / steps.length
+    return this.#steps === 0 ? 0 : this.#lateSteps / this.#steps
   }
 
   /** The most audio that came at once, a run of messages without a pause between them. */
   largestBurst(): {readonly audioMs: number; readonly tookMs: number} {
-    let largest = {audioMs: 0, tookMs: 0}
-    let run = {fromMs: Number.NEGATIVE_INFINITY, lastMs: Number.NEGATIVE_INFINITY, audioMs: 0}
-    for (const {atMs, audioMs} of this.audio) {
-      const goesOn = atMs - run.lastMs <= BURST_BREAK_MS
-      run = goesOn
-        ? {...run, lastMs: atMs, audioMs: run.audioMs + audioMs}
-        : {fromMs: atMs, lastMs: atMs, audioMs}
-      const tookMs = run.lastMs - run.fromMs
-      const isQuick = tookMs <= run.audioMs * BURST_PART
-      if (isQuick && run.audioMs > largest.audioMs) largest = {audioMs: run.audioMs, tookMs}
-    }
-    return largest
-  }
-
-  /** The sound that had arrived by then. */
-  #untilMs(untilMs: number): number {
-    return this.#soFarMs[firstWhere(this.audio, ({atMs}) => atMs > untilMs) - 1] ?? 0
+    return this.#bursts.largest
   }
 
   #echoed({name, atMs}: Extract<StreamEvent, {type: 'mark-echoed'}>): void {
@@ -112,11 +99,21 @@ export class FlowEvidence {
 
   #heard(event: BotAudio): void {
     if (this.audio.length >= MOST_KEPT) return
-    this.#soFarMs.push((this.#soFarMs.at(-1) ?? 0) + event.audioMs)
+    this.#step(event)
+    this.#bursts.arrived(event)
     this.audio.push(event)
+    if (event.audible) this.#lastAudibleMs = event.atMs
     this.#playsUntilMs = event.atMs + event.queuedMs
     const mark = this.marks.at(-1)
     if (mark) mark.audioAtMs ??= event.atMs
+  }
+
+  #step({atMs}: BotAudio): void {
+    const last = this.audio.at(this.audio.length - 1)
+    const lateMs = last ? atMs - last.atMs - last.audioMs : Number.POSITIVE_INFINITY
+    if (lateMs > BREAK_MS) return
+    this.#steps += 1
+    if (lateMs > LATE_MS) this.#lateSteps += 1
   }
 
   #cleared({atMs, droppedMs}: Extract<StreamEvent, {type: 'cleared'}>): void {
@@ -127,7 +124,3 @@ export class FlowEvidence {
 
 const FEWEST_RATIOS = 8
 const LATE_MS = 15
-/** Messages of a burst follow each other within this. */
-const BURST_BREAK_MS = 100
-/** Four times real time and quicker. */
-const BURST_PART = 0.25

@@ -86,7 +86,9 @@ function isHurried({pitchHz = 0, rhythmHz}: VoiceSigns): boolean {
 
 /** Without a pace that tells, both signs of the voice must be beyond what people do. */
 function byVoice(voice: VoiceSigns, rateHz: number): RateMismatch | undefined {
-  const {pitchHz, rhythmHz} = voice
+  const {rhythmHz} = voice
+  if (rhythmHz >= TOO_SLOW_HZ && rhythmHz <= TOO_QUICK_HZ) return undefined
+  const {pitchHz} = voice
   if (pitchHz === undefined) return undefined
   const isHigh = pitchHz < TOO_DEEP_HZ && rhythmHz < TOO_SLOW_HZ
   const isLow = pitchHz > TOO_HIGH_HZ && rhythmHz > TOO_QUICK_HZ

@@ -10,7 +10,12 @@ export type CallOrder = {
   readonly startAt: number
   /** Of a search for the knee. */
   readonly level?: number
+  /** A call that is meant to fail, among more than the bot can bear: nobody will want to hear it. */
+  readonly isOverload?: true
 }
+
+/** The one call that is made alone before the others; it has a chance of its own. */
+export const CALIBRATION = -1
 
 /** What became of it. */
 export type CallEnded = {
@@ -35,9 +40,22 @@ export type CrewPulse = {
   readonly lagP99Ms: number
 }
 
+/** A call whose recording is wanted, and the file it goes into. */
+export type WantedRecording = {readonly index: number; readonly path: string}
+
+export type KeptRecordings = {
+  /** The calls whose recording lies there now. */
+  readonly kept: readonly number[]
+  /** What could not be kept, one sentence each. */
+  readonly problems: readonly string[]
+}
+
 /** Whoever makes the calls: threads of this process, or this thread itself. */
 export type Crew = {
+  /** Never waits and never throws: each call that is begun ends, whatever becomes of it. */
   begin(order: CallOrder): void
+  /** Writes down what was heard in these calls; only the worst of them are still known. */
+  keep(wanted: readonly WantedRecording[]): Promise<KeptRecordings>
   /** Every call that is under way hangs up; each still ends. */
   hangUp(): void
   /** When all calls are over. */

@@ -10,6 +10,8 @@ export type LevelOrder = {
   readonly rampMs: number
   /** How long it is kept, once it has been reached. */
   readonly holdMs: number
+  /** More calls than the bot can bear are meant to fail: they are not among the worst that are kept. */
+  readonly isOverload?: true
 }
 
 /** What it showed. */

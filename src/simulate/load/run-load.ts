@@ -1,8 +1,18 @@
 import type {Clock} from '../../clock.js'
 import type {RunReport} from '../../report/report.js'
-import type {Crew, CrewAudience} from './crew.js'
+import {makeFolders} from '../../workspace.js'
+import {factsOf} from '../run.js'
+import {plannedCalls} from './arrivals.js'
+import {calibrationOf} from './calibrate.js'
+import {CALIBRATION, type CallEnded, type Crew, type CrewAudience} from './crew.js'
+import {crewOf} from './crew-of.js'
+import {keepWorst, type KeptWorst} from './keep-worst.js'
 import type {LoadLive} from './live.js'
 import type {LoadPlan} from './load-plan.js'
+import {makeCalls} from './make-calls.js'
+import {makeLoadReport} from './make-load-report.js'
+import {shareOf} from './shard.js'
+import {LoadState} from './state.js'
 
 export type LoadWorld = {
   readonly clock: Clock
@@ -11,6 +21,8 @@ export type LoadWorld = {
   readonly version: string
   /** Threads of this process unless told otherwise. */
   readonly crew?: (plan: LoadPlan, audience: CrewAudience) => Promise<Crew>
+  /** The code of a thread, where it is not the one beside this file; it has to be JavaScript. */
+  readonly threadFile?: URL
   /** Where the recordings of the worst calls go; nothing is kept without it. */
   readonly keepIn?: string
   readonly onLive?: (live: LoadLive) => void
@@ -24,7 +36,69 @@ export type LoadResult = {
 }
 
 /** A plan becomes calls by the hundred, and a report of the same schema as that of a single one. */
-export async function runLoad(_plan: LoadPlan, _world: LoadWorld): Promise<LoadResult> {
-  await Promise.resolve()
-  throw new Error('not built yet')
+export async function runLoad(plan: LoadPlan, world: LoadWorld): Promise<LoadResult> {
+  const {clock, version, keepIn} = world
+  if (keepIn !== undefined) await makeFolders(keepIn, 0o700)
+  const run = factsOf(plan.run, {startedAt: clock.wallNow().toISOString(), version})
+  const planned = plannedCalls(plan.arrivals)
+  const state = new LoadState(plan, {
+    ...world,
+    planned: planned === undefined ? undefined : shareOf(planned, plan.shard),
+  })
+  const crew = await openCrew(plan, state, world)
+  try {
+    const alone = await callAlone(plan, state, crew)
+    const made = alone.opened ? await makeCalls(plan, {state, crew, alone: alone.report}) : {}
+    const kept = await keep(state, crew, world)
+    const report = makeLoadReport(plan, {
+      ...made,
+      run,
+      state,
+      calibration: calibrationOf(alone),
+      kept,
+    })
+    return {
+      report,
+      opened: alone.opened,
+      problems: [...notOpened(alone), ...state.ledger.problems, ...kept.problems],
+    }
+  } finally {
+    await state.end()
+    await crew.close()
+  }
+}
+
+function openCrew(plan: LoadPlan, state: LoadState, world: LoadWorld): Promise<Crew> {
+  const {crew, clock, keepIn, threadFile} = world
+  if (crew) return crew(plan, state.audience)
+  return crewOf(plan, state.audience, {clock, audioIn: keepIn, threadFile})
+}
+
+/** One call before all others, so that there is something to compare them with. */
+async function callAlone(plan: LoadPlan, state: LoadState, crew: Crew): Promise<CallEnded> {
+  const scenario = plan.mix[0]?.scenario ?? ''
+  const ended = state.callAlone()
+  crew.begin({index: CALIBRATION, scenario, startAt: state.clock.now()})
+  // Behind it, because whoever has stopped by now is to end this call, too.
+  const undo = state.onStop(() => {
+    crew.hangUp()
+  })
+  return ended.finally(undo)
+}
+
+function notOpened({opened, report}: CallEnded): readonly string[] {
+  if (opened) return []
+  const why = report.failure?.message ?? ''
+  return [`The one call before the others was not opened, so no other was made: ${why}`]
+}
+
+async function keep({ledger}: LoadState, crew: Crew, {keepIn}: LoadWorld): Promise<KeptWorst> {
+  if (keepIn === undefined) return {worst: [], problems: []}
+  try {
+    return await keepWorst(ledger, crew, keepIn)
+  } catch (error) {
+    // A full disk costs the recordings, never the report.
+    const words = error instanceof Error ? error.message : String(error)
+    return {worst: [], problems: [`The recordings of the worst calls were not kept: ${words}.`]}
+  }
 }

@@ -36,7 +36,7 @@ function judgePace(findings: FindingCounter, {metrics, memory}: Judged): void {
   const {deliveryRatio = 1, underruns = 0} = metrics
   if (underruns === 0 || deliveryRatio >= REAL_TIME) return
   const detail = `A second of audio took ${(1 / deliveryRatio).toFixed(2)} s to arrive.`
-  findings.add({rule: 'slower-than-real-time', detail}, memory.gapsFromMs ?? 0)
+  findings.add({rule: 'slower-than-real-time', detail}, memory.gaps.fromMs ?? 0)
 }
 
 /** An interrupted bot that sent no `clear` let the caller hear what was queued. */
@@ -63,7 +63,7 @@ function judgeFirstAudio(findings: FindingCounter, {turns, metrics, memory}: Jud
 function judgeSamples(findings: FindingCounter, {evidence, memory}: Judged): void {
   const detail = notPcm16(evidence)
   if (detail === undefined) return
-  findings.add({rule: 'payload-not-pcm16', detail}, memory.botAudio[0]?.atMs ?? 0)
+  findings.add({rule: 'payload-not-pcm16', detail}, memory.cadence.firstMs ?? 0)
 }
 
 function judgeClears(findings: FindingCounter, {evidence, memory}: Judged): void {

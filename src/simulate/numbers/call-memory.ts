@@ -1,6 +1,12 @@
-import type {Closing, GapCause, StreamEvent} from '../../protocol/events.js'
+import type {Closing, StreamEvent} from '../../protocol/events.js'
 import type {Span} from '../../report/report.js'
+import {Cadence} from './cadence.js'
+import type {Series} from './column.js'
+import {GapSums} from './gap-sums.js'
+import {HeardLog, type HeardMessage} from './heard-log.js'
+import {LatenessLog} from './lateness-log.js'
 import {LeadMeter} from './lead.js'
+import {MarkLog} from './mark-log.js'
 
 /** What the reducer keeps of a call; the metrics are read off it. */
 export type CallMemory = {
@@ -8,29 +14,23 @@ export type CallMemory = {
   readonly callerSpeech: readonly Span[]
   readonly botSpeech: readonly Span[]
   readonly turns: readonly TurnRecord[]
-  readonly botAudio: readonly {
-    readonly atMs: number
-    readonly audioMs: number
-    readonly audible: boolean
-    readonly queuedMs: number
-  }[]
+  /** The bot's media messages that could be heard. */
+  readonly heard: Series<HeardMessage>
+  readonly cadence: Cadence
   readonly lead: LeadMeter
   readonly clears: readonly {readonly atMs: number; readonly droppedMs: number}[]
-  readonly gaps: readonly {readonly gapMs: number; readonly cause: GapCause}[]
-  readonly gapsFromMs: number | undefined
-  readonly marks: readonly {readonly atMs: number; readonly roundTripMs: number}[]
+  readonly gaps: GapSums
+  readonly marks: Series<{readonly atMs: number}> & {readonly slowestMs?: number | undefined}
   /** Of every frame of ours, by its intended time. */
-  readonly frames: readonly Lateness[]
+  readonly frames: LatenessLog
   /** Of the ticks that were too late: they show where no frame was due. */
-  readonly lateTicks: readonly Lateness[]
+  readonly lateTicks: LatenessLog
   readonly handshake: Handshake
   readonly closing: Closing | undefined
   readonly closedMs: number | undefined
   readonly unheardMs: number | undefined
   readonly endMs: number
 }
-
-export type Lateness = {readonly intendedMs: number; readonly latenessMs: number}
 
 export type Handshake = {
   readonly handshakeMs?: number
@@ -52,8 +52,10 @@ export type TurnRecord = {
 type Mutable<T> = {-readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K]}
 
 /** The memory while events still come. */
-export type GrowingMemory = Omit<Mutable<CallMemory>, 'botSpeech'> & {
+export type GrowingMemory = Omit<Mutable<CallMemory>, 'botSpeech' | 'heard' | 'marks'> & {
   botSpeech: {readonly startMs: number; endMs: number}[]
+  readonly heard: HeardLog
+  readonly marks: MarkLog
 }
 
 export function emptyMemory(): GrowingMemory {
@@ -61,14 +63,14 @@ export function emptyMemory(): GrowingMemory {
     callerSpeech: [],
     botSpeech: [],
     turns: [],
-    botAudio: [],
+    heard: new HeardLog(),
+    cadence: new Cadence(),
     lead: new LeadMeter(),
     clears: [],
-    gaps: [],
-    gapsFromMs: undefined,
-    marks: [],
-    frames: [],
-    lateTicks: [],
+    gaps: new GapSums(),
+    marks: new MarkLog(),
+    frames: new LatenessLog(),
+    lateTicks: new LatenessLog(),
     handshake: {},
     closing: undefined,
     closedMs: undefined,

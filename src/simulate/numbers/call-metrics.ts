@@ -1,6 +1,5 @@
-import type {GapCause, TurnKind} from '../../protocol/events.js'
+import type {TurnKind} from '../../protocol/events.js'
 import type {Span, TurnReport} from '../../report/report.js'
-import {deliveryRatio, interEvent} from './cadence.js'
 import type {CallMemory} from './call-memory.js'
 import {overlapMs, spanAt, totalMs, utterances} from './spans.js'
 
@@ -44,18 +43,19 @@ export function callMetrics(
   memory: CallMemory,
   turns: readonly TurnReport[],
 ): Readonly<Record<string, number>> {
-  const {handshake, botSpeech, botAudio, callerSpeech, unheardMs} = memory
-  const hasPlayed = botAudio.length > 0
+  const {handshake, botSpeech, cadence, callerSpeech, unheardMs} = memory
+  const hasPlayed = cadence.messages > 0
   return present({
     ...handshake,
-    firstMediaMs: botAudio[0]?.atMs,
-    ...interEvent(botAudio),
+    firstMediaMs: cadence.firstMs,
+    ...cadence.interEvent(),
     responseRate: responseRate(turns, memory),
     talkOverMs: callerSpeech.length > 0 ? overlapMs(callerSpeech, botSpeech) : undefined,
     ...(hasPlayed ? gaps(memory) : {}),
     ...memory.lead.read(memory.endMs),
-    deliveryRatio: deliveryRatio(botAudio),
-    markRoundTripMs: slowestMark(memory),
+    deliveryRatio: cadence.deliveryRatio(),
+    // Not the median: medians of calls cannot be put together, and a lost second would not show.
+    markRoundTripMs: memory.marks.slowestMs,
     closingAfterMarkMs: closingAfterMark(memory),
     // What the caller's own hang-up cut off is nobody's loss.
     unheardMs: hasPlayed && memory.closing?.by !== 'caller' ? unheardMs : undefined,
@@ -96,27 +96,19 @@ function isAnswered(turn: TurnReport): boolean {
 }
 
 function gaps({gaps: all, botSpeech}: CallMemory): CallMetrics {
-  const sumMs = (of: readonly GapCause[]) =>
-    all.reduce((sum, {gapMs, cause}) => sum + (of.includes(cause) ? gapMs : 0), 0)
   return {
-    gapMs: sumMs(['late-chunk', 'short-last-packet', 'odd-length']),
-    gapLateMs: sumMs(['late-chunk']),
-    gapShortMs: sumMs(['short-last-packet']),
-    gapOddMs: sumMs(['odd-length']),
-    underruns: all.length,
-    underrunRate: perMinute(all.length, totalMs(botSpeech)),
+    gapMs: all.sumMs,
+    gapLateMs: all.of('late-chunk'),
+    gapShortMs: all.of('short-last-packet'),
+    gapOddMs: all.of('odd-length'),
+    underruns: all.count,
+    underrunRate: perMinute(all.count, totalMs(botSpeech)),
   }
-}
-
-/** Not the median: medians of calls cannot be put together, and a lost second would not show. */
-function slowestMark({marks}: CallMemory): number | undefined {
-  if (marks.length === 0) return undefined
-  return marks.reduce((most, {roundTripMs}) => Math.max(most, roundTripMs), 0)
 }
 
 /** How long the bot kept the line after its last mark had been returned. */
 function closingAfterMark({closing, closedMs, marks}: CallMemory): number | undefined {
-  const last = marks.at(-1)
+  const last = marks.length > 0 ? marks.at(marks.length - 1) : undefined
   if (closing?.by !== 'bot' || closedMs === undefined || !last) return undefined
   return closedMs - last.atMs
 }

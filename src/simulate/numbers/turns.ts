@@ -1,6 +1,7 @@
 import type {Closing, Finding, StreamEvent} from '../../protocol/events.js'
+import type {BotMessage} from '../../protocol/messages.js'
 import type {Span, TurnReport} from '../../report/report.js'
-import {SendLateness} from '../../report/send-lateness.js'
+import {SendLateness, sumOfLateness} from '../../report/send-lateness.js'
 import {FindingCounter} from '../../stream/findings.js'
 import {Evidence} from '../diagnosis/evidence.js'
 import {addCallFindings} from './call-findings.js'
@@ -30,12 +31,14 @@ export type CallNumbers = {
 export class CallReducer {
   readonly #findings = new FindingCounter()
   readonly #memory: GrowingMemory = emptyMemory()
+  readonly #lateness = new SendLateness()
 
   /** What the call showed, for the diagnosis. */
   readonly evidence = new Evidence()
 
-  feed(event: StreamEvent): void {
-    this.evidence.feed(event)
+  /** @param message of a `received` event, where it was decoded already */
+  feed(event: StreamEvent, message?: BotMessage): void {
+    this.evidence.feed(event, message)
     const memory = this.#memory
     memory.endMs = Math.max(memory.endMs, event.atMs)
     switch (event.type) {
@@ -43,10 +46,11 @@ export class CallReducer {
         memory.handshake = handshakeOf(event)
         return
       case 'frame':
-        memory.frames.push(latenessOf(event))
+        memory.frames.push(event)
+        this.#lateness.add(event.atMs - event.intendedMs)
         return
       case 'late-tick':
-        memory.lateTicks.push(latenessOf(event))
+        memory.lateTicks.push(event)
         return
       case 'violation':
         this.#findings.add(event.violation, event.atMs)
@@ -64,9 +68,6 @@ export class CallReducer {
     const turns = memory.turns.map((turn) => measureTurn(turn, memory))
     const metrics = callMetrics(memory, turns)
     const {closing, endMs} = memory
-    const lateness = new SendLateness()
-    for (const frame of memory.frames) lateness.add(frame.latenessMs)
-    const worst = [...memory.frames, ...memory.lateTicks]
     return {
       turns,
       metrics,
@@ -78,8 +79,8 @@ export class CallReducer {
       }).findings(),
       speech: {caller: memory.callerSpeech, bot: memory.botSpeech},
       durationMs: endMs,
-      lateness,
-      uncertaintyMs: worst.reduce((most, one) => Math.max(most, one.latenessMs), 0),
+      lateness: sumOfLateness([this.#lateness]),
+      uncertaintyMs: Math.max(memory.frames.worstMs, memory.lateTicks.worstMs),
       ...(closing ? {closing} : {}),
     }
   }
@@ -113,16 +114,12 @@ function handshakeOf({handshakeMs, dnsMs, tcpMs, tlsMs, upgradeMs}: Event<'call'
   }
 }
 
-function latenessOf({atMs, intendedMs}: {atMs: number; intendedMs: number}) {
-  return {intendedMs, latenessMs: atMs - intendedMs}
-}
-
 /** What the caller heard; else it may be of a turn. */
 function feedPlayout(memory: GrowingMemory, event: StreamEvent): void {
   switch (event.type) {
     case 'bot-audio':
       memory.lead.arrived(event)
-      keep(memory.botAudio, event)
+      feedBotAudio(memory, event)
       return
     case 'cleared':
       memory.lead.cleared(event)
@@ -132,7 +129,7 @@ function feedPlayout(memory: GrowingMemory, event: StreamEvent): void {
       feedGap(memory, event)
       return
     case 'mark-echoed':
-      keep(memory.marks, event)
+      if (memory.marks.length < MOST_BOT_MESSAGES) memory.marks.push(event)
       return
     case 'bot-speech-start':
     case 'bot-speech-end':
@@ -144,10 +141,14 @@ function feedPlayout(memory: GrowingMemory, event: StreamEvent): void {
 }
 
 /** Silence that our own lateness put in says nothing of the bot. */
-function feedGap(memory: GrowingMemory, {atMs, gapMs, cause}: Event<'gap'>): void {
-  if (cause === 'rig') return
-  memory.gapsFromMs ??= atMs
-  keep(memory.gaps, {gapMs, cause})
+function feedGap(memory: GrowingMemory, event: Event<'gap'>): void {
+  if (event.cause !== 'rig') memory.gaps.add(event, MOST_BOT_MESSAGES)
+}
+
+function feedBotAudio(memory: GrowingMemory, event: Event<'bot-audio'>): void {
+  if (memory.cadence.messages >= MOST_BOT_MESSAGES) return
+  memory.cadence.arrived(event)
+  if (event.audible) memory.heard.push(event)
 }
 
 function feedClosed(memory: GrowingMemory, {atMs, closing, unheardMs}: Event<'closed'>): void {

@@ -75,9 +75,10 @@ export class BotEnd {
     this.done = new Promise((resolve) => (this.#resolveDone = resolve))
     socket.listen({
       message: (data) => {
-        this.#guarded(() => {
-          this.#receive(data)
-        })
+        this.#receive(data)
+      },
+      text: (bytes) => {
+        this.#receiveText(bytes)
       },
       closed: (code, reason, isRefusal) => {
         this.#guarded(() => {
@@ -103,13 +104,31 @@ export class BotEnd {
     try {
       act()
     } catch (error) {
-      this.#log.failed(error)
-      this.close(1011, 'exostream failed')
+      this.#failed(error)
     }
   }
 
+  #failed(error: unknown): void {
+    this.#log.failed(error)
+    this.close(1011, 'exostream failed')
+  }
+
   #receive(data: string | Uint8Array): void {
-    const event = this.#caller.hear(data)
+    this.#guarded(() => {
+      this.#take(this.#caller.hear(data))
+    })
+  }
+
+  /** Guarded by itself: this is most of what comes, and needs no closure. */
+  #receiveText(bytes: Buffer): void {
+    try {
+      this.#take(this.#caller.hearText(bytes))
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+
+  #take(event: BotEvent | undefined): void {
     if (this.#caller.awaitsStart) this.#waitForStart()
     if (!event) return
     this.#events.push(event)
@@ -143,7 +162,7 @@ export class BotEnd {
       codec,
       identity: known,
       marks: this.#marks,
-      sent: this.#sent,
+      sent: this.#sent(),
     }
     const voice = new Voice(this.#socket, world)
     const call = createCall({
@@ -171,12 +190,23 @@ export class BotEnd {
     }
   }
 
-  readonly #sent: Sent = (raw, message, audioMs) => {
-    const count = this.#record.sent(message)
-    this.#record.said(audioMs)
-    if (count === 1 && message.event === 'media') this.#log.spoke(audioMs)
-    if (this.#record.isWatched)
-      this.#record.tell({type: 'sent', raw, message, codec: this.#caller.audio.codec})
+  #sent(): Sent {
+    const record = this.#record
+    return {
+      wantsText: () => record.tellsMessages,
+      message: (raw, message, audioMs) => {
+        const count = record.sent(message)
+        record.said(audioMs)
+        if (count === 1 && message.event === 'media') this.#log.spoke(audioMs)
+        if (record.tellsMessages)
+          record.tell({type: 'sent', raw, message, codec: this.#caller.audio.codec})
+      },
+      audio: (audioMs) => {
+        const count = record.sentEvent('media')
+        record.said(audioMs)
+        if (count === 1) this.#log.spoke(audioMs)
+      },
+    }
   }
 
   #threw(error: unknown): void {

@@ -1,9 +1,10 @@
 import type {Violation} from '../../protocol/events.js'
 import {PACKET_MS} from '../../protocol/limits.js'
 import type {MediaMessage, SampleRateHz} from '../../protocol/messages.js'
-import {decodePayload} from '../../protocol/payload.js'
+import {decodePayload, hasNoHeader, isPlainBase64, payloadBytes} from '../../protocol/payload.js'
 import {bytesToPcm, type Codec} from '../codec.js'
 import {CodecDecision} from './codec-decision.js'
+import {HeardAudio} from './heard-audio.js'
 
 const ULAW_NAME = /mu-?law|ulaw|pcmu/i
 
@@ -41,6 +42,19 @@ export class CallerAudio {
     if (encoding === undefined || !ULAW_NAME.test(encoding)) return
     this.#decision = new CodecDecision(this.#sampleRateHz)
     this.#codec = this.#decision.codec
+  }
+
+  /**
+   * The audio of a message in which nothing is odd, for whoever may not look at its samples. Nothing
+   * where only `decode` tells what it is.
+   */
+  hear({payload, timestampMs}: MediaMessage): HeardAudio | undefined {
+    if (this.#decision !== undefined || this.#half !== undefined) return undefined
+    if (timestampMs !== undefined && timestampMs > SURELY_SINCE_EPOCH_MS) return undefined
+    const codec = this.#codec
+    const samples = payloadBytes(payload) / (codec === 'ulaw' ? 1 : 2)
+    const isSound = Number.isInteger(samples) && isPlainBase64(payload) && hasNoHeader(payload)
+    return isSound ? new HeardAudio(payload, codec, samples) : undefined
   }
 
   decode({payload, timestampMs}: MediaMessage): Decoded {
@@ -90,9 +104,10 @@ export class CallerAudio {
    * What a message counts for in a queue: its text if that were all audio, because what cannot be
    * decoded takes memory too; 20 ms at least.
    */
-  weightMs({pcm, payload}: {readonly pcm: Int16Array; readonly payload: string}): number {
-    const bytes = (payload.length * 3) / 4 - MOST_PADDING_BYTES
-    const samples = Math.max(pcm.length, bytes / (this.#codec === 'ulaw' ? 1 : 2))
+  weightMs(audio: {readonly pcm: Int16Array; readonly payload: string}): number {
+    const bytes = (audio.payload.length * 3) / 4 - MOST_PADDING_BYTES
+    const heard = audio instanceof HeardAudio ? audio.samples : audio.pcm.length
+    const samples = Math.max(heard, bytes / (this.#codec === 'ulaw' ? 1 : 2))
     return Math.max(PACKET_MS, this.msOf(samples))
   }
 }

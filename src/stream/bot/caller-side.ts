@@ -1,5 +1,6 @@
 import {decodeExotel} from '../../protocol/decode.js'
 import {DEFAULT_SAMPLE_RATE_HZ} from '../../protocol/limits.js'
+import {MediaReader} from '../../protocol/media-reader.js'
 import type {
   ExotelMessage,
   MarkMessage,
@@ -38,6 +39,7 @@ const WITHOUT_A_RATE: ReadonlySet<string> = new Set(['dtmf', 'mark', 'clear'])
 export class CallerSide {
   readonly #options: CallerSideOptions
   readonly #sequence = new SequenceCheck()
+  readonly #reader = new MediaReader()
   #audio = new CallerAudio(DEFAULT_SAMPLE_RATE_HZ)
   /** Of what came before `start` and told no rate, which `start` may still bring. */
   #early: StreamIdentity | undefined
@@ -72,10 +74,7 @@ export class CallerSide {
     const {message, violations} = decodeExotel(data)
     const count = record.received(data, message)
     for (const violation of violations) record.violated(violation)
-    for (const {counter, expected, got} of this.#sequence.message(message)) {
-      const detail = `${counter} ${String(got)} where ${String(expected)} was expected`
-      record.violated({rule: 'counter-not-ascending', detail})
-    }
+    this.#checkSequence(message)
     if (this.#hasStopped) {
       record.violated({rule: 'message-after-stop', detail: message.event})
       return undefined
@@ -84,6 +83,24 @@ export class CallerSide {
     if (message.event !== 'start') return this.#take(message, count)
     this.#started(message, {data, count})
     return undefined
+  }
+
+  /** The same for text that is still bytes; the usual media message of a stream that goes on stays so. */
+  hearText(bytes: Buffer): BotEvent | undefined {
+    const {record} = this.#options
+    const isUsual = this.#identity !== undefined && !this.#hasStopped && !record.tellsMessages
+    const message = isUsual ? this.#reader.read(bytes) : undefined
+    if (!message) return this.hear(bytes.toString('utf8'))
+    const count = record.received(bytes, message)
+    this.#checkSequence(message)
+    return this.#media(message, count)
+  }
+
+  #checkSequence(message: ExotelMessage): void {
+    for (const {counter, expected, got} of this.#sequence.message(message)) {
+      const detail = `${counter} ${String(got)} where ${String(expected)} was expected`
+      this.#options.record.violated({rule: 'counter-not-ascending', detail})
+    }
   }
 
   /** No `start` is waited for any longer: what has come already begins the stream. */
@@ -110,7 +127,7 @@ export class CallerSide {
         log.connected(count)
         return undefined
       case 'media':
-        return this.#media(message, count)
+        return this.#decoded(message, count)
       case 'dtmf': {
         const {digit, durationMs} = message
         log.digit(digit, count)
@@ -166,7 +183,7 @@ export class CallerSide {
     this.#audio = new CallerAudio(identity.sampleRateHz)
     this.#audio.announce(identity.encoding)
     log.began(identity)
-    if (record.isWatched) record.tell({type: 'started', identity})
+    record.tell({type: 'started', identity})
     began(identity)
   }
 
@@ -181,19 +198,32 @@ export class CallerSide {
     this.#identity = identity
     this.#audio.announce(identity.encoding)
     log.identified(identity)
-    if (record.isWatched) record.tell({type: 'identified', identity})
+    record.tell({type: 'identified', identity})
   }
 
+  /** Without its samples, where nothing is odd. */
   #media(message: MediaMessage, count: number): BotEvent {
+    const {record, log} = this.#options
+    const audio = this.#audio
+    const heard = audio.hear(message)
+    if (!heard) return this.#decoded(message, count)
+    record.heard(audio.msOf(heard.samples), audio.codec)
+    if (count === 1) log.firstMedia(heard.samples, audio.codec)
+    if (log.looksAt(count)) log.media(heard.pcm, count, record.heardMs)
+    return heard
+  }
+
+  /** With all that it takes: for a watch, and where something may be odd. */
+  #decoded(message: MediaMessage, count: number): BotEvent {
     const {record, log} = this.#options
     const audio = this.#audio
     const {bytes, pcm, violations} = audio.decode(message)
     for (const violation of violations) record.violated(violation)
     const {codec} = audio
-    record.heard(audio.msOf(pcm.length))
+    record.heard(audio.msOf(pcm.length), codec)
     if (count === 1) log.firstMedia(pcm.length, codec)
-    log.media(pcm, count, record.heardMs)
-    if (record.isWatched) record.tell({type: 'audio', message, bytes, pcm, codec})
+    if (log.looksAt(count)) log.media(pcm, count, record.heardMs)
+    if (record.tellsMessages) record.tell({type: 'audio', message, bytes, pcm, codec})
     return {type: 'audio', payload: message.payload, pcm}
   }
 }

@@ -8,6 +8,13 @@ type QueueBounds<T> = {
   readonly mayDrop: (item: T) => boolean
 }
 
+/** Who hears what comes at once. */
+type Reader<T> = {
+  readonly hear: (item: T) => void
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
 type Queued<T> = {readonly item: T; readonly weight: number}
 
 /**
@@ -19,6 +26,7 @@ export class EventQueue<T> implements AsyncIterable<T> {
   readonly #queued: Queued<T>[] = []
   #weight = 0
   #waiting: ((result: IteratorResult<T, undefined>) => void) | undefined
+  #reader: Reader<T> | undefined
   #ended = false
   #dropped = 0
 
@@ -37,6 +45,10 @@ export class EventQueue<T> implements AsyncIterable<T> {
 
   push(item: T): void {
     if (this.#ended) return
+    if (this.#reader) {
+      this.#hand(item, this.#reader)
+      return
+    }
     if (this.#waiting) {
       const wake = this.#waiting
       this.#waiting = undefined
@@ -54,6 +66,37 @@ export class EventQueue<T> implements AsyncIterable<T> {
     this.#ended = true
     this.#waiting?.({value: undefined, done: true})
     this.#waiting = undefined
+    this.#reader?.resolve()
+    this.#reader = undefined
+  }
+
+  /**
+   * Hands each item over in the very moment in which it comes, without the promises of an iteration,
+   * which cost 2 µs an item. Resolves at the end; rejects with what `hear` throws, and ends with it.
+   */
+  each(hear: (item: T) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const reader = {hear, resolve, reject}
+      this.#reader = reader
+      this.#weight = 0
+      // What it throws is the end of it.
+      for (const {item} of this.#queued.splice(0)) if (this.#isRead()) this.#hand(item, reader)
+      if (this.#ended) this.end()
+    })
+  }
+
+  #isRead(): boolean {
+    return this.#reader !== undefined
+  }
+
+  #hand(item: T, {hear, reject}: Reader<T>): void {
+    try {
+      hear(item)
+    } catch (error) {
+      this.#reader = undefined
+      this.#ended = true
+      reject(error)
+    }
   }
 
   [Symbol.asyncIterator](): AsyncIterator<T, undefined> {
@@ -84,6 +127,19 @@ export class EventQueue<T> implements AsyncIterable<T> {
     this.#weight -= dropped?.weight ?? 0
     this.#dropped += 1
   }
+}
+
+/** All events of a call, for who never waits: of our own queue at once, of any other in turn. */
+export async function eachEvent(
+  events: AsyncIterable<BotEvent>,
+  hear: (event: BotEvent) => void,
+): Promise<void> {
+  if (events instanceof EventQueue) {
+    // Of a call it holds nothing else, which instanceof cannot tell.
+    await (events as EventQueue<BotEvent>).each(hear)
+    return
+  }
+  for await (const event of events) hear(event)
 }
 
 /** A bot that is further behind does not hear the oldest audio. Other events count as 20 ms. */

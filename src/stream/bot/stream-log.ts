@@ -90,8 +90,13 @@ export class StreamLog {
     this.#log.info({category: 'MEDIA', samples, codec}, 'first media received')
   }
 
+  /** Whether the media message of this number is to be told of by `media`. */
+  looksAt(count: number): boolean {
+    return count % MEDIA_A_LOOK === 0
+  }
+
   media(pcm: Int16Array, count: number, heardMs: number): void {
-    if (count % MEDIA_A_LOOK !== 0) return
+    if (!this.looksAt(count)) return
     this.#squares += rms(pcm) ** 2 * pcm.length
     this.#samples += pcm.length
     if (count % MEDIA_A_LINE !== 0) return

@@ -1,8 +1,10 @@
 import type {Finding, Violation} from '../../protocol/events.js'
 import type {BotMessage, ExotelMessage} from '../../protocol/messages.js'
+import type {Codec} from '../codec.js'
 import {FindingCounter} from '../findings.js'
 import {NO_CLOSE_FRAME} from '../socket.js'
 import {CallMetrics} from './call-metrics.js'
+import {EventCounts} from './event-counts.js'
 import type {StreamLog} from './stream-log.js'
 import type {BotStreamEvent, StreamEnded, StreamWatch} from './stream-watch.js'
 
@@ -29,11 +31,13 @@ export class StreamRecord {
 
   readonly #options: RecordOptions
   /** How often each event came. */
-  readonly #received = new Map<string, number>([['media', 0]])
-  readonly #sent = new Map<string, number>()
+  readonly #received = new EventCounts(['media'])
+  readonly #sent = new EventCounts()
   readonly #findings = new FindingCounter()
   readonly #metrics = new CallMetrics()
   #watch: StreamWatch | undefined
+  #tellsMessages: boolean
+  #codec: Codec | undefined
   #heardMs = 0
   #saidMs = 0
   #hasLostMetrics = false
@@ -41,12 +45,14 @@ export class StreamRecord {
 
   constructor(options: RecordOptions) {
     this.#options = options
-    this.#watch = options.watch
+    const {watch} = options
+    this.#watch = watch
+    this.#tellsMessages = watch !== undefined && watch.ignoresMessages !== true
   }
 
-  /** Whether an event need be made at all. */
-  get isWatched(): boolean {
-    return this.#watch !== undefined
+  /** Whether anyone is to be told of each message: `received`, `audio` and `sent`. */
+  get tellsMessages(): boolean {
+    return this.#tellsMessages
   }
 
   get heardMs(): number {
@@ -55,8 +61,8 @@ export class StreamRecord {
 
   /** Returns how often this event has come. */
   received(raw: string | Uint8Array, message: ExotelMessage): number {
-    const count = countOne(this.#received, message.event)
-    if (this.#watch) this.tell({type: 'received', raw, message})
+    const count = this.#received.add(message.event)
+    if (this.#tellsMessages) this.tell({type: 'received', raw, message})
     return count
   }
 
@@ -64,8 +70,9 @@ export class StreamRecord {
     return this.#received.has(event)
   }
 
-  heard(audioMs: number): void {
+  heard(audioMs: number, codec: Codec): void {
     this.#heardMs += audioMs
+    this.#codec = codec
   }
 
   said(audioMs: number): void {
@@ -74,8 +81,12 @@ export class StreamRecord {
 
   /** Returns how often this event was sent; 0 after the end, when nothing is. */
   sent(message: BotMessage): number {
-    if (this.#isOver) return 0
-    return countOne(this.#sent, nameOf(message))
+    return this.sentEvent(nameOf(message))
+  }
+
+  /** The same by the name of the event alone. */
+  sentEvent(name: string): number {
+    return this.#isOver ? 0 : this.#sent.add(name)
   }
 
   /** A rule that the caller broke; logged the first time. */
@@ -105,6 +116,7 @@ export class StreamRecord {
       this.#watch({...event, atMs: this.#options.now()})
     } catch (error) {
       this.#watch = undefined
+      this.#tellsMessages = false
       this.#options.log.notKept(error)
     }
   }
@@ -114,23 +126,17 @@ export class StreamRecord {
       ...ending,
       durationMs: this.#options.now(),
       ...(this.stopReason === undefined ? {} : {stopReason: this.stopReason}),
-      received: Object.fromEntries(this.#received),
-      sent: Object.fromEntries(this.#sent),
+      received: this.#received.all(),
+      sent: this.#sent.all(),
       heardMs: this.#heardMs,
       saidMs: this.#saidMs,
       findings: this.#findings.findings(),
       metrics: this.#metrics.values(),
     }
-    this.tell({type: 'closed', ended})
+    this.tell({type: 'closed', ended, ...(this.#codec ? {codec: this.#codec} : {})})
     this.#isOver = true
     return ended
   }
-}
-
-function countOne(counts: Map<string, number>, event: string): number {
-  const count = (counts.get(event) ?? 0) + 1
-  counts.set(event, count)
-  return count
 }
 
 function nameOf(message: BotMessage): string {

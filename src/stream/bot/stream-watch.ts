@@ -95,8 +95,17 @@ export type BotStreamEvent =
       readonly isFirst: boolean
     }
   | {readonly type: 'metric'; readonly atMs: number; readonly name: string; readonly value: number}
-  /** Last; nothing follows. */
-  | {readonly type: 'closed'; readonly atMs: number; readonly ended: StreamEnded}
+  /** Last; nothing follows. `codec` as the last audio was heard; absent when there was none. */
+  | {
+      readonly type: 'closed'
+      readonly atMs: number
+      readonly ended: StreamEnded
+      readonly codec?: Codec
+    }
 
 /** Hears of a stream while it goes on. Must not throw, and must not wait: it is on the path of a message. */
-export type StreamWatch = (event: BotStreamEvent) => void
+export type StreamWatch = {
+  (event: BotStreamEvent): void
+  /** It need not be told of each message: no `received`, no `audio` and no `sent`, which take time to make. */
+  readonly ignoresMessages?: boolean
+}

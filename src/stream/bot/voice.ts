@@ -1,9 +1,10 @@
 import {Chunker} from '../../audio/chunker.js'
 import type {Clock} from '../../clock.js'
 import {decodeBot} from '../../protocol/decode.js'
-import {encodeBot} from '../../protocol/encode.js'
+import {botMediaHead, encodeBot, MEDIA_TAIL} from '../../protocol/encode.js'
 import {packetBytes, PACKET_MS} from '../../protocol/limits.js'
 import type {BotMessage, MarkMessage, SampleRateHz} from '../../protocol/messages.js'
+import {isPlainBase64, payloadBytes} from '../../protocol/payload.js'
 import {type Codec, pcmToPayload} from '../codec.js'
 import type {StreamSocket} from '../socket.js'
 import type {SentMarks} from './sent-marks.js'
@@ -12,9 +13,18 @@ import type {StreamIdentity} from './stream-watch.js'
 
 /** 200 ms: the least that Exotel asks for at 8 kHz, and legal at every rate. */
 const CHUNK_MS = 200
+const TAIL = Buffer.from(MEDIA_TAIL)
+const ASCII = /^[\x20-\x7e]*$/
 
-/** A message of the bot's that went out; of audio, how long it sounds. */
-export type Sent = (text: string, message: BotMessage, audioMs: number) => void
+/** Hears of the messages of the bot's that went out. */
+export type Sent = {
+  /** Whether each is wanted as it was sent; else of audio only `audio` is told. */
+  wantsText(): boolean
+  /** `audioMs`: how long it sounds, where it is audio. */
+  message(text: string, message: BotMessage, audioMs: number): void
+  /** One media message. */
+  audio(audioMs: number): void
+}
 
 type VoiceOptions = {
   readonly sampleRateHz: SampleRateHz
@@ -35,6 +45,9 @@ export class Voice {
   readonly #options: VoiceOptions
   /** When all that was sent will have been played. */
   #playedAt = 0
+  /** Whose head it is: another `start` may bring another id. */
+  #headOf: Pick<StreamIdentity, 'streamSid' | 'casing'> | undefined
+  #asciiHead: Buffer | undefined
 
   constructor(socket: StreamSocket, options: VoiceOptions) {
     this.#socket = socket
@@ -47,7 +60,7 @@ export class Voice {
 
   playPayload(payload: string): void {
     const sampleBytes = this.#options.codec() === 'ulaw' ? 1 : 2
-    this.#sendPayload(payload, bytesOf(payload) / sampleBytes)
+    this.#sendPayload(payload, payloadBytes(payload) / sampleBytes)
   }
 
   speak(pcm: Int16Array, given?: AbortSignal): Promise<boolean> {
@@ -110,10 +123,36 @@ export class Voice {
   }
 
   #sendPayload(payload: string, samples: number): void {
-    const {clock, sampleRateHz} = this.#options
-    const {streamSid, casing} = this.#options.identity()
+    const {clock, sampleRateHz, sent} = this.#options
     const audioMs = (samples * 1000) / sampleRateHz
     this.#playedAt = Math.max(clock.now(), this.#playedAt) + audioMs
+    if (sent.wantsText() || !this.#sendQuickly(payload)) this.#sendMedia(payload, audioMs)
+    else sent.audio(audioMs)
+  }
+
+  /** Returns whether it could be: as bytes, without a text made of them. */
+  #sendQuickly(payload: string): boolean {
+    const head = this.#head()
+    const socket = this.#socket
+    if (head === undefined || !socket.sendAscii || !isPlainBase64(payload)) return false
+    socket.sendAscii({head, payload, tail: TAIL})
+    return true
+  }
+
+  /** What every media message of this stream begins with; nothing where it is more than ASCII. */
+  #head(): Buffer | undefined {
+    const identity = this.#options.identity()
+    if (identity !== this.#headOf) {
+      const {streamSid, casing} = identity
+      const head = botMediaHead(streamSid === '' ? undefined : streamSid, casing)
+      this.#headOf = identity
+      this.#asciiHead = ASCII.test(head) ? Buffer.from(head) : undefined
+    }
+    return this.#asciiHead
+  }
+
+  #sendMedia(payload: string, audioMs: number): void {
+    const {streamSid, casing} = this.#options.identity()
     const message: BotMessage =
       streamSid === '' ? {event: 'media', payload} : {event: 'media', payload, streamSid}
     this.#send(encodeBot(message, casing), message, audioMs)
@@ -121,14 +160,8 @@ export class Voice {
 
   #send(text: string, message: BotMessage, audioMs = 0): void {
     this.#socket.send(text)
-    this.#options.sent(text, message, audioMs)
+    this.#options.sent.message(text, message, audioMs)
   }
-}
-
-/** How many bytes base64 text stands for; of what is none, about as many as it would be. */
-function bytesOf(payload: string): number {
-  const padding = payload.endsWith('==') ? 2 : payload.endsWith('=') ? 1 : 0
-  return Math.max(0, Math.floor((payload.length * 3) / 4) - padding)
 }
 
 function textOf(written: unknown): string {

@@ -1,5 +1,5 @@
 import {isAudible} from '../../audio/level.js'
-import {decodeBot} from '../../protocol/decode.js'
+import {type Decoded, decodeBot} from '../../protocol/decode.js'
 import type {StreamEvent, Violation} from '../../protocol/events.js'
 import type {BotMessage, MediaMessage, SampleRateHz} from '../../protocol/messages.js'
 import {checkChunk, decodePayload} from '../../protocol/payload.js'
@@ -26,9 +26,13 @@ export class Ear {
   readonly #gaps = new GapFinder()
   readonly #loop = new MarkLoop()
 
+  /** What is heard of nothing; shared by all ticks, and written by none. */
+  readonly #silence: Int16Array
+
   constructor(options: EarOptions) {
     this.#options = options
     this.#playout = new Playout(options)
+    this.#silence = new Int16Array(options.samplesPerPacket)
   }
 
   /** Bot audio that waits to be played. */
@@ -37,8 +41,12 @@ export class Ear {
   }
 
   hear(data: string | Uint8Array, atMs: number): void {
+    this.take(decodeBot(data), atMs)
+  }
+
+  /** The same for a message that was decoded already. */
+  take({message, violations}: Decoded<BotMessage>, atMs: number): void {
     const {conformance, profile, record, violated, heard} = this.#options
-    const {message, violations} = decodeBot(data)
     heard?.(message, atMs)
     for (const violation of violations) {
       // Whoever is written to in camelCase may answer in it.
@@ -68,9 +76,13 @@ export class Ear {
   }
 
   /** One step of the playout: its marks are due, and the 20 ms are what the caller hears. */
-  tick(): Tick & {readonly heard: Int16Array} {
-    const tick = this.#playout.tick()
-    return {...tick, heard: wholePacket(tick, this.#options.samplesPerPacket)}
+  tick(): Tick {
+    return this.#playout.tick()
+  }
+
+  /** The 20 ms that the caller hears of it; to be read only. */
+  heardOf(tick: Tick): Int16Array {
+    return wholePacket(tick, this.#silence)
   }
 
   /** Tells of the hole that ended with this tick, if one did. */

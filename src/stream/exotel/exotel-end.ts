@@ -1,5 +1,5 @@
-import {concatPcm} from '../../audio/pcm16.js'
 import type {Clock} from '../../clock.js'
+import {decodeBot} from '../../protocol/decode.js'
 import type {Closing, StreamEvent, Violation} from '../../protocol/events.js'
 import {PACKET_MS} from '../../protocol/limits.js'
 import type {BotMessage, SampleRateHz} from '../../protocol/messages.js'
@@ -23,8 +23,8 @@ export type ExotelEndOptions = {
   readonly marksOnClear: 'drop' | 'echo'
   readonly handshakeMs: number
   readonly clock: Clock
-  /** Everything that happens, in order. */
-  readonly record: (event: StreamEvent) => void
+  /** Everything that happens, in order; a message of the bot's also as it was read, where it was text. */
+  readonly record: (event: StreamEvent, message?: BotMessage) => void
   /** Every message of the bot's as it was read, after its `received` and before what it gives rise to. */
   readonly heard?: (message: BotMessage, atMs: number) => void
   /** Decides what a rough network does; without it, the line of every profile is clean. */
@@ -65,7 +65,9 @@ export class ExotelEnd {
   /** The moment of what is being handled: all that it gives rise to bears its stamp. */
   #momentMs: number | undefined
   #ticks = 0
-  #pending: Int16Array[] = []
+  /** The packets of a frame that is longer than one, until it is full. */
+  readonly #frame: Int16Array
+  #filled = 0
   #hungUp: Closing | undefined
   #isOpen = true
   #resolveClosed: (closing: Closing) => void = () => undefined
@@ -83,6 +85,7 @@ export class ExotelEnd {
       isLost: this.#network?.isLost ?? (() => false),
     })
     this.samplesPerPacket = (options.sampleRateHz / 1000) * PACKET_MS
+    this.#frame = new Int16Array((this.samplesPerPacket * profile.frameMs) / PACKET_MS)
     const violated = (violation: Violation) => {
       record({type: 'violation', atMs: this.#stamp(), violation})
     }
@@ -119,14 +122,14 @@ export class ExotelEnd {
     this.#conformance.handshake(handshakeMs)
     this.#socket.listen({
       message: (data) => {
-        this.#at(this.now(), () => {
-          this.#receive(data)
-        })
+        this.#momentMs = this.now()
+        this.#receive(data, this.#momentMs)
+        this.#momentMs = undefined
       },
       closed: (code, reason, isRefusal = false) => {
-        this.#at(this.now(), () => {
-          this.#socketClosed({code, reason, isRefusal})
-        })
+        this.#momentMs = this.now()
+        this.#socketClosed({code, reason, isRefusal})
+        this.#momentMs = undefined
       },
     })
     this.#outbox.connected()
@@ -143,13 +146,12 @@ export class ExotelEnd {
     this.#tellLate(nowMs, atMs)
     const tick = this.#ear.tick()
     this.#ticks += 1
-    this.#at(nowMs, () => {
-      for (const mark of tick.marks) this.#dueMark(mark)
-    })
-    this.#at(atMs, () => {
-      this.#ear.judge(tick, atMs, nowMs - atMs)
-    })
-    return tick.heard
+    this.#momentMs = nowMs
+    for (const mark of tick.marks) this.#dueMark(mark)
+    this.#momentMs = atMs
+    this.#ear.judge(tick, atMs, nowMs - atMs)
+    this.#momentMs = undefined
+    return this.#ear.heardOf(tick)
   }
 
   #tellLate(atMs: number, intendedMs: number): void {
@@ -157,24 +159,25 @@ export class ExotelEnd {
     this.#options.record({type: 'late-tick', atMs, tick: this.#ticks, intendedMs})
   }
 
-  #at(momentMs: number, handle: () => void): void {
-    this.#momentMs = momentMs
-    handle()
-    this.#momentMs = undefined
-  }
-
   #stamp(): number {
     return this.#momentMs ?? this.now()
   }
 
-  /** 20 ms of the caller, meant for `intendedMs`; leaves when a frame of the profile's length is full. */
+  /**
+   * 20 ms of the caller, meant for `intendedMs`; leaves when a frame of the profile's length is full.
+   * The samples are the giver's again afterwards.
+   */
   sendAudio(pcm: Int16Array, intendedMs: number): void {
     if (this.#isOver() || !this.#hasStart()) return
-    this.#pending.push(pcm)
-    if (this.#pending.length * PACKET_MS < this.#options.profile.frameMs) return
-    const frame = concatPcm(this.#pending)
-    this.#pending = []
-    this.#outbox.frame(frame, intendedMs)
+    if (this.#frame.length === pcm.length) {
+      this.#outbox.frame(pcm, intendedMs)
+      return
+    }
+    this.#frame.set(pcm, this.#filled)
+    this.#filled += pcm.length
+    if (this.#filled < this.#frame.length) return
+    this.#filled = 0
+    this.#outbox.frame(this.#frame, intendedMs)
   }
 
   /** A Stream applet passes no digits on. */
@@ -239,10 +242,12 @@ export class ExotelEnd {
     )
   }
 
-  #receive(data: string | Uint8Array): void {
-    const atMs = this.#stamp()
-    this.#options.record(receivedEvent(data, {atMs, tick: this.#ticks}))
-    this.#ear.hear(data, atMs)
+  #receive(data: string | Uint8Array, atMs: number): void {
+    const decoded = decodeBot(data)
+    const event = receivedEvent(data, {atMs, tick: this.#ticks})
+    if (typeof data === 'string') this.#options.record(event, decoded.message)
+    else this.#options.record(event)
+    this.#ear.take(decoded, atMs)
   }
 
   #dueMark(mark: {name: string; receivedAtMs: number}): void {

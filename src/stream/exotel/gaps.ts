@@ -64,12 +64,12 @@ export class GapFinder {
   /** Speech that goes on right after the dry spell makes a gap of it. */
   #endDry(audible: boolean): Gap | undefined {
     const cause = this.#wasRigLate ? 'rig' : 'late-chunk'
-    const gap: Gap = {startMs: this.#dryStartMs, gapMs: this.#dryMs, cause}
+    const gapMs = this.#dryMs
+    const isGap = audible && this.#wasNearSpeech && gapMs > 0 && gapMs <= LONGEST_GAP_MS
     this.#dryMs = 0
     this.#wasRigLate = false
-    const isGap = audible && this.#wasNearSpeech && gap.gapMs > 0 && gap.gapMs <= LONGEST_GAP_MS
     this.#wasNearSpeech = false
-    return isGap ? gap : undefined
+    return isGap ? {startMs: this.#dryStartMs, gapMs, cause} : undefined
   }
 
   /** A short packet is a hole only when more audio follows at once. */

@@ -36,6 +36,9 @@ const HALF_HOUR_MS = 30 * 60 * 1000
 const MAX_QUEUED_ITEMS = 100_000
 const NO_MARKS: readonly QueuedMark[] = []
 
+/** Most ticks of most calls: nothing to play, nothing due. */
+const IDLE: Tick = {marks: NO_MARKS, paddingSamples: 0, isOdd: false}
+
 export class Playout {
   readonly #options: PlayoutOptions
   #queue: Queued[] = []
@@ -101,7 +104,9 @@ export class Playout {
   tick(): Tick {
     const marks = this.#dueMarks()
     const head = this.#queue[0]
-    if (head?.kind !== 'audio') return {marks, paddingSamples: 0, isOdd: false}
+    if (head?.kind !== 'audio') {
+      return marks === NO_MARKS ? IDLE : {marks, paddingSamples: 0, isOdd: false}
+    }
     const end = Math.min(head.played + this.#options.samplesPerPacket, head.pcm.length)
     const pcm = head.pcm.subarray(head.played, end)
     head.played = end
@@ -120,18 +125,19 @@ export class Playout {
   }
 
   #dueMarks(): readonly QueuedMark[] {
+    if (this.#queue[0]?.kind !== 'mark' && this.#released.length === 0) return NO_MARKS
     const firstAudio = this.#queue.findIndex((item) => item.kind === 'audio')
     const atHead = this.#queue.splice(0, firstAudio === -1 ? this.#queue.length : firstAudio)
-    if (atHead.length === 0 && this.#released.length === 0) return NO_MARKS
     const due = atHead.filter((item) => item.kind === 'mark')
     return [...this.#released.splice(0), ...due]
   }
 }
 
-/** The audio of a tick, filled up with silence. */
-export function wholePacket({pcm}: Tick, samples: number): Int16Array {
-  if (pcm?.length === samples) return pcm
-  const whole = new Int16Array(samples)
-  if (pcm) whole.set(pcm)
+/** The audio of a tick, filled up with silence; the silence itself where there is none. */
+export function wholePacket({pcm}: Tick, silence: Int16Array): Int16Array {
+  if (!pcm) return silence
+  if (pcm.length === silence.length) return pcm
+  const whole = new Int16Array(silence.length)
+  whole.set(pcm)
   return whole
 }

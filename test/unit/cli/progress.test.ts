@@ -49,3 +49,20 @@ test('a long line is cut before the last column, and its control characters take
 
   expect(stream.written).toEqual([`${ERASE}[2J${'x'.repeat(35)}…`])
 })
+
+test('two lines are rewritten and taken away from the last one up', () => {
+  const stream = aScreen({isTTY: true})
+  const times = [0, 200]
+  const live = new LiveLine({stream, env: {}, now: () => times.shift() ?? 0})
+
+  live.show('a', 'b')
+  live.show('c', 'd')
+  live.clear()
+
+  const up = '\u001b[A'
+  expect(stream.written).toEqual([
+    `${ERASE}a\nb`,
+    `${ERASE}${up}${ERASE}c\nd`,
+    `${ERASE}${up}${ERASE}`,
+  ])
+})

@@ -4,6 +4,7 @@ import {describe, expect, test} from 'vitest'
 import {decodeMedia} from '../../../src/protocol/decode-media.js'
 import {decodeBot, decodeExotel} from '../../../src/protocol/decode.js'
 import {encodeBot, encodeExotel} from '../../../src/protocol/encode.js'
+import {MediaReader} from '../../../src/protocol/media-reader.js'
 import {profiles} from '../../../src/protocol/profiles.js'
 import {mediaMessage, mutated} from './wire.js'
 
@@ -92,6 +93,42 @@ describe('the fast path', () => {
     const taken = texts.filter((text) => decodeMedia(text) !== undefined)
 
     expect(taken.length).toBeGreaterThan(100)
+  })
+})
+
+describe('the fast path over bytes', () => {
+  const reader = new MediaReader()
+  const read = (text: string) => reader.read(Buffer.from(text))
+
+  test('takes every usual media message, whatever came before it', () => {
+    fc.assert(
+      fc.property(usualText, (text) => {
+        expect(read(text)).toStrictEqual(decodeMedia(text))
+      }),
+      {numRuns: 5000},
+    )
+  })
+
+  test.each([
+    {name: 'members in any order', texts: shuffledText, runs: 5000},
+    {name: 'edited texts', texts: mutated(usualText), runs: 30_000},
+    {name: 'edited texts in any order', texts: mutated(shuffledText), runs: 10_000},
+  ])('never disagrees with the one over text: $name', ({texts, runs}) => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(read(text)).toStrictEqual(decodeMedia(text))
+      }),
+      {numRuns: runs},
+    )
+  })
+
+  test('takes bytes that are anything', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({maxLength: 40}), (bytes) => {
+        const media = Buffer.from('{"event":"media","media":{"payload":"')
+        expect(reader.read(Buffer.concat([media, bytes]))).toBeUndefined()
+      }),
+    )
   })
 })
 

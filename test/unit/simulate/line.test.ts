@@ -146,7 +146,7 @@ describe('real pace', () => {
   })
 
   test('frames that leave late do not make the next ones later', async () => {
-    const {events, latenessMs} = await virtualCall({
+    const {events, lateness} = await virtualCall({
       bot: silentBot,
       lateMs: () => 7,
       steps: [{wait: {ms: 10_000}}, {hangUp: 'stop', now: true}],
@@ -154,18 +154,22 @@ describe('real pace', () => {
 
     const sentAt = events.flatMap((event) => (event.type === 'frame' ? [event.atMs] : []))
     expect(sentAt.at(-1)).toBe(499 * 20 + 7)
-    expect(latenessMs.at(-1)).toBe(7)
+    expect(lateness.counts().counts).toBe('700:500')
     expect(sentAt).toHaveLength(500)
   })
 
   test('a stall is caught up with, and told frame by frame', async () => {
-    const {latenessMs} = await virtualCall({
+    const {lateness, events} = await virtualCall({
       bot: silentBot,
       lateMs: (deadlineMs) => (deadlineMs === 1000 ? 70 : 0),
       steps: [{wait: {ms: 2000}}, {hangUp: 'stop', now: true}],
     })
 
-    expect(latenessMs.filter((ms) => ms > 0)).toEqual([70, 50, 30, 10])
+    const lateMs = events.flatMap((event) =>
+      event.type === 'frame' ? [event.atMs - event.intendedMs] : [],
+    )
+    expect(lateMs.filter((ms) => ms > 0)).toEqual([70, 50, 30, 10])
+    expect(lateness.counts().counts).toMatch(/^0:\d+ 1000:1 3000:1 5000:1 7000:1$/)
   })
 })
 

@@ -170,8 +170,15 @@ export const reportSchema = z.strictObject({
     verdict: z.enum(['reliable', 'upper-bound', 'void']),
     reason: text.optional(),
     sendLatenessMs: z.strictObject({p50: ms, p99: ms, max: ms}),
+    sendLateness: z
+      .strictObject({
+        unitMs: z.literal(0.01),
+        counts: z.string().regex(/^(\d+:\d+( \d+:\d+)*)?$/),
+      })
+      .optional(),
     eventLoopLagMs: z.strictObject({p99: ms.min(0)}),
     rigCpu: ms.min(0).optional(),
+    cores: ms.positive().optional(),
   }),
   calls: z.array(call),
   summary: z.strictObject({
@@ -193,6 +200,7 @@ export const reportSchema = z.strictObject({
   thresholds: z.array(
     z.strictObject({
       expression: text,
+      scenario: text.optional(),
       value: z.number().optional(),
       status: z.enum(['pass', 'fail', 'not-measured']),
     }),

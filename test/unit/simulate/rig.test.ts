@@ -2,12 +2,13 @@ import {describe, expect, test} from 'vitest'
 
 import {virtualClock} from '../../../src/clock.js'
 import type {CallReport} from '../../../src/report/report.js'
+import {SendLateness} from '../../../src/report/send-lateness.js'
 import {judgeRig, type Watched, watchProcess} from '../../../src/simulate/rig.js'
 import {caller, closed, frame, numbersOf, turn, turnEnd} from './numbers/hand-made-events.js'
 
 /** A call of one turn from 1000 to 3000 ms, and the lateness of every frame in it. */
 function callWith(...late: readonly (readonly [atMs: number, latenessMs: number])[]) {
-  const {latenessMs, closing, ...numbers} = numbersOf(
+  const {lateness, closing, ...numbers} = numbersOf(
     turn(0, 'say', 1000),
     caller(0, 1000, 2000),
     late.map(([atMs, ms]) => frame(atMs, ms)),
@@ -23,7 +24,7 @@ function callWith(...late: readonly (readonly [atMs: number, latenessMs: number]
     ...(closing ? {closing} : {}),
     ...numbers,
   }
-  return {report, latenessMs}
+  return {report, lateness}
 }
 
 function judged(...late: readonly (readonly [number, number])[]) {
@@ -31,8 +32,8 @@ function judged(...late: readonly (readonly [number, number])[]) {
 }
 
 function judgedWith(watched: Watched, ...late: readonly (readonly [number, number])[]) {
-  const {report, latenessMs} = callWith(...late)
-  return judgeRig([report], latenessMs, watched)
+  const {report, lateness} = callWith(...late)
+  return judgeRig([report], lateness, watched)
 }
 
 describe('the rig', () => {
@@ -78,9 +79,10 @@ describe('the rig', () => {
   })
 
   test('was never late when it sent nothing', () => {
-    expect(judgeRig([], [])).toEqual({
+    expect(judgeRig([], new SendLateness())).toEqual({
       verdict: 'reliable',
       sendLatenessMs: {p50: 0, p99: 0, max: 0},
+      sendLateness: {unitMs: 0.01, counts: ''},
       eventLoopLagMs: {p99: 0},
     })
   })
@@ -103,7 +105,7 @@ describe('the CPU of this process', () => {
   })
 
   test('is absent where nothing was watched, as in virtual time', () => {
-    expect(judgeRig([], [])).not.toHaveProperty('rigCpu')
+    expect(judgeRig([], new SendLateness())).not.toHaveProperty('rigCpu')
   })
 })
 

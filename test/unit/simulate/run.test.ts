@@ -124,7 +124,7 @@ describe('the verdict', () => {
   ])('is fail on a threshold alone: %s', async (expression, result) => {
     const {report} = await virtualRun({...good, thresholds: [expression]})
 
-    expect(report.thresholds).toEqual([{expression, ...result}])
+    expect(report.thresholds).toEqual([{expression, scenario: 'test', ...result}])
     expect(report.calls[0]?.turns.every(({met}) => met)).toBe(true)
     expect(report.verdict).toBe('fail')
   })
@@ -218,7 +218,9 @@ describe('a run of several scenarios', () => {
     expect(report.calls.map(({scenario}) => scenario)).toEqual(['one', 'two'])
     expect(new Set(report.calls.map(({callSid}) => callSid)).size).toBe(2)
     expect(report.summary).toMatchObject({calls: 2, failed: 2})
-    expect(report.thresholds).toEqual([{expression: 'handshakeMs > 99', status: 'not-measured'}])
+    expect(report.thresholds).toEqual([
+      {expression: 'handshakeMs > 99', scenario: 'one', status: 'not-measured'},
+    ])
   })
 
   test('that is interrupted before the first call has shown nothing, and has not passed', async () => {

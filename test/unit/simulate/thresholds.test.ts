@@ -1,10 +1,12 @@
 import type {TurnKind} from '../../../src/protocol/events.js'
 import {describe, expect, test} from 'vitest'
 
+import type {CallReport} from '../../../src/report/report.js'
 import {
   judgeThreshold,
   mistakeInThreshold,
   samplesMissing,
+  sharesOf,
 } from '../../../src/simulate/thresholds.js'
 
 function judged(expression: string, values: readonly number[], uncertaintyMs = 0) {
@@ -222,5 +224,73 @@ describe('what a scenario can give values for', () => {
     expect(samplesMissing(expression, turns(made), calls - 1)).toMatch(
       new RegExp(`${String(calls - 1)} calls give .*; --repeat ${String(calls)} gives enough$`),
     )
+  })
+})
+
+describe('shares of the calls of a load run', () => {
+  test.each(['failed < 1 %', 'failed<0.5%', ' failed <= 2 ', 'dropped == 0', 'dropped < 1%'])(
+    '%j is a threshold over them',
+    (expression) => {
+      expect(mistakeInThreshold(expression, 'load')).toBeUndefined()
+    },
+  )
+
+  test.each(['mean(failed) < 1', 'failed < -1 %', 'failed < 1 % of all', 'dropped', 'failed < %'])(
+    '%j is none',
+    (expression) => {
+      expect(mistakeInThreshold(expression, 'load')).toMatch(
+        /^a threshold such as (failed|dropped) < 1 %: \1 without a function, then/,
+      )
+    },
+  )
+
+  test.each(['failed < 1 %', 'dropped == 0', 'mean(failed) < 1'])(
+    '%j is not for a scenario, whose calls each have to pass',
+    (expression) => {
+      expect(mistakeInThreshold(expression)).toMatch(
+        /^a threshold on the numbers of a call: (failed|dropped) is a share of many calls, for --threshold of exostream load$/,
+      )
+    },
+  )
+
+  test('they are among the metrics that exist there, and there alone', () => {
+    expect(mistakeInThreshold('refused < 1', 'load')).toMatch(/, failed and dropped$/)
+    expect(mistakeInThreshold('refused < 1')).not.toMatch(/failed/)
+  })
+
+  test('a number takes no per cent elsewhere', () => {
+    expect(mistakeInThreshold('responseMs < 1 %', 'load')).toMatch(/a number without a unit$/)
+  })
+
+  const call = (outcome: CallReport['outcome'], turns: readonly object[] = []) =>
+    // The cast leaves out what no share is made of.
+    ({outcome, turns, findings: []}) as unknown as CallReport
+  const [passed, failed, dropped] = [call('completed'), call('failed'), call('dropped')]
+  const unmeasured = call('completed', [{expectation: 'respond', uncertaintyMs: 90}])
+
+  test.each([
+    ['failed < 1 %', [...Array<CallReport>(99).fill(passed), failed], 1, 'fail'],
+    ['failed <= 1 %', [...Array<CallReport>(99).fill(passed), failed], 1, 'pass'],
+    ['failed < 1 %', [...Array<CallReport>(100).fill(passed), failed], 100 / 101, 'pass'],
+    ['failed < 50', [passed, passed, failed, dropped], 100 / 3, 'pass'],
+    ['dropped < 20', [passed, passed, failed, dropped], 25, 'fail'],
+    ['dropped == 0', [passed, failed], 0, 'pass'],
+  ] as const)('%s, call %#', (expression, calls, value, status) => {
+    expect(judgeThreshold(expression, sharesOf(calls))).toEqual({expression, value, status})
+  })
+
+  test('of no calls nothing is known', () => {
+    expect(judgeThreshold('failed < 1 %', sharesOf([dropped]))).toMatchObject({
+      status: 'not-measured',
+    })
+  })
+
+  test.each([
+    ['failed < 20 %', 'not-measured'],
+    ['failed < 60 %', 'pass'],
+    ['failed < 10 %', 'not-measured'],
+    ['failed > 60 %', 'fail'],
+  ])('a call that the rig could not judge may have failed: %s', (expression, status) => {
+    expect(judgeThreshold(expression, sharesOf([passed, unmeasured]))).toMatchObject({status})
   })
 })

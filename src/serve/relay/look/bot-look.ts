@@ -141,7 +141,7 @@ export class BotLook {
     const {record, marks, codec} = this.#options
     if (message.event === 'mark') marks.sent(message.name)
     record.sent(message)
-    if (record.isWatched) record.tell({type: 'sent', raw: this.#raw, message, codec: codec()})
+    if (record.tellsMessages) record.tell({type: 'sent', raw: this.#raw, message, codec: codec()})
   }
 
   #record(event: StreamEvent): void {

@@ -83,9 +83,9 @@ function twilioShaped({evidence}: Facts): Found | undefined {
 
 /** A bot may send silence while it listens; it is a cause where it owed the caller an answer. */
 function digitalSilence(facts: Facts): Found | undefined {
-  const {audio} = facts.evidence.flow
-  const audioMs = audio.reduce((sum, one) => sum + one.audioMs, 0)
-  if (audioMs < LEAST_SILENCE_MS || audio.some(({audible}) => audible)) return undefined
+  const {audio, lastAudibleMs} = facts.evidence.flow
+  const audioMs = audio.soundUntilMs(Number.POSITIVE_INFINITY)
+  if (audioMs < LEAST_SILENCE_MS || lastAudibleMs !== undefined) return undefined
   if (!owesAnswer(facts) || isLineNoise(facts)) return undefined
   return {
     summary: `The bot sent ${(audioMs / 1000).toFixed(1)} s of audio, and all of it is silent: under -55 dBFS.`,

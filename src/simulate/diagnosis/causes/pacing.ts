@@ -16,7 +16,7 @@ function slower(facts: Facts): Found | undefined {
   const {evidence, numbers} = facts
   const pace = evidence.flow.pace() ?? 1
   const {underruns = 0, gapMs = 0} = numbers.metrics
-  const chunkMs = evidence.flow.audio[0]?.audioMs ?? 0
+  const chunkMs = evidence.flow.audio.at(0)?.audioMs ?? 0
   return {
     summary: `The bot sends a second of audio in ${(1 / pace).toFixed(1)} s, and the caller hears ${amount(underruns)} holes.`,
     fix: `Send a chunk of ${milliseconds(chunkMs)} every ${milliseconds(chunkMs)}, not every ${milliseconds(Math.round(chunkMs / pace / 10) * 10)}: at times counted from the first chunk, because a sleep after each send adds up.`,

@@ -68,8 +68,8 @@ function neverAnswers(facts: Facts): Found | undefined {
   const [first] = asked
   if (!first || numbers.speech.bot.length === 0) return undefined
   if (asked.some(({responseMs}) => responseMs !== undefined)) return undefined
-  const later = evidence.flow.audio.filter(({audible, atMs}) => audible && atMs > first.endMs)
-  if (later.length > 0) return undefined
+  const {lastAudibleMs} = evidence.flow
+  if (lastAudibleMs !== undefined && lastAudibleMs > first.endMs) return undefined
   return {
     summary: `The bot speaks, and answers none of the caller's turns (${amount(asked.length)} wanted an answer).`,
     fix: `Read the audio of the caller: the payload of each incoming media message is base64 of 16-bit PCM at ${amount(evidence.sampleRateHz)} Hz; look whether it reaches your speech recognition, and at its rate there.`,

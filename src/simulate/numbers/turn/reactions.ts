@@ -2,6 +2,7 @@ import {PACKET_MS} from '../../../protocol/limits.js'
 import type {Span} from '../../../report/report.js'
 import {firstFrom} from '../ascending.js'
 import type {CallMemory, TurnRecord} from '../call-memory.js'
+import type {Series} from '../column.js'
 import {worstLateness} from '../lateness.js'
 import {firstAfter, spanBefore, utteranceEndAt} from '../spans.js'
 import {nextTurnMs} from './turn-times.js'
@@ -79,7 +80,7 @@ function surely(reaction: Reaction, atMs: number, memory: CallMemory): Reaction 
 }
 
 function firstIn<T extends {readonly atMs: number}>(
-  all: readonly T[],
+  all: Series<T>,
   {startMs, endMs}: Span,
 ): T | undefined {
   const first = firstFrom(all, startMs)

@@ -2,6 +2,7 @@ import {PACKET_MS} from '../../../protocol/limits.js'
 import type {Span, TurnReport} from '../../../report/report.js'
 import {firstFrom, firstWhere, lastUntil} from '../ascending.js'
 import type {CallMemory, TurnRecord} from '../call-memory.js'
+import type {HeardMessage} from '../heard-log.js'
 import {judgeTurn, NOT_STOPPED_MS} from './judge.js'
 import {worstLateness} from '../lateness.js'
 import {falseYield, isSpokenOver, spuriousResponse} from './reactions.js'
@@ -130,7 +131,7 @@ function prompt(turn: TurnRecord, memory: CallMemory): Measured {
 
 /** A caller's turn: how long until the bot was heard, and until its first audible packet arrived. */
 function answer(turn: TurnRecord, caller: Span, memory: CallMemory): Measured {
-  const {botSpeech, botAudio, clears} = memory
+  const {botSpeech, heard, clears} = memory
   const clearedMs = firstFrom(clears, caller.startMs)?.atMs
   // A bot that spoke on from before has not answered, however often it paused.
   const before = utteranceEndAt(botSpeech, caller.startMs, clearedMs) ?? caller.startMs
@@ -140,7 +141,7 @@ function answer(turn: TurnRecord, caller: Span, memory: CallMemory): Measured {
   if (!reply) return {}
   const lastClear = lastUntil(clears, reply.startMs)
   const fromMs = Math.max(caller.startMs, lastClear?.atMs ?? 0)
-  const first = firstHeard(botAudio, {fromMs, untilMs, heardMs: reply.startMs})
+  const first = firstHeard(heard, {fromMs, untilMs, heardMs: reply.startMs})
   return {
     responseMs: measured({startMs: caller.endMs, endMs: reply.startMs}),
     ...(first ? {firstAudioMs: measured({startMs: caller.endMs, endMs: first.atMs})} : {}),
@@ -151,19 +152,19 @@ type Sought = {readonly fromMs: number; readonly untilMs: number; readonly heard
 
 /** The first audible packet of a turn that was still to be heard at `heardMs`. */
 function firstHeard(
-  packets: CallMemory['botAudio'],
+  packets: CallMemory['heard'],
   {fromMs, untilMs, heardMs}: Sought,
-): CallMemory['botAudio'][number] | undefined {
+): HeardMessage | undefined {
   for (let at = firstWhere(packets, ({atMs}) => atMs >= fromMs); at < packets.length; at += 1) {
-    const packet = packets[at]
+    const packet = packets.at(at)
     if (!packet || packet.atMs > untilMs) return undefined
-    if (packet.audible && heardUntilMs(packet) > heardMs) return packet
+    if (heardUntilMs(packet) > heardMs) return packet
   }
   return undefined
 }
 
 /** When the last of what was queued on arrival has been played: it starts with the next tick. */
-function heardUntilMs({atMs, queuedMs}: CallMemory['botAudio'][number]): number {
+function heardUntilMs({atMs, queuedMs}: HeardMessage): number {
   return (Math.floor(atMs / PACKET_MS) + 1) * PACKET_MS + queuedMs
 }
 

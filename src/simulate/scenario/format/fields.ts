@@ -76,10 +76,19 @@ export const markName = z
   .max(256, {error: 'at most 256 characters'})
 
 const NUMBER = 'a telephone number in quotes: 3 to 15 digits, with or without a + before them'
-export const phoneNumber = z.string({error: NUMBER}).regex(/^\+?[0-9]{3,15}$/, {error: NUMBER})
+const PHONE_NUMBER = /^\+?[0-9]{3,15}$/
+export const phoneNumber = z.string({error: NUMBER}).regex(PHONE_NUMBER, {error: NUMBER})
+
+/** What was expected of a telephone number in a table, where one is in no quotes and a spreadsheet may have rounded it. */
+export function mistakeInNumber(cell: string): string | undefined {
+  if (PHONE_NUMBER.test(cell)) return undefined
+  return /^\d(\.\d+)?E\+\d+$/i.test(cell)
+    ? 'expected a telephone number, and a spreadsheet has rounded this one: let it take the column as text'
+    : 'expected a telephone number: 3 to 15 digits, with or without a + before them'
+}
 
 /** Exotel passes on at most three pairs, 256 characters in all (support.exotel.com 3000108630). */
-const MOST_PARAMETERS = 3
+export const MOST_PARAMETERS = 3
 const MOST_PARAMETER_CHARACTERS = 256
 
 export const parameters = z

@@ -24,10 +24,12 @@ export function unmeasurable(
   steps: readonly unknown[],
   repeat = 1,
 ): string | undefined {
+  return samplesMissing(expression, turnsOf(steps), repeat)
+}
+
+/** How many turns of a kind such steps make, as they are in the file or ready to be played. */
+export function turnsOf(steps: readonly unknown[]): (kind: TurnKind) => number {
   const verbs = steps.map((step) => verbsOf(step)[0])
-  return samplesMissing(
-    expression,
-    (kind) => verbs.filter((verb) => verb !== undefined && VERBS_OF[kind].includes(verb)).length,
-    repeat,
-  )
+  return (kind) =>
+    verbs.filter((verb) => verb !== undefined && VERBS_OF[kind].includes(verb)).length
 }

@@ -4,7 +4,9 @@ import {parse} from 'yaml'
 
 import {printConfig, settingsDocument} from '../../../../src/cli/config/print-config.js'
 import {serveFlags} from '../../../../src/cli/serve-flags.js'
-import {settled} from './settled.js'
+import {settled, useConfigFolder} from './settled.js'
+
+useConfigFolder()
 
 describe('the printed settings', () => {
   test('name every flag once, but those that tell where settings come from', async () => {

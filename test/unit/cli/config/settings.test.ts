@@ -3,8 +3,10 @@ import {join} from 'node:path'
 
 import {describe, expect, test} from 'vitest'
 
-import {folder, settled} from './settled.js'
+import {settled, useConfigFolder} from './settled.js'
 import {readConfigFile} from '../../../../src/cli/config/config-file.js'
+
+const folder = useConfigFolder()
 
 describe('which one counts', () => {
   const file = 'serve:\n  port: 3\n'

@@ -8,11 +8,17 @@ import {afterAll} from 'vitest'
 import {settleServe} from '../../../../src/cli/config/settings.js'
 import {serveFlags} from '../../../../src/cli/serve-flags.js'
 
-export const folder = mkdtempSync(join(tmpdir(), 'exostream-config-'))
+let folder = ''
 
-afterAll(() => {
-  rmSync(folder, {recursive: true})
-})
+/** The folder that files are read from, for the file of tests that asks for it: this module may serve several. */
+export function useConfigFolder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'exostream-config-'))
+  folder = made
+  afterAll(() => {
+    rmSync(made, {recursive: true})
+  })
+  return made
+}
 
 type Asked = {
   readonly argv?: readonly string[]

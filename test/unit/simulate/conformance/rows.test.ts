@@ -2,6 +2,7 @@ import {describe, expect, test} from 'vitest'
 
 import {virtualClock} from '../../../../src/clock.js'
 import type {CallReport, RuleResult} from '../../../../src/report/report.js'
+import {SendLateness} from '../../../../src/report/send-lateness.js'
 import {plainPaint} from '../../../../src/report/text/look.js'
 import {verdictLine} from '../../../../src/report/verdict.js'
 import {
@@ -40,10 +41,17 @@ function reportOf(cpu: number, {calls = [salesCall], ...result}: Partial<Conform
     interrupted: false,
     planned: calls.length,
     thresholds: [],
-    latenessMs: [],
+    lateness: new SendLateness(),
     watched: {lagP99Ms: 0, cpu},
     conformance: {
-      ...{calls, rules: [], latenessMs: [], opened: true, isAnswered: true, problems: []},
+      ...{
+        calls,
+        rules: [],
+        lateness: new SendLateness(),
+        opened: true,
+        isAnswered: true,
+        problems: [],
+      },
       ...result,
     },
   })

@@ -4,6 +4,7 @@ import {wavHeader} from '../../../../src/audio/wav.js'
 import type {StreamEvent} from '../../../../src/protocol/events.js'
 import type {RuleId} from '../../../../src/protocol/rules.js'
 import type {TurnReport} from '../../../../src/report/report.js'
+import {SendLateness} from '../../../../src/report/send-lateness.js'
 import type {Facts} from '../../../../src/simulate/diagnosis/cause.js'
 import {diagnose} from '../../../../src/simulate/diagnosis/diagnose.js'
 import {Evidence} from '../../../../src/simulate/diagnosis/evidence.js'
@@ -21,7 +22,7 @@ function facts({turns = [], evidence = oneMessage()}: Given): Facts {
     evidence,
     numbers: {
       ...{turns: whole, metrics: {}, findings: [], durationMs: 20_000},
-      ...{speech: {caller: [], bot: []}, latenessMs: [], uncertaintyMs: 0},
+      ...{speech: {caller: [], bot: []}, lateness: new SendLateness(), uncertaintyMs: 0},
     },
   }
 }

@@ -55,7 +55,7 @@ function longCall(reads: Reads): CallMemory {
     turns: turnsOf('say'),
     callerSpeech: every(1000, TURNS).map((startMs) => ({startMs, endMs: startMs + 400})),
     botSpeech: reads.spans(every(1000, TURNS).map((ms) => ms + 500)),
-    botAudio: reads.moments(every(10, 100_000), {audioMs: 10, audible: true, queuedMs: 10}),
+    heard: reads.moments(every(10, 100_000), {queuedMs: 10}),
     clears: reads.moments(every(27.5, 36_000), {droppedMs: 0}),
     marks: reads.moments(every(27.5, 36_000), {roundTripMs: 1}),
     endMs: 1_000_000,

@@ -113,3 +113,55 @@ describe('a reader that falls behind', () => {
     expect(await readAll(queue)).toEqual(['d', 'e'])
   })
 })
+
+describe('each', () => {
+  test('hands over what waits, and then each item in the moment it comes', () => {
+    const queue = createQueue(10)
+    const heard: string[] = []
+    queue.push('a')
+    queue.push('b')
+
+    void queue.each((item) => heard.push(item))
+    expect(heard).toEqual(['a', 'b'])
+    queue.push('c')
+    expect(heard).toEqual(['a', 'b', 'c'])
+    expect(queue.isEmpty).toBe(true)
+    queue.end()
+  })
+
+  test('resolves at the end, and hears nothing after it', async () => {
+    const queue = createQueue(10)
+    const heard: string[] = []
+    const all = queue.each((item) => heard.push(item))
+    queue.end()
+    queue.push('late')
+
+    await all
+    expect(heard).toEqual([])
+  })
+
+  test('hears what waited when the queue had ended before', async () => {
+    const queue = createQueue(10)
+    const heard: string[] = []
+    queue.push('a')
+    queue.end()
+
+    await queue.each((item) => heard.push(item))
+    expect(heard).toEqual(['a'])
+  })
+
+  test('rejects with what is thrown, and hears no more', async () => {
+    const queue = createQueue(10)
+    const heard: string[] = []
+    queue.push('a')
+    queue.push('b')
+    const all = queue.each((item) => {
+      heard.push(item)
+      throw new Error(`not ${item}`)
+    })
+    queue.push('c')
+
+    await expect(all).rejects.toThrow('not a')
+    expect(heard).toEqual(['a'])
+  })
+})

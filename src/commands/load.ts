@@ -1,0 +1,58 @@
+import {Args} from '@oclif/core'
+
+import {BaseCommand} from '../cli/base-command.js'
+import {exitCodeOfRun} from '../cli/exit-codes.js'
+import {loadFlags} from '../cli/load-flags.js'
+import {showLoad} from '../cli/load-line.js'
+import {onSignals} from '../cli/shutdown.js'
+
+export default class Load extends BaseCommand {
+  static override summary = 'Call a bot by the hundred, and say how many calls it holds'
+  static override description =
+    'Calls are as those of "exostream simulate", on threads of this machine, which blames itself first: where it was the limit, the run is void. Without a URL it calls the "exostream serve" of this folder.'
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> ws://127.0.0.1:5000/media --calls 50',
+    '<%= config.bin %> <%= command.id %> ws://127.0.0.1:5000/media --calls 2000 --concurrency 200 --mix sales=3,dtmf=1',
+    "<%= config.bin %> <%= command.id %> ws://127.0.0.1:5000/media --rate 5/s --duration 2m --threshold 'failed < 1 %'",
+    '<%= config.bin %> <%= command.id %> ws://127.0.0.1:5000/media --find-knee --bot-pid 4711',
+    '<%= config.bin %> <%= command.id %> wss://bot.example.com/media --calls 4000 --shard 1/4 --out part-1',
+  ]
+
+  static override args = {
+    url: Args.string({
+      description: 'the WebSocket URL of the bot, ws:// or wss://, or a dynamic http(s):// one',
+      ignoreStdin: true,
+    }),
+  }
+
+  static override flags = loadFlags
+
+  async run(): Promise<unknown> {
+    const {args, flags} = await this.parse(Load)
+    const interruption = onSignals()
+    try {
+      const {prepareLoad} = await import('../load.js')
+      const {requestOf} = await import('../cli/load-request.js')
+      const {reserveReportFiles, writeReportFiles} = await import('../report-files.js')
+      await reserveReportFiles(flags)
+      const prepared = await prepareLoad({
+        ...requestOf(flags),
+        ...args,
+        signal: interruption.signal,
+      })
+      this.output.say(`Calling ${prepared.described}`)
+      const onLive = showLoad(this.output, process.stderr, process.env)
+      const {report, opened, problems, folder} = await prepared.run({onLive})
+      const unwritten = await writeReportFiles(report, flags)
+      const {renderReport} = await import('../report/text/text.js')
+      this.output.answer(renderReport(report, this.output.look))
+      for (const problem of [...problems, ...unwritten]) this.output.say(problem)
+      if (folder !== undefined) this.output.say(`Kept in ${folder}`)
+      process.exitCode = exitCodeOfRun(report, opened, unwritten.length === 0)
+      return report
+    } finally {
+      interruption.dispose()
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import type {Calibration} from '../../report/load-report.js'
+import type {CallEnded} from './crew.js'
+
+/** What one call alone showed. */
+export function calibrationOf({report, lateness}: CallEnded): Calibration {
+  const {outcome, durationMs, metrics, turns, failure} = report
+  const {handshakeMs} = metrics
+  const greetingMs = turns.find((turn) => turn.greetingMs !== undefined)?.greetingMs
+  const responses = turns.flatMap(({responseMs}) => (responseMs === undefined ? [] : [responseMs]))
+  return {
+    outcome,
+    durationMs,
+    ...(handshakeMs === undefined ? {} : {handshakeMs}),
+    ...(greetingMs === undefined ? {} : {greetingMs}),
+    ...(responses.length === 0 ? {} : {responseMs: Math.max(...responses)}),
+    sendLatenessP99Ms: lateness.percentile(99),
+    ...(failure ? {problem: failure.message} : {}),
+  }
+}

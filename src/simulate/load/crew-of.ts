@@ -1,0 +1,34 @@
+import type {Clock} from '../../clock.js'
+import type {Crew, CrewAudience} from './crew.js'
+import {openLane} from './lane.js'
+import type {LoadPlan} from './load-plan.js'
+import {openThreads} from './threads.js'
+import {MOST_SPOOLED_BYTES, openWorstAudio} from './worst-audio.js'
+
+export type CrewWorld = {
+  readonly clock: Clock
+  /** A folder that is there, for what was heard while it is not yet known whether it is wanted. */
+  readonly audioIn?: string | undefined
+  /** The code of a thread; it has to be JavaScript. */
+  readonly threadFile?: URL | undefined
+}
+
+/** Threads of this process; a plan without any has its calls made in this one. */
+export async function crewOf(
+  plan: LoadPlan,
+  audience: CrewAudience,
+  {clock, audioIn, threadFile}: CrewWorld,
+): Promise<Crew> {
+  if (plan.workers > 0) {
+    return openThreads(plan, {
+      clock,
+      audience,
+      audioIn,
+      ...(threadFile === undefined ? {} : {file: threadFile}),
+    })
+  }
+  const where = {folder: audioIn ?? '', thread: 0, bytes: MOST_SPOOLED_BYTES}
+  const audio =
+    audioIn === undefined ? undefined : await openWorstAudio(where, plan.run.sampleRateHz)
+  return openLane(plan, {clock, audience, audio})
+}

@@ -1,0 +1,162 @@
+import type {Clock} from '../../../clock.js'
+import type {LevelReport} from '../../../report/load-report.js'
+import type {CallReport} from '../../../report/report.js'
+import {percentile} from '../../../report/summary.js'
+import {callVerdict} from '../../../report/verdict.js'
+import type {LevelResult, LevelWorld} from '../level.js'
+import {levelTime} from './level-time.js'
+import {isFailed} from './level-values.js'
+import {type JudgedLevel, judgeLevel} from './level-verdict.js'
+
+/** What is known before the search, and what it needs beside the run. */
+export type KneeFacts = {
+  readonly clock: Clock
+  /** The call that was made alone. */
+  readonly alone: CallReport
+  /** Hears what is done now, such as `up: 40 calls`. */
+  readonly onDoing?: (doing: string) => void
+}
+
+export type LevelStep = {
+  readonly phase: LevelReport['phase']
+  readonly concurrency: number
+  readonly isLong: boolean
+  /** What it says counts, even where it is not clear. */
+  readonly isAgain?: boolean
+  /** So long instead of what the level would need. */
+  readonly holdMs?: number
+}
+
+export type Climbed = {readonly result: LevelResult; readonly judged: JudgedLevel}
+
+/** Goes from level to level, and keeps the book of them. */
+export class Climb {
+  readonly levels: LevelReport[] = []
+  readonly #world: LevelWorld
+  readonly #facts: KneeFacts
+  readonly #thresholds: readonly string[]
+  readonly #turnsACall: number
+  #callMs: number
+  #at = 0
+  #calls = 0
+
+  constructor(thresholds: readonly string[], world: LevelWorld, facts: KneeFacts) {
+    this.#thresholds = thresholds
+    this.#world = world
+    this.#facts = facts
+    this.#callMs = callLengthMs(facts.alone)
+    this.#turnsACall = facts.alone.turns.filter(isQuestion).length
+  }
+
+  /** How long one call takes, as last seen where a level held. */
+  get callMs(): number {
+    return this.#callMs
+  }
+
+  /** Calls judged so far. */
+  get calls(): number {
+    return this.#calls
+  }
+
+  /** Undefined when the run was interrupted in it. */
+  async goTo(step: LevelStep): Promise<Climbed | undefined> {
+    const {phase, concurrency, isLong, isAgain = false, holdMs} = step
+    if (this.#isInterrupted()) return undefined
+    this.#facts.onDoing?.(
+      `${phase}: ${String(concurrency)} ${concurrency === 1 ? 'call' : 'calls'}`,
+    )
+    const time = levelTime({
+      from: this.#at,
+      to: concurrency,
+      callMs: this.#callMs,
+      turnsACall: this.#turnsACall,
+      isLong,
+      isAgain,
+    })
+    const index = this.levels.length
+    const order = {index, concurrency, ...time, ...(holdMs === undefined ? {} : {holdMs})}
+    const result = await this.#held(phase === 'overload' ? {...order, isOverload: true} : order)
+    if (!result) return undefined
+    this.#at = concurrency
+    this.#calls += result.calls.length
+    const judged = judgeLevel(result, {
+      thresholds: this.#thresholds,
+      alone: this.#facts.alone,
+      concurrency,
+      isAgain,
+    })
+    this.levels.push(levelReport({phase, concurrency}, result, this.#cutShort(judged)))
+    if (judged.verdict === 'held') this.#callMs = this.#lengthOf(result)
+    return this.#isInterrupted() ? undefined : {result, judged}
+  }
+
+  /** Resolves when no call is open any more. */
+  async drain(): Promise<void> {
+    this.#facts.onDoing?.('until all calls have ended')
+    await this.#world.drain()
+    this.#at = 0
+  }
+
+  async #held(order: Parameters<LevelWorld['hold']>[0]): Promise<LevelResult | undefined> {
+    try {
+      return await this.#world.hold(order)
+    } catch (error) {
+      // Whoever interrupts a run knows why it ended; anything else is ours to hear of.
+      if (this.#isInterrupted()) return undefined
+      throw error
+    }
+  }
+
+  #isInterrupted(): boolean {
+    return this.#world.signal.aborted
+  }
+
+  #cutShort(judged: JudgedLevel): JudgedLevel {
+    if (!this.#isInterrupted()) return judged
+    return {...judged, verdict: 'void', reason: 'the run was interrupted in it'}
+  }
+
+  /** Never shorter than alone: it is what holds are made of. */
+  #lengthOf({calls}: LevelResult): number {
+    const lengths = calls
+      .filter((call) => callVerdict(call) === 'pass')
+      .map(callLengthMs)
+      .sort((one, other) => one - other)
+    const aloneMs = callLengthMs(this.#facts.alone)
+    return lengths.length === 0 ? this.#callMs : Math.max(aloneMs, percentile(lengths, 50))
+  }
+}
+
+/** From the dial on. */
+export function callLengthMs({durationMs, metrics}: CallReport): number {
+  return durationMs + (metrics['handshakeMs'] ?? 0)
+}
+
+function levelReport(
+  step: Pick<LevelReport, 'phase' | 'concurrency'>,
+  result: LevelResult,
+  {verdict, reason, thresholds}: JudgedLevel,
+): LevelReport {
+  const {calls, durationMs, lateness, rigCpu, botCpu, botRssBytes} = result
+  return {
+    ...step,
+    calls: calls.length,
+    failed: calls.filter(isFailed).length,
+    durationMs,
+    verdict,
+    ...(reason === undefined ? {} : {reason: sentence(reason)}),
+    thresholds,
+    sendLatenessP99Ms: lateness.percentile(99),
+    rigCpu,
+    ...(botCpu === undefined ? {} : {botCpu}),
+    ...(botRssBytes === undefined ? {} : {botRssBytes}),
+  }
+}
+
+function sentence(words: string): string {
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`
+}
+
+function isQuestion({kind}: CallReport['turns'][number]): boolean {
+  return kind === 'say' || kind === 'digits'
+}

@@ -1,0 +1,159 @@
+import type {LevelReport} from '../../../report/load-report.js'
+import type {CallReport} from '../../../report/report.js'
+import type {ThresholdResult} from '../../../report/threshold-result.js'
+import {judgeThreshold} from '../../thresholds.js'
+import type {LevelResult} from '../level.js'
+import {isDropped, valuesOfLevel} from './level-values.js'
+
+/** Later than this at p99, the times of a level are those of the rig. */
+const VOID_LATENESS_MS = 50
+/** Of the cores that the rig may take. */
+const VOID_CPU = 0.7
+/** Of the calls that the rig should have made, in percent. */
+const VOID_DROPPED = 1
+/** So many judged calls a slot show that hardly one was left out. */
+const ENOUGH_CALLS = 0.9
+/** Fewer calls a slot than these that ended in time are no chance. */
+const HARDLY_ANY = 0.25
+
+export type JudgedLevel = {
+  readonly verdict: LevelReport['verdict']
+  readonly thresholds: readonly ThresholdResult[]
+  /** Why it is void, or what could not be measured. */
+  readonly reason?: string
+  /** The first that broke; also one whose values failed to come. */
+  readonly broken?: ThresholdResult
+  /** One bad level by chance must not decide: it is tried once more before it counts. */
+  readonly isDoubtful: boolean
+}
+
+export type LevelStandard = {
+  readonly thresholds: readonly string[]
+  /** The call that was made alone: what it did not measure, no level can. */
+  readonly alone: CallReport
+  readonly concurrency: number
+  /** The second try of a level whose first was doubtful; what it says counts. */
+  readonly isAgain?: boolean
+}
+
+/** What a level has shown: of the rig first, because a late rig makes any bot look bad. */
+export function judgeLevel(result: LevelResult, standard: LevelStandard): JudgedLevel {
+  const {calls} = result
+  const values = valuesOfLevel(calls)
+  const thresholds = standard.thresholds.map((expression) => judgeThreshold(expression, values))
+  const ofRig = rigReason(result) ?? rigBlur(thresholds)
+  if (ofRig !== undefined) return {verdict: 'void', thresholds, reason: ofRig, isDoubtful: true}
+  const silent = silence(thresholds, result, standard)
+  // Where hardly a call came to its end, what those few say is no matter.
+  if (silent && !silent.isDoubtful) return {verdict: 'broken', thresholds, ...silent}
+  const broken = thresholds.filter(({status}) => status === 'fail')
+  const sure = broken.length > 0 ? surelyBroken(broken, calls, standard) : undefined
+  if (sure) return {verdict: 'broken', thresholds, ...sure}
+  if (silent) return {verdict: 'broken', thresholds, ...silent}
+  return {verdict: 'held', thresholds, ...remarks(thresholds, calls)}
+}
+
+/**
+ * A level breaks clearly when each third of its calls, every third one, breaks for itself: a single
+ * bad call is in one of them, and two or three are hardly in all. What is not clear is tried once
+ * more, for longer; what then breaks counts, unless again a part of the calls holds for itself.
+ */
+function surelyBroken(
+  broken: readonly ThresholdResult[],
+  calls: readonly CallReport[],
+  {isAgain = false}: LevelStandard,
+): Pick<JudgedLevel, 'broken' | 'isDoubtful'> | undefined {
+  const parts = [0, 1, 2].map((part) => valuesOfLevel(calls.filter((_, at) => at % 3 === part)))
+  const inParts = ({expression}: ThresholdResult) =>
+    parts.map((values) => judgeThreshold(expression, values).status)
+  const clear = broken.find((one) => inParts(one).every((status) => status === 'fail'))
+  if (clear) return {broken: clear, isDoubtful: false}
+  const likely = broken.find((one) => !inParts(one).includes('pass'))
+  if (likely) return {broken: likely, isDoubtful: true}
+  const [first] = broken
+  return isAgain || !first ? undefined : {broken: first, isDoubtful: true}
+}
+
+/** Calls or values that failed to come: judged by the few, a bot would look better the worse it is. */
+function silence(
+  thresholds: readonly ThresholdResult[],
+  result: LevelResult,
+  standard: LevelStandard,
+): Pick<JudgedLevel, 'broken' | 'reason' | 'isDoubtful'> | undefined {
+  const {calls, durationMs} = result
+  const {concurrency} = standard
+  const [first] = thresholds
+  if (calls.length < ENOUGH_CALLS * concurrency) {
+    const seconds = (durationMs / 1000).toFixed(0)
+    const reason = `only ${String(calls.length)} calls began and ended in ${seconds} s`
+    const isDoubtful = calls.length >= HARDLY_ANY * concurrency
+    return {...(first && {broken: first}), reason, isDoubtful}
+  }
+  const absent = thresholds.find((one) => isSilenced(one, result, standard))
+  const reason = `too few values came for ${absent?.expression ?? ''}, although each call alone gives one`
+  return absent && {broken: absent, reason, isDoubtful: true}
+}
+
+/** What a level that held leaves open. */
+function remarks(
+  thresholds: readonly ThresholdResult[],
+  calls: readonly CallReport[],
+): Pick<JudgedLevel, 'reason' | 'isDoubtful'> {
+  const of = (status: ThresholdResult['status']) =>
+    thresholds
+      .filter((one) => one.status === status)
+      .map(({expression}) => expression)
+      .join(' and ')
+  const unmeasured = of('not-measured')
+  const chance = of('fail')
+  const reasons = [
+    chance === ''
+      ? []
+      : [`a part of the calls held ${chance} twice: that the others broke it may be chance`],
+    unmeasured === ''
+      ? []
+      : [`too few values came in ${String(calls.length)} calls for ${unmeasured}`],
+  ].flat()
+  const isDoubtful = unmeasured !== ''
+  return reasons.length === 0 ? {isDoubtful} : {reason: reasons.join('; '), isDoubtful}
+}
+
+/** Why the rig was the limit in this level, one sentence without its full stop. */
+function rigReason({calls, lateness, rigCpu, cores}: LevelResult): string | undefined {
+  const lateMs = lateness.percentile(99)
+  if (lateMs > VOID_LATENESS_MS) {
+    return `this machine sent its frames up to ${String(Math.round(lateMs))} ms late at p99, over the ${String(VOID_LATENESS_MS)} ms at which times still say something of the bot`
+  }
+  if (rigCpu > VOID_CPU * cores) {
+    const share = Math.round((100 * rigCpu) / cores)
+    return `this process took ${String(share)} % of its ${String(cores)} cores, over the ${String(100 * VOID_CPU)} % at which it can still be on time`
+  }
+  const dropped = calls.filter(isDropped).length
+  if (100 * dropped > VOID_DROPPED * calls.length) {
+    return `this machine could not start ${String(dropped)} of ${String(calls.length)} calls in time`
+  }
+  return undefined
+}
+
+/** A threshold with a value and without a verdict hangs on a lateness of ours. */
+function rigBlur(thresholds: readonly ThresholdResult[]): string | undefined {
+  const blurred = thresholds.find(
+    ({status, value}) => status === 'not-measured' && value !== undefined,
+  )
+  return (
+    blurred &&
+    `whether ${blurred.expression} holds hangs on how late this machine's own frames were`
+  )
+}
+
+/** As many calls as the one alone would have given the values: here they stayed away. */
+function isSilenced(
+  {expression, status}: ThresholdResult,
+  {calls}: LevelResult,
+  {alone, concurrency}: LevelStandard,
+): boolean {
+  if (status !== 'not-measured') return false
+  const wouldBe = calls.length === 0 ? concurrency : calls.length
+  const values = valuesOfLevel(Array.from({length: wouldBe}, () => alone))
+  return judgeThreshold(expression, values).status !== 'not-measured'
+}

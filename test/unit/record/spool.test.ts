@@ -1,0 +1,135 @@
+import {mkdtemp, readdir, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+
+import {afterEach, beforeEach, describe, expect, test} from 'vitest'
+
+import {Spool, type SpoolTrack} from '../../../src/record/spool.js'
+
+const BLOCK_SAMPLES = 8
+const BLOCK_BYTES = 4 * BLOCK_SAMPLES
+
+let dir: string
+let spool: Spool
+
+async function openFor(blocks: number): Promise<Spool> {
+  const options = {blockSamples: BLOCK_SAMPLES, mostBytes: blocks * BLOCK_BYTES}
+  return Spool.open(join(dir, 'audio.part'), options)
+}
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'exostream-spool-'))
+  spool = await openFor(100)
+})
+
+afterEach(async () => {
+  await spool.close()
+  await rm(dir, {recursive: true})
+})
+
+/** Samples that count up from `from` on one side, and down on the other. */
+function write(track: SpoolTrack, from: number, count: number): void {
+  const left = Int16Array.from({length: count}, (_, index) => from + index)
+  track.write(
+    left,
+    left.map((sample) => -sample),
+  )
+}
+
+async function leftOf(track: SpoolTrack): Promise<readonly number[]> {
+  const samples: number[] = []
+  for await (const both of track.read()) {
+    for (let at = 0; at < both.length; at += 2) {
+      expect(both[at + 1]).toBe(-(both[at] ?? 0))
+      samples.push(both[at] ?? 0)
+    }
+  }
+  return samples
+}
+
+function countUp(from: number, count: number): readonly number[] {
+  return Array.from({length: count}, (_, index) => from + index)
+}
+
+describe('a spool', () => {
+  test.each([1, BLOCK_SAMPLES, BLOCK_SAMPLES + 3, 5 * BLOCK_SAMPLES])(
+    'gives back both sides of %i samples as they came',
+    async (count) => {
+      const track = spool.track()
+
+      for (let at = 1; at <= count; at += 3) write(track, at, Math.min(3, count - at + 1))
+
+      expect(await leftOf(track)).toEqual(countUp(1, count))
+    },
+  )
+
+  test('copies what it is given: the samples may be written over', async () => {
+    const track = spool.track()
+    const left = new Int16Array(BLOCK_SAMPLES).fill(5)
+    const right = new Int16Array(BLOCK_SAMPLES).fill(-5)
+
+    track.write(left, right)
+    left.fill(9)
+
+    expect(await leftOf(track)).toEqual(Array(BLOCK_SAMPLES).fill(5))
+  })
+
+  test('writes over what was let go of, and leaves the others alone', async () => {
+    const [kept, freed] = [spool.track(), spool.track()]
+    for (let block = 0; block < 3; block += 1) {
+      write(kept, 1 + block * BLOCK_SAMPLES, BLOCK_SAMPLES)
+      write(freed, 1001 + block * BLOCK_SAMPLES, BLOCK_SAMPLES)
+    }
+    await leftOf(freed)
+    const before = spool.bytes
+
+    freed.free()
+    const later = spool.track()
+    write(later, 2001, 3 * BLOCK_SAMPLES)
+
+    expect(await leftOf(later)).toEqual(countUp(2001, 3 * BLOCK_SAMPLES))
+    expect(await leftOf(kept)).toEqual(countUp(1, 3 * BLOCK_SAMPLES))
+    expect(spool.bytes).toBe(before)
+  })
+
+  test('does not write over a block that is still being written', async () => {
+    const freed = spool.track()
+    write(freed, 1, BLOCK_SAMPLES)
+
+    freed.free()
+    const later = spool.track()
+    write(later, 101, BLOCK_SAMPLES)
+
+    expect(await leftOf(later)).toEqual(countUp(101, BLOCK_SAMPLES))
+  })
+
+  test('that is full keeps the beginning, and says that the end is missing', async () => {
+    await spool.close()
+    spool = await openFor(2)
+    const track = spool.track()
+
+    write(track, 1, 4 * BLOCK_SAMPLES)
+
+    expect(await leftOf(track)).toEqual(countUp(1, 2 * BLOCK_SAMPLES))
+    expect(track.isCut).toBe(true)
+    expect(spool.bytes).toBe(2 * BLOCK_BYTES)
+  })
+
+  test('takes nothing of a track that was let go of', async () => {
+    const track = spool.track()
+    track.free()
+
+    write(track, 1, BLOCK_SAMPLES)
+
+    expect(await leftOf(track)).toEqual([])
+  })
+
+  test('leaves no file behind', async () => {
+    write(spool.track(), 1, 3 * BLOCK_SAMPLES)
+
+    await spool.close()
+
+    expect(await readdir(dir)).toEqual([])
+    spool = await openFor(1)
+  })
+})

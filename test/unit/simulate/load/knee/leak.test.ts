@@ -1,0 +1,93 @@
+import {describe, expect, test} from 'vitest'
+
+import {
+  type IdleBot,
+  judgeAlone,
+  judgeProcess,
+  needsSecondRound,
+} from '../../../../../src/simulate/load/knee/leak.js'
+import {answeredCall, refusedCall} from '../../../../rig/capacity-bot/fake-calls.js'
+
+const BEFORE: IdleBot = {cpuMs: 0, rssBytes: 60e6, openFiles: 20, threads: 11, idleCpu: 0.01}
+const round = (over: Partial<IdleBot>, calls = 400) => ({calls, after: {...BEFORE, ...over}})
+
+describe('of the process', () => {
+  test('nothing is left when all is as before', () => {
+    expect(judgeProcess(BEFORE, round({rssBytes: 66e6}))).toEqual({
+      verdict: 'clean',
+      evidence: [
+        'Resident size: 60 MB before, 66 MB after 400 calls.',
+        'Open files: 20 before, 20 after.',
+        'Threads: 11 before, 11 after.',
+        'CPU without calls: 1 % of a core before, 1 % of a core after.',
+      ],
+    })
+  })
+
+  test('open files that stay are a leak', () => {
+    expect(judgeProcess(BEFORE, round({openFiles: 30})).verdict).toBe('clean')
+    expect(judgeProcess(BEFORE, round({openFiles: 31})).verdict).toBe('leaks')
+  })
+
+  test('a core that is kept busy by calls that are gone is a leak', () => {
+    expect(judgeProcess(BEFORE, round({idleCpu: 0.3})).verdict).toBe('leaks')
+  })
+
+  test('memory over 20 % and 20 MB more is looked at again', () => {
+    expect(needsSecondRound(BEFORE, {...BEFORE, rssBytes: 79e6})).toBe(false)
+    expect(needsSecondRound({...BEFORE, rssBytes: 400e6}, {...BEFORE, rssBytes: 440e6})).toBe(false)
+    expect(needsSecondRound(BEFORE, {...BEFORE, rssBytes: 81e6})).toBe(true)
+  })
+
+  test('memory that grew once, as a pool does, is clean; that grows by each call is a leak', () => {
+    const first = round({rssBytes: 140e6}, 400)
+
+    expect(judgeProcess(BEFORE, first, round({rssBytes: 142e6}, 200)).verdict).toBe('clean')
+    expect(judgeProcess(BEFORE, first, round({rssBytes: 178e6}, 200)).verdict).toBe('leaks')
+  })
+
+  test('memory that could not be looked at again is not measured', () => {
+    expect(judgeProcess(BEFORE, round({rssBytes: 140e6})).verdict).toBe('not-measured')
+  })
+
+  test('threads are judged as memory is', () => {
+    const first = round({threads: 40})
+
+    expect(judgeProcess(BEFORE, first, round({threads: 42})).verdict).toBe('clean')
+    expect(judgeProcess(BEFORE, first, round({threads: 60})).verdict).toBe('leaks')
+  })
+
+  test('what the system does not tell is not judged', () => {
+    const {cpuMs, rssBytes, idleCpu} = BEFORE
+    const known = {cpuMs, rssBytes, idleCpu}
+
+    expect(judgeProcess(known, {calls: 1, after: known}).evidence).toHaveLength(2)
+  })
+})
+
+describe('from outside', () => {
+  const before = answeredCall({responseMs: 600})
+
+  test('nothing is left when a few calls alone are as the one before', () => {
+    expect(judgeAlone(before, [answeredCall({responseMs: 700})])).toEqual({
+      verdict: 'clean',
+      evidence: [
+        '1 of 1 calls alone were completed after the search.',
+        'Handshake alone: 4 ms before, 4 ms after.',
+        'Response alone: 600 ms before, 700 ms after.',
+      ],
+    })
+  })
+
+  test('calls that are still refused, or much slower, are a leak', () => {
+    const slow = answeredCall({responseMs: 1300})
+
+    expect(judgeAlone(before, [refusedCall(), before]).verdict).toBe('leaks')
+    expect(judgeAlone(before, [slow, slow, slow]).verdict).toBe('leaks')
+    expect(judgeAlone(before, [slow, before, before]).verdict).toBe('clean')
+  })
+
+  test('no call shows nothing', () => {
+    expect(judgeAlone(before, []).verdict).toBe('not-measured')
+  })
+})
