@@ -2,6 +2,10 @@ import {defineConfig} from 'vitest/config'
 
 const TIMED = 'test/integration/timed/**/*.test.ts'
 
+const SHARED = ['audio', 'doctor', 'flow', 'protocol', 'report', 'simulate', 'stream'].map(
+  (folder) => `test/unit/${folder}/**/*.test.ts`,
+)
+
 export default defineConfig({
   test: {
     // The console of a test is the console of the command in it: stdout and stderr are what we test.
@@ -16,18 +20,25 @@ export default defineConfig({
       include: ['src/**/*.ts'],
       reporter: ['text', 'json-summary', 'html'],
     },
-    projects: [unit(), integration(), timed(), e2e()],
+    projects: [unit(), shared(), integration(), timed(), e2e()],
   },
 })
 
-/**
- * Files share a process and the modules it has loaded: most of the time of a file went into loading them
- * again. So a unit test leaves nothing behind in a module or in the process, and a rig takes a hook into
- * each file that uses it, since its own module is run once.
- */
+/** What runs commands changes the process: its variables, its arguments, its exit code. */
 function unit() {
+  return project('unit', {testTimeout: 20_000, exclude: SHARED})
+}
+
+/**
+ * These are functions of their arguments, so their files share a process and the modules it has loaded:
+ * most of the time of a file went into loading them again. A rig of theirs takes a hook into each file that
+ * uses it, since its own module is run once.
+ */
+function shared() {
   const {extends: whole, test} = project('unit', {testTimeout: 20_000})
-  return {extends: whole, test: {...test, isolate: false}}
+  const leaveNothing = {unstubEnvs: true, unstubGlobals: true, restoreMocks: true}
+  const alike = {name: 'unit-shared', include: SHARED, isolate: false, ...leaveNothing}
+  return {extends: whole, test: {...test, ...alike}}
 }
 
 /** These wait more than they compute, so more of them run at once than there are cores; after the unit tests, which compute. */

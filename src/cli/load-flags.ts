@@ -47,7 +47,7 @@ const search = {
     env: 'EXOSTREAM_FIND_KNEE',
   }),
   from: wholeNumber({
-    description: 'the first step of that search (default: 5)',
+    description: 'the first step of that search (default: 10)',
     env: 'EXOSTREAM_FROM',
     helpValue: 'N',
     min: 1,

@@ -137,9 +137,25 @@ describe.concurrent('every example of a help runs', async () => {
       const cwd = emptyFolder()
       await keepCalls(cwd)
 
-      const {exit, stdout} = await runCli(wordsOf(example), {cwd})
+      const shards = (word: string) => (word === 'shard-*' ? ['shard-1', 'shard-2'] : [word])
+      const {exit, stdout} = await runCli(wordsOf(example).flatMap(shards), {cwd})
 
       expect({exit, said: stdout !== ''}).toEqual({exit: 0, said: true})
+    },
+  )
+
+  test.each(examples.flat().filter((example) => example.startsWith('exostream load')))(
+    '%s',
+    async (example) => {
+      const words = wordsOf(example).map((word) =>
+        word.replace(/^wss?:.*/, url).replace(/^4711$/, String(process.pid)),
+      )
+      const loading = startCli(words, {cwd: emptyFolder()})
+      await loading.told(/^Calling ws:/)
+
+      loading.kill('SIGINT')
+
+      expect((await loading.ended).exit).toBe(130)
     },
   )
 
@@ -226,6 +242,8 @@ async function keepCalls(cwd: string): Promise<void> {
     script,
     `import {simulateCall} from ${JSON.stringify(pathToFileURL(join(root, 'dist/index.js')).href)}
     const call = {bot: 'playback', clock: 'virtual', seed: 1}
+    for (const [at, out] of ['shard-1', 'shard-2'].entries())
+      await simulateCall({...call, seed: at, scenario: 'basic', out})
     for (const out of ['main', 'branch', '.exostream/calls/2026-01-01-120000-basic'])
       await simulateCall({...call, scenario: 'basic', out})
     await simulateCall({...call, scenario: ['basic', 'sales'], out: 'run'})`,

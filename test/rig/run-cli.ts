@@ -20,6 +20,8 @@ type Running = {
   readonly ended: Promise<Ended>
   /** Resolves with all of stdout once it matches; rejects when the process ends without it. */
   said(pattern: RegExp): Promise<string>
+  /** The same of stderr. */
+  told(pattern: RegExp): Promise<string>
   kill(signal: NodeJS.Signals): void
   /** Closes our end of its stdout, as `head` does when it has seen enough. */
   stopReading(): void
@@ -85,19 +87,21 @@ export function start(
       resolve({...text, exit, signal})
     })
   })
+  const matched = (name: keyof typeof text, pattern: RegExp) =>
+    new Promise<string>((resolve, reject) => {
+      const look = () => {
+        if (pattern.test(text[name])) resolve(text[name])
+      }
+      child[name].on('data', look)
+      look()
+      ended.then((end) => {
+        reject(new Error(`it ended without saying ${String(pattern)}: ${JSON.stringify(end)}`))
+      }, reject)
+    })
   return {
     ended,
-    said: (pattern) =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          if (pattern.test(text.stdout)) resolve(text.stdout)
-        }
-        child.stdout.on('data', look)
-        look()
-        ended.then((end) => {
-          reject(new Error(`it ended without saying ${String(pattern)}: ${JSON.stringify(end)}`))
-        }, reject)
-      }),
+    said: (pattern) => matched('stdout', pattern),
+    told: (pattern) => matched('stderr', pattern),
     kill(signal) {
       child.kill(signal)
     },

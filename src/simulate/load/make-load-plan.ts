@@ -13,7 +13,7 @@ import {mixOf} from './mix-of.js'
 
 /** What a step of a search holds, unless told otherwise. */
 const KNEE_THRESHOLDS = ['p95(responseMs) < 2000', 'failed < 1 %', 'mean(underrunRate) < 1']
-const FIRST_STEP = 5
+const FIRST_STEP = 10
 const CEILING = 1000
 /** A ramp as long as this starts fifty calls a second: a bot that falls behind then falls behind its calls, not their start. */
 const RAMP_MS_A_CALL = 20

@@ -49,14 +49,18 @@ http.on('upgrade', (request, socket, head) => {
   socket.once('close', () => (open -= 1))
   server.handleUpgrade(request, socket, head, answer)
 })
-http.listen(0, '127.0.0.1', () => console.log(http.address().port))
+http.listen(0, '127.0.0.1', () => {
+  const address = http.address()
+  if (address !== null && typeof address === 'object') console.log(address.port)
+})
 
+/** @param {import('ws').WebSocket} ws */
 function answer(ws) {
   let sid = ''
   let isHeard = false
   let quietMs = 0
   if (manner === 'leaks') {
-    kept.push(Buffer.alloc(KEPT_BYTES, 1), openSync('/dev/null'))
+    kept.push(Buffer.alloc(KEPT_BYTES, 1), openSync('/dev/null', 'r'))
   }
   if (manner === 'drops' && Math.random() < (2 * (open - capacity)) / open) {
     setTimeout(() => ws.close(1011), 200 + 400 * Math.random())
@@ -67,7 +71,7 @@ function answer(ws) {
     for (let sent = 0; sent < 2; sent += 1) ws.send(media)
   }
   ws.on('message', (data) => {
-    const {event, start, media} = JSON.parse(data.toString())
+    const {event, start, media} = JSON.parse(String(data))
     if (event === 'start') sid = start.stream_sid
     if (event !== 'media') return
     const bytes = Buffer.from(media.payload, 'base64')
@@ -89,6 +93,7 @@ function answerMs() {
   return ANSWER_MS + (manner === 'late' ? 100 * ANSWER_MORE_MS * over : 0)
 }
 
+/** @param {Buffer} bytes */
 function isLoud(bytes) {
   for (let at = 0; at + 1 < bytes.length; at += 16) {
     if (Math.abs(bytes.readInt16LE(at)) > LOUD) return true
@@ -96,6 +101,7 @@ function isLoud(bytes) {
   return false
 }
 
+/** @param {number} ms */
 function tone(ms) {
   const pcm = Buffer.alloc(ms * 16)
   for (let at = 0; at < pcm.length / 2; at += 1) {

@@ -58,7 +58,7 @@ describe('what is decided for whoever does not say it', () => {
       arrivals: {model: 'concurrency', concurrency: 1000},
       thresholds: [],
       knee: {
-        from: 5,
+        from: 10,
         most: 1000,
         thresholds: ['p95(responseMs) < 2000', 'failed < 1 %', 'mean(underrunRate) < 1'],
       },
