@@ -51,7 +51,7 @@ export const errorCatalogue = {
   },
   EXO_REPORT_INVALID: {
     kind: 'usage',
-    hint: 'Give a report.json that "exostream simulate" wrote, or the folder it is in.',
+    hint: 'Give a report.json that "exostream simulate" or "exostream load" wrote, or the folder it is in.',
   },
   EXO_REPORTS_DIFFER: {
     kind: 'usage',
@@ -79,7 +79,7 @@ export const errorCatalogue = {
   },
   EXO_NO_TARGET: {
     kind: 'usage',
-    hint: 'Give the URL of your bot (exostream simulate ws://127.0.0.1:5000/media), or --bot playback for the built-in one.',
+    hint: 'Give the URL of your bot, such as ws://127.0.0.1:5000/media, or run "exostream serve" in this folder; "exostream simulate --bot playback" needs neither.',
   },
   EXO_URL_INVALID: {
     kind: 'usage',
@@ -199,11 +199,18 @@ export class ExostreamError extends Error {
   readonly code: ErrorCode
   /** What Exotel itself would show, for a dial that failed. */
   readonly exotelError: string | undefined
+  readonly #hint: string | undefined
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions & {exotelError?: string}) {
+  /** @param options.hint where more is known than the code tells */
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options?: ErrorOptions & {exotelError?: string; hint?: string | undefined},
+  ) {
     super(message, options)
     this.code = code
     this.exotelError = options?.exotelError
+    this.#hint = options?.hint
   }
 
   get kind(): ErrorKind {
@@ -211,6 +218,6 @@ export class ExostreamError extends Error {
   }
 
   get hint(): string {
-    return errorCatalogue[this.code].hint
+    return this.#hint ?? errorCatalogue[this.code].hint
   }
 }

@@ -8,6 +8,7 @@ import {describeLoad} from './simulate/load/describe.js'
 import type {LoadLive} from './simulate/load/live.js'
 import type {LoadPlan} from './simulate/load/load-plan.js'
 import {makeLoadPlan} from './simulate/load/make-load-plan.js'
+import {mostOpenFiles, tooFewFiles} from './simulate/load/open-files.js'
 import {type LoadResult, runLoad} from './simulate/load/run-load.js'
 import {openTarget, type OpenTarget} from './target.js'
 import {packageVersion} from './version.js'
@@ -29,6 +30,8 @@ export type LoadRunRequest = Omit<LoadRequest, 'target' | 'url' | 'seed'> & {
 export type PreparedLoad = {
   /** What is called and how, for a person. */
   readonly described: string
+  /** What stands against it, one sentence each. */
+  readonly notes: readonly string[]
   run(audience: {readonly onLive?: (live: LoadLive) => void}): Promise<LoadRun>
 }
 
@@ -59,8 +62,10 @@ export async function prepareLoad(request: LoadRunRequest): Promise<PreparedLoad
     url: found.url,
     botPid: wanted.botPid ?? pidOf(found),
   })
+  const fewFiles = tooFewFiles(plan, await mostOpenFiles())
   return {
     described: describeLoad(plan),
+    notes: fewFiles === undefined ? [] : [fewFiles],
     run: ({onLive}) =>
       runAndKeep(plan, {out, dataDir}, {signal, version, ...(onLive ? {onLive} : {})}),
   }

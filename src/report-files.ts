@@ -6,9 +6,9 @@ import {ExostreamError} from './errors.js'
 import type {StreamEvent} from './protocol/events.js'
 import {readJournalFile} from './record/journal-reader.js'
 import {readRecording} from './record/recording-reader.js'
-import {renderHtml} from './report/html/html.js'
+import {placesOnPage, type ReportMedia, renderHtml} from './report/html/html.js'
 import {renderJunit} from './report/junit.js'
-import type {CallReport, RunReport} from './report/report.js'
+import type {RunReport} from './report/report.js'
 import {makeFolders} from './workspace.js'
 
 /** Where a report goes besides the terminal; the doors join it to the recordings that it plays. */
@@ -34,34 +34,65 @@ export async function reserveReportFiles({junit, html}: ReportFiles): Promise<vo
   }
 }
 
-/** Writes what was asked for; returns what could not be written, one sentence each. */
+export type WrittenFiles = {
+  /** What could not be written, one sentence each. */
+  readonly unwritten: readonly string[]
+  /** What the files are without, one sentence each. */
+  readonly notes: readonly string[]
+}
+
+/** Writes what was asked for. */
 export async function writeReportFiles(
   report: RunReport,
   {junit, html}: ReportFiles,
-): Promise<readonly string[]> {
-  const problems: string[] = []
+): Promise<WrittenFiles> {
+  const unwritten: string[] = []
+  const notes: string[] = []
   const write = async (path: string | undefined, render: () => string | Promise<string>) => {
     if (path === undefined) return
     try {
       await writeFile(path, await render(), {mode: 0o600})
     } catch (error) {
-      problems.push(`${path} could not be written: ${(error as Error).message}.`)
+      unwritten.push(`${path} could not be written: ${(error as Error).message}.`)
     }
   }
   await write(junit, () => renderJunit(report))
-  await write(html, async () => renderHtml(report, {calls: await mediaOf(report.calls)}))
-  return problems
+  await write(html, async () => {
+    const {calls, missing, wanted} = await mediaOf(report)
+    if (missing.length > 0) notes.push(missingWords(missing, wanted))
+    return renderHtml(report, {calls})
+  })
+  return {unwritten, notes}
 }
 
-/** A recording or a journal that is not there leaves its call without. */
-function mediaOf(calls: readonly CallReport[]) {
-  return Promise.all(
-    calls.map(async ({artifacts: {recording, journal}}) => {
+type Media = {
+  readonly calls: ReportMedia['calls']
+  /** Recordings that the page should have had. */
+  readonly missing: readonly string[]
+  readonly wanted: number
+}
+
+/** Of the calls that the page shows; a recording or a journal that is not there leaves its call without. */
+async function mediaOf(report: RunReport): Promise<Media> {
+  const shown = new Set(placesOnPage(report))
+  const missing: string[] = []
+  let wanted = 0
+  const calls = await Promise.all(
+    report.calls.map(async ({artifacts: {recording, journal}}, at) => {
+      if (!shown.has(at)) return {}
+      if (recording !== undefined) wanted += 1
       const audio = recording && (await readRecording(recording).catch(() => undefined))
+      if (recording !== undefined && !audio) missing.push(recording)
       const events = journal && (await drawnEvents(journal).catch(() => undefined))
       return {...(audio ? {audio} : {}), ...(events ? {events} : {})}
     }),
   )
+  return {calls, missing: missing.toSorted(), wanted}
+}
+
+function missingWords(missing: readonly string[], wanted: number): string {
+  const were = wanted === 1 ? 'recording was' : 'recordings were'
+  return `${String(missing.length)} of ${String(wanted)} ${were} not found; the page is without: ${missing.join(', ')}.`
 }
 
 /** What the page marks on its timeline; of more than these it draws a part anyway. */

@@ -35,6 +35,26 @@ export function dbfsToRms(level: number): number {
   return FULL_SCALE * 10 ** (level / 20)
 }
 
-export function isAudible(pcm: Int16Array, thresholdDbfs = -55): boolean {
-  return dbfs(pcm) > thresholdDbfs
+export function isAudible(pcm: Int16Array, thresholdDbfs = AUDIBLE_DBFS): boolean {
+  const rmsNeeded = thresholdDbfs === AUDIBLE_DBFS ? AUDIBLE_RMS : dbfsToRms(thresholdDbfs)
+  return isSurelyLouder(pcm, rmsNeeded) || dbfs(pcm) > thresholdDbfs
 }
+
+const AUDIBLE_DBFS = -55
+const AUDIBLE_RMS = dbfsToRms(AUDIBLE_DBFS)
+const LOOKED_AT_ONCE = 32
+
+/** What is loud is so after a few samples, whatever follows: its energy only grows. */
+function isSurelyLouder(pcm: Int16Array, thanRms: number): boolean {
+  const enough = pcm.length * thanRms * thanRms * SURELY
+  const end = Math.min(pcm.length, LOOKED_AT_ONCE)
+  let energy = 0
+  for (let index = 0; index < end; index += 1) {
+    const sample = pcm[index] ?? 0
+    energy += sample * sample
+  }
+  return energy > enough
+}
+
+/** More than rounding can hide. */
+const SURELY = 1.000_001

@@ -1,7 +1,10 @@
 import type {Examined} from '../doctor/doctor-report.js'
 import type {ErrorKind} from '../errors.js'
+import {hasLeak, kneeOutcome} from '../report/knee-outcome.js'
 import type {LoadReport} from '../report/load-report.js'
 import type {RunReport} from '../report/report.js'
+import type {ThresholdResult} from '../report/threshold-result.js'
+import {isOnShare, toleratesIn} from '../report/tolerates.js'
 import {callVerdict} from '../report/verdict.js'
 
 export const EXIT = {
@@ -50,22 +53,43 @@ function hasFailedCall({calls}: RunReport): boolean {
 }
 
 function hasBrokenThreshold({thresholds}: RunReport): boolean {
-  return thresholds.some(
-    ({status, value}) => status === 'fail' || (status === 'not-measured' && value === undefined),
-  )
+  return thresholds.some((one) => one.status === 'fail' || isNeverMeasured(one))
+}
+
+/** No call gave the value; with one, the verdict hangs on this machine. */
+function isNeverMeasured({status, value}: ThresholdResult): boolean {
+  return status === 'not-measured' && value === undefined
 }
 
 /**
- * Where this machine was the limit, what failed says nothing of the bot; a search that found no knee, or
- * that found something left behind, does.
+ * Where this machine was the limit, what failed says nothing of the bot, and neither does a call that was
+ * dropped or a shard that is missing. A search that found no knee through the bot, or something left
+ * behind, does.
  */
-function exitCodeOfLoad(report: RunReport, {knee}: LoadReport): number {
+function exitCodeOfLoad(report: RunReport, {knee, missing}: LoadReport): number {
   if (knee) {
-    const isOfBot = knee.leak?.verdict === 'leaks' || knee.broken?.fault === 'bot'
+    const isOfBot = hasLeak(knee) || kneeOutcome(knee) === 'bot'
     return isOfBot ? EXIT.verdict : EXIT.environment
   }
   if (report.rig.verdict === 'void') return EXIT.environment
-  return hasFailedCall(report) || hasBrokenThreshold(report) ? EXIT.verdict : EXIT.environment
+  const isOfBot = hasFailedBeyond(report) || hasBrokenOfBot(report, missing !== undefined)
+  return isOfBot ? EXIT.verdict : EXIT.environment
+}
+
+/** Calls that the bot failed, where no threshold says that so many may. */
+function hasFailedBeyond({calls, thresholds}: RunReport): boolean {
+  return (
+    !toleratesIn(thresholds).failed &&
+    calls.some((call) => call.outcome !== 'dropped' && callVerdict(call) === 'fail')
+  )
+}
+
+/** What is dropped, this machine did not start; a value that no call gave may be in the part that is missing. */
+function hasBrokenOfBot({thresholds}: RunReport, isPart: boolean): boolean {
+  return thresholds.some((one) => {
+    if (isOnShare('dropped', one)) return false
+    return one.status === 'fail' || (!isPart && isNeverMeasured(one))
+  })
 }
 
 /** Of the flow itself: a bot that could not be dialled fails its walk, too. */

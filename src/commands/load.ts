@@ -32,9 +32,14 @@ export default class Load extends BaseCommand {
     const {args, flags} = await this.parse(Load)
     const interruption = onSignals()
     try {
+      // Alone, because what follows opens more files at once than may be allowed.
+      const {checkOpenFiles, mostOpenFiles} = await import('../simulate/load/open-files.js')
+      checkOpenFiles(await mostOpenFiles())
       const {prepareLoad} = await import('../load.js')
       const {requestOf} = await import('../cli/load-request.js')
       const {reserveReportFiles, writeReportFiles} = await import('../report-files.js')
+      // Before the calls, which may take all the files that this process may open.
+      const {renderReport} = await import('../report/text/text.js')
       await reserveReportFiles(flags)
       const prepared = await prepareLoad({
         ...requestOf(flags),
@@ -42,12 +47,13 @@ export default class Load extends BaseCommand {
         signal: interruption.signal,
       })
       this.output.say(`Calling ${prepared.described}`)
+      this.output.say('One call is made alone first, to compare the others with')
+      for (const note of prepared.notes) this.output.say(note)
       const onLive = showLoad(this.output, process.stderr, process.env)
       const {report, opened, problems, folder} = await prepared.run({onLive})
-      const unwritten = await writeReportFiles(report, flags)
-      const {renderReport} = await import('../report/text/text.js')
+      const {unwritten, notes} = await writeReportFiles(report, flags)
       this.output.answer(renderReport(report, this.output.look))
-      for (const problem of [...problems, ...unwritten]) this.output.say(problem)
+      for (const problem of [...problems, ...unwritten, ...notes]) this.output.say(problem)
       if (folder !== undefined) this.output.say(`Kept in ${folder}`)
       process.exitCode = exitCodeOfRun(report, opened, unwritten.length === 0)
       return report

@@ -50,10 +50,10 @@ export default class Simulate extends BaseCommand {
       })
       this.output.say(`Calling ${prepared.described}`)
       const {report, opened, problems, folder} = await prepared.run(showRun(this.output))
-      const unwritten = await writeReportFiles(report, flags)
+      const {unwritten, notes} = await writeReportFiles(report, flags)
       const {renderReport} = await import('../report/text/text.js')
       this.output.answer(renderReport(report, this.output.look))
-      for (const problem of [...problems, ...unwritten]) this.output.say(problem)
+      for (const problem of [...problems, ...unwritten, ...notes]) this.output.say(problem)
       if (folder !== undefined) this.output.say(`Kept in ${folder}`)
       process.exitCode = exitCodeOfRun(report, opened, unwritten.length === 0)
       return report

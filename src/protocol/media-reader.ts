@@ -58,8 +58,12 @@ export class MediaReader {
   /** Whether this comes next, with a space behind its colons and commas or without; then it is read. */
   #takes(bytes: Buffer, words: Buffer): boolean {
     let at = this.#at
-    for (const word of words) {
+    let read = 0
+    // By its index: the iteration of a typed array takes a sixth of the time of a whole message.
+    while (read < words.length) {
+      const word = words[read]
       if (bytes[at] !== word) return false
+      read += 1
       at += 1
       if ((word === COLON || word === COMMA) && bytes[at] === SPACE) at += 1
     }

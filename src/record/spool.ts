@@ -26,7 +26,6 @@ export class Spool {
   /** Places that are being written, and what is done with each when it has been. */
   readonly #writing = new Map<number, Promise<void>>()
   #places = 0
-  #cutTracks = 0
   #failure: Error | undefined
 
   private constructor(file: FileHandle, path: string, options: SpoolOptions) {
@@ -46,11 +45,6 @@ export class Spool {
   /** How large the file has become. */
   get bytes(): number {
     return this.#places * this.#blockBytes
-  }
-
-  /** Tracks that are not whole, because the spool was full or the disk did not keep up. */
-  get cutTracks(): number {
-    return this.#cutTracks
   }
 
   /** Why nothing more is written. */
@@ -86,7 +80,6 @@ export class Spool {
     const place = this.#placeFor()
     if (place === undefined) {
       this.giveBack(block)
-      this.#cutTracks += 1
       return undefined
     }
     const written = this.#write(block, place).finally(() => {

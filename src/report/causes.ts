@@ -1,4 +1,5 @@
 import type {CallReport, TurnReport} from './report.js'
+import type {Tolerated} from './tolerates.js'
 import {callVerdict} from './verdict.js'
 
 /** One reason for which calls did not pass, and how many it hit. */
@@ -10,6 +11,11 @@ export type CauseCount = {
   readonly message: string
   readonly hint?: string
   readonly count: number
+}
+
+/** Whether a threshold says how many calls may end so, and so many did at most. */
+export function isTolerated({kind}: CauseCount, may: Tolerated): boolean {
+  return kind === 'dropped' ? may.dropped : may.failed
 }
 
 type Cause = Omit<CauseCount, 'count'>

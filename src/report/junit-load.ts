@@ -1,10 +1,12 @@
-import {countCauses, type CauseCount} from './causes.js'
+import {countCauses, type CauseCount, isTolerated} from './causes.js'
 import type {Case} from './junit-xml.js'
+import {kneeOutcome} from './knee-outcome.js'
 import type {KneeReport, LoadReport} from './load-report.js'
 import type {RunReport} from './report.js'
 import {kneeSentences, kneeWords} from './text/load/knee-text.js'
-import {grouped} from './text/load/load-words.js'
+import {grouped, missingWords, notOpenedCause} from './text/load/load-words.js'
 import {printable} from './text/plain.js'
+import {toleratesIn} from './tolerates.js'
 
 const CLASS = 'load'
 
@@ -14,7 +16,7 @@ const CLASS = 'load'
  */
 export function casesOfLoad(report: RunReport, load: LoadReport): readonly Case[] {
   if (load.knee) return [caseOfKnee(load.knee), ...casesOfLeak(load.knee)]
-  return [caseOfRig(report), caseOfOpened(load), ...casesOfCauses(report)]
+  return [...casesOfShards(load), caseOfRig(report), caseOfOpened(load), ...casesOfCauses(report)]
 }
 
 function caseOfRig({
@@ -25,24 +27,37 @@ function caseOfRig({
   return {...judged, fault: {tag: 'failure', type: 'rig', message: printable(reason)}}
 }
 
-function caseOfOpened({opened, durationMs}: LoadReport): Case {
+/** Only of what was merged: a shard by itself is all that there is to be. */
+function casesOfShards(load: LoadReport): readonly Case[] {
+  const {shards = [], missing} = load
+  if (shards.length < 2 && missing === undefined) return []
+  const judged = {name: 'all shards are here', className: CLASS, timeMs: 0}
+  const words = missingWords(load)
+  if (words === undefined) return [judged]
+  const message = `${words}: what they would have shown is not known.`
+  return [{...judged, fault: {tag: 'failure', type: 'missing-shard', message}}]
+}
+
+function caseOfOpened(load: LoadReport): Case {
+  const {opened, durationMs} = load
   const judged = {name: 'calls were opened', className: CLASS, timeMs: durationMs}
   if (opened > 0) return judged
-  return {...judged, fault: {tag: 'error', type: 'not-opened', message: 'No call was opened.'}}
+  const {code = 'not-opened', message, hint = ''} = notOpenedCause(load) ?? {}
+  return {
+    ...judged,
+    fault: {
+      tag: 'error',
+      type: printable(code),
+      message: printable(`No call was opened${message === undefined ? '.' : `: ${message}`}`),
+      lines: hint === '' ? [] : [printable(`Fix: ${hint}`)],
+    },
+  }
 }
 
 /** Where a threshold lets some calls fail, their reasons are told, and fail nothing. */
 function casesOfCauses({calls, thresholds}: RunReport): readonly Case[] {
-  const mayBe = (share: string) =>
-    thresholds.some(
-      ({expression, status}) => status === 'pass' && expression.trimStart().startsWith(share),
-    )
-  const allowed = {
-    failed: mayBe('failed'),
-    'not-passed': mayBe('failed'),
-    dropped: mayBe('dropped'),
-  }
-  return countCauses(calls).map((cause) => caseOfCause(cause, allowed[cause.kind]))
+  const may = toleratesIn(thresholds)
+  return countCauses(calls).map((cause) => caseOfCause(cause, isTolerated(cause, may)))
 }
 
 function caseOfCause({kind, cause, message, hint, count}: CauseCount, isAllowed: boolean): Case {
@@ -65,9 +80,11 @@ function caseOfCause({kind, cause, message, hint, count}: CauseCount, isAllowed:
 function caseOfKnee(knee: KneeReport): Case {
   const name = `knee: ${kneeWords(knee)}`
   const judged = {name, className: CLASS, timeMs: knee.searchMs}
-  if (knee.bound !== 'none' && knee.calls !== undefined) return judged
+  const outcome = kneeOutcome(knee)
+  if (outcome === 'found') return judged
   const [message = '', ...lines] = kneeSentences(knee).map(printable)
-  return {...judged, fault: {tag: 'failure', type: 'knee', message, lines}}
+  const type = outcome === 'rig' ? 'rig' : 'knee'
+  return {...judged, fault: {tag: 'failure', type, message, lines}}
 }
 
 function casesOfLeak({leak}: KneeReport): readonly Case[] {

@@ -1,3 +1,4 @@
+import type {Failure} from './failure.js'
 import type {ThresholdResult} from './threshold-result.js'
 
 /** How the calls of a load run were spread over time, and what they showed together. Part of schema v1. */
@@ -13,6 +14,8 @@ export type LoadReport = {
   readonly workers: number
   /** The parts of the plan that are in this report: one of a shard, all of them of a merged report. */
   readonly shards?: readonly Shard[]
+  /** Of a merged report: the numbers of the shards that are not in it, where there are any. */
+  readonly missing?: readonly number[]
   /** Most calls that were open at once. */
   readonly peak: number
   /** Of the opened calls, those whose own frames were late by 10 ms at most at p99. */
@@ -62,6 +65,10 @@ export type Calibration = {
   readonly sendLatenessP99Ms: number
   /** One sentence, where the call failed. */
   readonly problem?: string
+  /** The same with its code, and what to do. */
+  readonly failure?: Failure
+  /** What is wrong with the bot already then; only here is looked at what its audio is made of. */
+  readonly diagnosis?: {readonly cause: string; readonly summary: string; readonly fix: string}
 }
 
 export type BotLoad = {
@@ -77,8 +84,10 @@ export type KneeReport = {
   readonly thresholds: readonly string[]
   /** The steps in the order in which they were made. */
   readonly levels: readonly LevelReport[]
-  /** Most calls at once at which every threshold held, and held again; absent when not even one call did. */
+  /** Most calls at once at which every threshold held; absent when not even one call did. */
   readonly calls?: number
+  /** Whether it held there in two steps, or in one that was kept as long; absent as `calls` is. */
+  readonly heldTwice?: boolean
   /** `exact`: one step of at most 5 % more broke; `at-least`: nothing broke up to the ceiling, or the rig gave out first. */
   readonly bound: 'exact' | 'at-least' | 'none'
   /** How long one call takes, in the calibration. */
@@ -118,15 +127,16 @@ export type BrokenLevel = {
   readonly why: string
 }
 
+/** Without its numbers where it was not tried: `why` says the reason. */
 export type OverloadReport = {
-  readonly concurrency: number
+  readonly concurrency?: number
   /** `sheds`: refuses what is too much, and serves the rest as before; `collapses`: serves fewer than at the knee; `degrades`: serves as many, worse; `holds`: nothing broke. */
   readonly verdict: 'sheds' | 'degrades' | 'collapses' | 'holds' | 'not-measured'
   /** Calls that were never opened, or were closed before the bot had said anything. */
-  readonly refused: number
+  readonly refused?: number
   /** Calls a second that passed, and the same at the knee. */
-  readonly passedPerS: number
-  readonly passedPerSAtKnee: number
+  readonly passedPerS?: number
+  readonly passedPerSAtKnee?: number
   readonly why: string
 }
 

@@ -28,6 +28,13 @@ export const sendLateness = z
     }
   })
 
+export const failure = z.looseObject({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string(),
+  exotelError: z.string().optional(),
+})
+
 const spread = {rampMs: ms, durationMs: ms.optional()}
 const arrivals = z.discriminatedUnion('model', [
   z.looseObject({model: z.literal('concurrency'), concurrency: atLeastOne, ...spread}),
@@ -46,6 +53,8 @@ const calibration = z.looseObject({
   responseMs: z.number().optional(),
   sendLatenessP99Ms: ms,
   problem: z.string().optional(),
+  failure: failure.optional(),
+  diagnosis: z.looseObject({cause: z.string(), summary: z.string(), fix: z.string()}).optional(),
 })
 
 const bot = z.looseObject({
@@ -74,6 +83,7 @@ const knee = z.looseObject({
   thresholds: z.array(z.string()),
   levels: z.array(level),
   calls: count.optional(),
+  heldTwice: z.boolean().optional(),
   bound: z.enum(['exact', 'at-least', 'none']),
   callMs: ms,
   broken: z
@@ -87,11 +97,11 @@ const knee = z.looseObject({
     .optional(),
   overload: z
     .looseObject({
-      concurrency: count,
+      concurrency: count.optional(),
       verdict: z.enum(['sheds', 'degrades', 'collapses', 'holds', 'not-measured']),
-      refused: count,
-      passedPerS: ms,
-      passedPerSAtKnee: ms,
+      refused: count.optional(),
+      passedPerS: ms.optional(),
+      passedPerSAtKnee: ms.optional(),
       why: z.string(),
     })
     .optional(),
@@ -111,6 +121,7 @@ export const loadReport = z.looseObject({
   callers: count.optional(),
   workers: count,
   shards: z.array(shard).min(1).optional(),
+  missing: z.array(atLeastOne).min(1).optional(),
   peak: count,
   atPace: count,
   opened: count,

@@ -85,11 +85,20 @@ export function wordsOf(metric: string): MetricWords {
   return known ?? {label: metric, unit: metric.endsWith('Ms') ? 'ms' : 'ratio'}
 }
 
+/** The band in words: an answer that came too early is not a slow one. */
+export function bandWords(metric: string, value: number): string | undefined {
+  return isTalkOver(metric, value) ? 'began before the caller had finished' : bandOf(metric, value)
+}
+
+function isTalkOver(metric: string, value: number): boolean {
+  return value < (wordsOf(metric).talkOverFrom ?? -Infinity)
+}
+
 /** Absent where nobody has said what is usual. */
 export function bandOf(metric: string, value: number): Band | undefined {
-  const {bands, talkOverFrom = -Infinity} = wordsOf(metric)
+  const {bands} = wordsOf(metric)
   if (!bands) return undefined
-  if (value < talkOverFrom) return 'poor'
+  if (isTalkOver(metric, value)) return 'poor'
   const [excellent, good] = bands
   if (value <= excellent) return 'excellent'
   return value <= good ? 'good' : 'poor'

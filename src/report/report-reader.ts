@@ -1,7 +1,7 @@
 import {z} from 'zod'
 
 import {ExostreamError} from '../errors.js'
-import {loadReport, sendLateness, thresholdResult} from './load-schema.js'
+import {failure, loadReport, sendLateness, thresholdResult} from './load-schema.js'
 import type {RunReport} from './report.js'
 import {printable} from './text/plain.js'
 
@@ -27,12 +27,6 @@ const finding = z.looseObject({
   summary: z.string(),
   fix: z.string(),
   firstAtMs: ms,
-})
-const failure = z.looseObject({
-  code: z.string(),
-  message: z.string(),
-  hint: z.string(),
-  exotelError: z.string().optional(),
 })
 const httpAnswer = z.looseObject({
   url: z.string(),
@@ -169,6 +163,10 @@ const report = z.looseObject({
     eventLoopLagMs: z.looseObject({p99: ms}),
     rigCpu: ms.min(0).optional(),
     cores: z.number().positive().optional(),
+    voidParts: z
+      .array(z.looseObject({part: z.string(), reason: z.string()}))
+      .min(1)
+      .optional(),
   }),
   calls: z.array(call),
   summary: z.looseObject({findings: z.array(finding)}),
@@ -214,8 +212,15 @@ function parse(text: string, name: string): unknown {
     // A byte order mark is what some editors leave behind.
     return JSON.parse(text.replace(/^\ufeff/, '')) as unknown
   } catch (cause) {
-    throw invalid(name, `is not JSON: ${(cause as Error).message}`, cause)
+    throw invalid(name, `is not JSON${whereIn((cause as Error).message)}`)
   }
+}
+
+/** Not in the parser's words, which quote the file. */
+function whereIn(words: string): string {
+  if (words.startsWith('Unexpected end')) return ': it ends too early'
+  const [, at] = /at position (\d+)/.exec(words) ?? []
+  return at === undefined ? '' : `: it goes wrong at character ${String(Number(at) + 1)}`
 }
 
 function refuseOtherVersions(value: unknown, name: string): void {
@@ -233,6 +238,6 @@ function refuseOtherVersions(value: unknown, name: string): void {
   throw invalid(name, 'is not a run report: schemaVersion is not 1')
 }
 
-function invalid(name: string, problem: string, cause?: unknown): ExostreamError {
-  return new ExostreamError('EXO_REPORT_INVALID', `${name} ${printable(problem)}.`, {cause})
+function invalid(name: string, problem: string): ExostreamError {
+  return new ExostreamError('EXO_REPORT_INVALID', `${name} ${printable(problem)}.`)
 }

@@ -131,6 +131,14 @@ export type RigReport = {
   readonly rigCpu?: number
   /** How many cores it could have taken: of a load run its threads, at most those of the machine; 1 when absent. */
   readonly cores?: number
+  /** Of a merged report: the parts that were void by themselves, and make it so. */
+  readonly voidParts?: readonly VoidPart[]
+}
+
+export type VoidPart = {
+  /** As a person knows it: `shard 2 of 4`. */
+  readonly part: string
+  readonly reason: string
 }
 
 export type CallReport = {

@@ -130,6 +130,11 @@ function turnMetrics(turn: TurnReport): readonly MetricValue[] {
   })
 }
 
+/** Of which lateness inside it would show in a number. */
+export function hasMeasuredTime(turn: TurnReport): boolean {
+  return TURN_METRICS.some((name) => turn[name] !== undefined && isBlurred(name))
+}
+
 /** A lateness of ours blurs times, not what was counted. */
 function isBlurred(name: string): boolean {
   return name.endsWith('Ms') && !BEFORE_THE_CALL.includes(name)

@@ -1,11 +1,11 @@
 import {maskNumber} from '../mask.js'
 import type {StreamEvent} from '../protocol/events.js'
-import type {BotMessage} from '../protocol/messages.js'
+import type {BotMessage, MediaMessage} from '../protocol/messages.js'
 import type {Failure} from '../report/failure.js'
 import type {CallReport} from '../report/report.js'
 import {SendLateness} from '../report/send-lateness.js'
 import {type Dialled, dial as dialOverWebSocket} from '../stream/exotel/dial.js'
-import {ExotelEnd} from '../stream/exotel/exotel-end.js'
+import {ExotelEnd, type ExotelEndOptions} from '../stream/exotel/exotel-end.js'
 import {makeIdentity} from '../stream/exotel/identity.js'
 import type {StreamFacts} from '../stream/exotel-http/passthru.js'
 import {diagnose} from './diagnosis/diagnose.js'
@@ -86,7 +86,8 @@ function openStream({plan, world}: Placed, {url}: Asked): Promise<Dialled> {
 
 async function playCall(placed: Placed, asked: Asked, dialled: Dialled): Promise<CallResult> {
   const {plan, world} = placed
-  const reducer = new CallReducer()
+  const {isOneOfMany = false} = world
+  const reducer = new CallReducer({looksAtAudio: !isOneOfMany})
   const ear = new BotEar()
   const secrets = secretsOf(plan, asked.url)
   const record = (event: StreamEvent, message?: BotMessage) => {
@@ -96,7 +97,9 @@ async function playCall(placed: Placed, asked: Asked, dialled: Dialled): Promise
     reducer.feed(kept, kept === event ? message : undefined)
     world.on(kept)
   }
-  const exotel = exotelEnd(placed, {asked, dialled, record, ear})
+  const passesOver = (message: MediaMessage, atMs: number) => reducer.passesOver(message, atMs)
+  const ends = {asked, dialled, record, ear, ...(isOneOfMany ? {passesOver} : {})}
+  const exotel = exotelEnd(placed, ends)
   record(callEvent(placed, asked, dialled))
   for (const violation of [...asked.violations, ...handshakeViolations(dialled)]) {
     record({type: 'violation', atMs: 0, violation})
@@ -134,11 +137,12 @@ type Opened = {
   readonly dialled: Dialled
   readonly record: (event: StreamEvent, message?: BotMessage) => void
   readonly ear: BotEar
+  readonly passesOver?: ExotelEndOptions['passesOver']
 }
 
 function exotelEnd(
   {plan, world, identity}: Placed,
-  {asked, dialled, record, ear}: Opened,
+  {asked, dialled, record, ear, passesOver}: Opened,
 ): ExotelEnd {
   const {profile, clear, marksOnClear, marks} = plan
   const {scenario, sampleRateHz, url} = asked
@@ -159,6 +163,7 @@ function exotelEnd(
       ear.hear(message, atMs)
     },
     ...(marks === undefined ? {} : {marks}),
+    ...(passesOver === undefined ? {} : {passesOver}),
     ...(isSetUpOnly ? {setUp: 'connected-only' as const} : {}),
   })
 }

@@ -5,6 +5,8 @@ import {ExostreamError} from '../errors.js'
 import type {StreamEvent} from '../protocol/events.js'
 import {JournalFile} from '../record/journal-file.js'
 import {interleave, WavWriter} from '../record/wav-writer.js'
+import {namedFrom} from '../report/kept-paths.js'
+import type {RunReport} from '../report/report.js'
 import {makeFolders} from '../workspace.js'
 import type {JournalFooter, JournalHeader} from './journal.js'
 
@@ -102,17 +104,23 @@ export const keepNothing: Keeper = {
   close: () => Promise.resolve({artifacts: {}, problems: []}),
 }
 
-/** Whole or not at all: written under another name first. */
-export async function writeReport(folder: string, report: object): Promise<string> {
+/** Whole or not at all: written under another name first. Its paths are named from the folder. */
+export async function writeReport(folder: string, report: Partial<RunReport>): Promise<string> {
   await makeFolder(folder)
   const path = join(folder, 'report.json')
+  const written = namedFrom(folder, report)
   try {
-    await writeFile(`${path}.part`, `${JSON.stringify(report, undefined, 2)}\n`, {mode: 0o600})
+    await writeFile(`${path}.part`, `${textOf(written)}\n`, {mode: 0o600})
     await rename(`${path}.part`, path)
   } catch (cause) {
     throw new ExostreamError('EXO_DATA_DIR', `The report could not be written to ${path}.`, {cause})
   }
   return path
+}
+
+/** That of a load run is for programs: indented, a hundred thousand calls come near the longest text there can be. */
+function textOf(report: Partial<RunReport>): string {
+  return JSON.stringify(report, undefined, report.load ? 0 : 2)
 }
 
 async function makeFolder(folder: string): Promise<void> {

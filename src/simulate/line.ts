@@ -13,6 +13,8 @@ export type LineOptions = {
   readonly frameMs: number
   /** Of `lineNoise`, where many calls have it together; else it is made for this one. */
   readonly noise?: readonly Int16Array[]
+  /** Of a pacer, which ticks for many calls; else the line sleeps from tick to tick by itself. */
+  readonly every?: (startAt: number, tick: () => boolean) => Promise<void>
   readonly maxSessionMs?: number
   /** Loops under everything the caller sends. */
   readonly background?: Background
@@ -119,16 +121,22 @@ export class Line {
 
   /** Runs until the stream has closed. */
   async run(startedAt: number): Promise<void> {
-    const {maxSessionMs = MAX_SESSION_MS} = this.#options
+    const {every} = this.#options
     try {
-      while (await this.#nextTick(startedAt + this.nowMs)) {
-        this.#tick()
-        if (this.nowMs >= maxSessionMs) this.#exotel.hangUp('stop', 'stopped')
-      }
+      if (every) await every(startedAt, () => this.#exotel.isOpen() && this.#tickOnce())
+      else while (await this.#nextTick(startedAt + this.nowMs)) this.#tickOnce()
       for (const edge of this.#vad.finish()) this.#edge(edge)
     } finally {
       for (const waiter of this.#waiters.splice(0)) waiter.fail(new LineClosed())
     }
+  }
+
+  /** Returns whether the stream is still open. */
+  #tickOnce(): boolean {
+    this.#tick()
+    const {maxSessionMs = MAX_SESSION_MS} = this.#options
+    if (this.nowMs >= maxSessionMs) this.#exotel.hangUp('stop', 'stopped')
+    return this.#exotel.isOpen()
   }
 
   /** Resolves at the deadline: false when the stream has closed by then. */
@@ -196,7 +204,7 @@ export class Line {
     const edges = this.#vad.push(heard)
     if (this.#sends.length > 0) for (const send of this.#sends.splice(0)) send()
     const caller = this.#callerFrame()
-    this.#exotel.sendAudio(caller, atMs)
+    this.#exotel.sendAudio(caller, atMs, caller !== this.#mixed)
     this.#options.tap(caller, heard)
     this.#ticks += 1
     for (const edge of edges) this.#edge(edge)

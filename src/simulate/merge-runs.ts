@@ -1,10 +1,11 @@
 import {mergeReports} from '../report/merge/merge.js'
 import type {NamedReport} from '../report/merge/mergeable.js'
-import type {RunReport} from '../report/report.js'
-import {SendLateness} from '../report/send-lateness.js'
+import type {RunReport, VoidPart} from '../report/report.js'
+import {MOST_CALLS} from './load/load-plan.js'
 import {byWorst, MOST_WORST} from './load/worst.js'
-import {judgeRig} from './rig.js'
 import {makeRunReport} from './run-report.js'
+
+export {MOST_CALLS} from './load/load-plan.js'
 
 export type MergedRun = {
   readonly report: RunReport
@@ -13,40 +14,33 @@ export type MergedRun = {
 }
 
 /**
- * The report of several that were made of one plan: judged anew, over all their calls.
+ * The report of several that were made of one plan: judged anew, over all their calls. Where a part was
+ * void by itself, so is the whole: among the calls of the others its lateness would be lost.
  * @throws ExostreamError EXO_REPORTS_NOT_MERGED
  */
 export function mergeRuns(parts: readonly NamedReport[]): MergedRun {
-  const {calls, notes, missing, watched, ...facts} = mergeReports(parts, {
+  const {calls, notes, watched, voidParts, ...facts} = mergeReports(parts, {
     order: byWorst,
     most: MOST_WORST,
+    mostCalls: MOST_CALLS,
   })
-  const isVirtual = facts.run.plan.clock === 'virtual'
-  const failure = failureOf(parts)
+  const failure = failureOf(voidParts)
   const report = makeRunReport(calls, {
     ...facts,
-    watched: isVirtual ? undefined : {...watched, ...(failure === undefined ? {} : {failure})},
+    watched: {...watched, ...(failure === undefined ? {} : {failure})},
   })
-  // What a shard that is not there would have shown, nobody knows.
-  return {report: missing.length === 0 ? report : {...report, verdict: 'fail'}, notes}
+  if (failure === undefined) return {report, notes}
+  return {report: {...report, rig: {...report.rig, voidParts}}, notes}
 }
 
-/**
- * A part that is void, though neither its turns nor its CPU make it so, was ended by something else, and
- * makes the whole so.
- */
-function failureOf(parts: readonly NamedReport[]): string | undefined {
-  const [failure] = parts
-    .flatMap(({report: {rig, calls}}) => {
-      const {verdict, reason, sendLateness, rigCpu, cores, eventLoopLagMs} = rig
-      if (verdict !== 'void' || reason === undefined || !sendLateness) return []
-      const judged = judgeRig(calls, SendLateness.from(sendLateness), {
-        lagP99Ms: eventLoopLagMs.p99,
-        ...(rigCpu === undefined ? {} : {cpu: rigCpu}),
-        ...(cores === undefined ? {} : {cores}),
-      })
-      return judged.verdict === 'void' ? [] : [reason]
-    })
-    .toSorted()
-  return failure
+function failureOf(voidParts: readonly VoidPart[]): string | undefined {
+  const [first, ...others] = voidParts
+  if (!first) return undefined
+  const more =
+    others.length === 0 ? '' : `; so ${others.length === 1 ? 'was' : 'were'} ${listed(others)}`
+  return `${first.part} was void by itself: ${first.reason.replace(/\.$/, '')}${more}`
+}
+
+function listed(parts: readonly VoidPart[]): string {
+  return parts.map(({part}) => part).join(', ')
 }

@@ -1,5 +1,6 @@
 import {type Clock, DeadlineHeap} from '../clock.js'
 import {type Slot, Slots} from './slots.js'
+import {Ticking} from './ticking.js'
 
 /**
  * The time of all calls of a thread: one timer for whoever sleeps, and a place in the frame for each
@@ -9,6 +10,8 @@ import {type Slot, Slots} from './slots.js'
 export type Pacer = Clock & {
   /** A place among the calls whose frames have that length; whoever took it gives it back. */
   slot(frameMs: number): Slot
+  /** Ticks at `startAt` and every 20 ms from then on; resolves once a tick has said that it was the last. */
+  every(startAt: number, tick: () => boolean): Promise<void>
 }
 
 type Sleeper = {
@@ -25,6 +28,7 @@ type Sleeper = {
 export function pacerOver(clock: Clock): Pacer {
   const sleepers = new Sleepers(clock)
   const slots = new Map<number, Slots>()
+  const ticking = new Ticking(clock)
   return {
     now: () => clock.now(),
     wallNow: () => clock.wallNow(),
@@ -36,6 +40,7 @@ export function pacerOver(clock: Clock): Pacer {
       slots.set(frameMs, known)
       return known.take()
     },
+    every: (startAt, tick) => ticking.every(startAt, tick),
   }
 }
 

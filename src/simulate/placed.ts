@@ -22,9 +22,14 @@ export type CallWorld = {
   /** Of a stream that is part of a longer call. */
   readonly inFlow?: InFlow
   /** Of many calls at once: each waits, a frame at most, for its own place in the frame before it begins. */
-  readonly pacer?: Pick<Pacer, 'slot'>
+  readonly pacer?: Pick<Pacer, 'slot' | 'every'>
   /** Of `sharedNoise`: the line noise that many calls have together; else each has its own. */
   readonly noise?: (samplesPerPacket: number) => readonly Int16Array[]
+  /**
+   * Another call has shown what the bot's audio is made of, and nobody keeps the messages of this one:
+   * neither is the audio looked at, nor a text made of every message.
+   */
+  readonly isOneOfMany?: boolean
 }
 
 /** The flow around a stream: it hears how the stream gets on, and may end it before its scenario does. */

@@ -213,7 +213,7 @@ async function scenariosOf(
     if (name !== CONFORMANCE)
       scenarios.push(...(await readScenarios(name, {sampleRateHz, repeat: mostCalls})))
   }
-  refuseNamesakes(scenarios)
+  refuseNamesakes(scenarios, mostCalls === repeat ? ', or use --repeat' : '')
   return scenarios
 }
 
@@ -229,12 +229,12 @@ function refuseCompany({scenarios = [], profiles = [], repeat = 1}: PlanRequest)
 }
 
 /** Thresholds judge the calls of a name, and so do reports that are compared. */
-function refuseNamesakes(scenarios: readonly Scenario[]): void {
+function refuseNamesakes(scenarios: readonly Scenario[], orElse: string): void {
   const names = scenarios.map(({name}) => name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice === undefined) return
   throw new ExostreamError(
     'EXO_USAGE',
-    `Two scenarios are named ${JSON.stringify(twice)}; give one of them another name, or use --repeat.`,
+    `Two scenarios are named ${JSON.stringify(twice)}; give one of them another name${orElse}.`,
   )
 }

@@ -64,7 +64,7 @@ function lineFor(
   {background}: Scenario,
   {exotel, plan: {profile, maxSessionMs}, world, record}: Playing,
 ): Line {
-  const {clock, random, keeper, noise} = world
+  const {clock, random, keeper, noise, pacer} = world
   return new Line(exotel, {
     clock,
     random: random.fork('noise'),
@@ -74,6 +74,7 @@ function lineFor(
       keeper.audio(caller, heard)
     },
     ...(noise ? {noise: noise(exotel.samplesPerPacket)} : {}),
+    ...(pacer ? {every: (startAt, tick) => pacer.every(startAt, tick)} : {}),
     ...(background === undefined ? {} : {background}),
     ...(maxSessionMs === undefined ? {} : {maxSessionMs}),
   })

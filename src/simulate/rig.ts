@@ -1,13 +1,13 @@
 import {monitorEventLoopDelay} from 'node:perf_hooks'
 
 import type {Clock} from '../clock.js'
-import type {CallReport, RigReport} from '../report/report.js'
+import type {CallReport, RigReport, TurnReport} from '../report/report.js'
 import type {SendLateness} from '../report/send-lateness.js'
 
 /** Beyond this inside a measured interval, a latency is at most what was measured. */
-const UPPER_BOUND_MS = 10
+export const UPPER_BOUND_MS = 10
 /** Beyond this the rig itself was the limit. */
-const VOID_MS = 50
+export const VOID_MS = 50
 
 /** Of its cores: a rig that is busy for longer is late where no frame shows it. */
 const MOST_CPU = 0.7
@@ -26,6 +26,8 @@ export type Watched = {
   readonly cpu?: number
   /** How many cores it could have taken; 1 when absent, as where the calls are made one after another. */
   readonly cores?: number
+  /** CPU seconds a second that others took on this machine, whose cores may be more than these calls may take. */
+  readonly othersCpu?: number
   /** What ended the run before its time, one sentence: nothing that it measured can be relied on. */
   readonly failure?: string
 }
@@ -70,21 +72,29 @@ export function judgeRig(
   lateness: SendLateness,
   watched: Watched = {lagP99Ms: 0},
 ): RigReport {
-  const sendLatenessMs = {
-    p50: lateness.percentile(50),
-    p99: lateness.percentile(99),
-    max: lateness.percentile(100),
-  }
-  const {lagP99Ms, cpu, cores} = watched
+  const turns = calls.flatMap((call) => call.turns)
+  return {...verdictOf(lateTurns(turns), watched), ...rigFigures(lateness, watched)}
+}
+
+/** What was measured of the rig, beside what it comes to. */
+export function rigFigures(
+  lateness: SendLateness,
+  {lagP99Ms, cpu, cores}: Watched,
+): Omit<RigReport, keyof RigVerdict> {
   return {
-    ...verdictOf(lateTurns(calls), watched),
-    sendLatenessMs,
+    sendLatenessMs: {
+      p50: lateness.percentile(50),
+      p99: lateness.percentile(99),
+      max: lateness.percentile(100),
+    },
     sendLateness: lateness.counts(),
     eventLoopLagMs: {p99: lagP99Ms},
     ...(cpu === undefined ? {} : {rigCpu: cpu}),
     ...(cores === undefined ? {} : {cores}),
   }
 }
+
+export type RigVerdict = Pick<RigReport, 'verdict' | 'reason'>
 
 type LateTurns = {
   readonly turns: number
@@ -93,20 +103,19 @@ type LateTurns = {
   readonly worstMs: number
 }
 
-function lateTurns(calls: readonly CallReport[]): LateTurns {
+export function lateTurns(turns: readonly TurnReport[]): LateTurns {
   const counted = {turns: 0, overUpperBound: 0, overVoid: 0, worstMs: 0}
-  for (const {turns} of calls) {
-    for (const {uncertaintyMs} of turns) {
-      counted.turns += 1
-      if (uncertaintyMs > UPPER_BOUND_MS) counted.overUpperBound += 1
-      if (uncertaintyMs > VOID_MS) counted.overVoid += 1
-      counted.worstMs = Math.max(counted.worstMs, uncertaintyMs)
-    }
+  for (const {uncertaintyMs} of turns) {
+    counted.turns += 1
+    if (uncertaintyMs > UPPER_BOUND_MS) counted.overUpperBound += 1
+    if (uncertaintyMs > VOID_MS) counted.overVoid += 1
+    counted.worstMs = Math.max(counted.worstMs, uncertaintyMs)
   }
   return counted
 }
 
-function verdictOf(late: LateTurns, watched: Watched): Pick<RigReport, 'verdict' | 'reason'> {
+/** @param late of the turns that are judged */
+export function verdictOf(late: LateTurns, watched: Watched): RigVerdict {
   const {cpu = 0, cores = 1, failure} = watched
   if (failure !== undefined) return {verdict: 'void', reason: failure}
   const isMany = (count: number) => count * 100 > late.turns * MOST_LATE_PERCENT
@@ -141,7 +150,7 @@ function busyWords(cpu: number, cores: number): string {
 }
 
 /** Of a load run, which can be made smaller or spread. */
-function adviceFor({cores}: Watched): string {
+export function adviceFor({cores}: Watched): string {
   if (cores === undefined) return ''
   return '; let this machine make fewer calls, on as many --workers as it has cores to spare, or share them out with --shard'
 }

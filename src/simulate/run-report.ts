@@ -10,6 +10,7 @@ import type {ConformanceResult} from './conformance/run-conformance.js'
 import {withoutTimes} from './conformance/too-late.js'
 import type {JournalHeader} from './journal.js'
 import {hasLoadPassed} from './load-verdict.js'
+import {judgeLoadRig} from './load-rig.js'
 import {judgeRig, type Watched} from './rig.js'
 import {judgeThreshold, sharesOf} from './thresholds.js'
 
@@ -42,7 +43,9 @@ export type RunFacts = {
 export function makeRunReport(calls: readonly CallReport[], facts: RunFacts): RunReport {
   const {run, interrupted, lateness, watched, flows, load} = facts
   const thresholds = judgeThresholds(facts, calls)
-  const rig = judgeRig(calls, lateness, watched)
+  const rig = load
+    ? judgeLoadRig(calls, lateness, {watched, knee: load.knee})
+    : judgeRig(calls, lateness, watched)
   const conformance = facts.conformance && judgedOn(rig, facts.conformance)
   const diagnosis = conformance ? conformance.diagnosis : diagnosisOf(calls, facts)
   const isPass = conformance

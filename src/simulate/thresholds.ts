@@ -44,12 +44,14 @@ const METRICS: readonly string[] = [
   ...new Set<string>([...Object.keys(TURNS_WITH), ...CALL_METRICS]),
 ]
 
-/** Of the calls of a run, in percent. */
-const SHARES = ['failed', 'dropped'] as const
+/** Of the calls of a load run, what is held in percent. */
+const EXAMPLES =
+  'failed < 1 % or dropped == 0 %: of the calls, failed and dropped are what a percentage is of'
 
 const PATTERN =
   /^\s*(?:(p50|p95|p99|min|max|mean|count)\s*\(\s*([a-zA-Z]\w*)\s*\)|([a-zA-Z]\w*))\s*(<=|>=|==|<|>)\s*(-?\d+(?:\.\d+)?)\s*$/
 const SHARE_PATTERN = /^\s*(failed|dropped)\s*(?:<=|>=|==|<|>)\s*\d+(?:\.\d+)?\s*%?\s*$/
+const IN_PERCENT = /%\s*$/
 const ON_SHARE = /^\s*(?:\w+\s*\(\s*)?(failed|dropped)\b/
 
 /**
@@ -62,12 +64,25 @@ export function mistakeInThreshold(
 ): string | undefined {
   const [, share] = ON_SHARE.exec(expression) ?? []
   if (share !== undefined) return mistakeInShare(expression, share, over)
-  if (!PATTERN.test(expression))
-    return 'a threshold such as p50(responseMs) < 1500: p50, p95, p99, min, max, mean or count of a metric, then <, <=, >, >= or ==, then a number without a unit'
+  const mayBeShare = over === 'load' && !names(expression)
+  if (mayBeShare && IN_PERCENT.test(expression)) {
+    return `a threshold such as ${EXAMPLES}`
+  }
+  if (!PATTERN.test(expression)) {
+    const ofShares = mayBeShare ? `; or ${EXAMPLES}` : ''
+    return `a threshold such as p50(responseMs) < 1500: p50, p95, p99, min, max, mean or count of a metric, then <, <=, >, >= or ==, then a number without a unit${ofShares}`
+  }
   const {metric} = parse(expression)
   if (METRICS.includes(metric)) return undefined
-  const known = over === 'load' ? [...METRICS, ...SHARES] : METRICS
-  return `a threshold on a metric that exists, not ${metric}: there are ${listed(known, 'and')}`
+  const known =
+    over === 'load'
+      ? `${METRICS.join(', ')}, failed and dropped (these in percent of the calls)`
+      : listed(METRICS, 'and')
+  return `a threshold on a metric that exists, not ${metric}: there are ${known}`
+}
+
+function names(expression: string): boolean {
+  return METRICS.some((metric) => expression.includes(metric))
 }
 
 function mistakeInShare(
@@ -228,6 +243,10 @@ function valueOf(threshold: Threshold, measured: readonly Measured[], side: -1 |
 function worstFor({operator, limit}: Threshold, measured: readonly Measured[]): 'min' | 'max' {
   if (operator === '<' || operator === '<=') return 'max'
   if (operator === '>' || operator === '>=') return 'min'
-  const values = measured.map(({value}) => value)
-  return limit - Math.min(...values) > Math.max(...values) - limit ? 'min' : 'max'
+  // One by one: a run has more values than a function may have arguments.
+  const [least, most] = measured.reduce<readonly [number, number]>(
+    ([low, high], {value}) => [Math.min(low, value), Math.max(high, value)],
+    [Infinity, -Infinity],
+  )
+  return limit - least > most - limit ? 'min' : 'max'
 }

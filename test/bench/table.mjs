@@ -4,23 +4,30 @@
  * @typedef {import('./run.mjs').Results} Results
  */
 
-const HEAD = ['what', 'ours', 'baseline', 'ratio', 'runs', 'bar']
+const HEAD = ['what', 'ours', 'baseline', 'ratio or difference', 'runs', 'bar']
 
 /**
  * The results as Markdown that is also to be read as it is: every value a median with its least and most.
  * @param {Results} results
  * @returns {string}
  */
-export function tableOf({at, machine, quick, runs, items}) {
+export function tableOf({at, commit, machine, quick, items}) {
   const {cpu, cores, memoryGb, node, system} = machine
   const on = `${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}, ${memoryGb} GB, ${system}, Node ${node.replace('v', '')}`
-  const said = `Measured on ${at.slice(0, 10)}: ${on}. Medians of ${runs} runs, with the least and the most.`
-  const small = quick ? '\n\nA quick look: too short to be quoted.' : ''
-  const parts = items.map(({title, rows, failed}) => {
-    const below = failed === undefined ? grid(rows) : `It failed: ${failed}`
-    return `### ${title}\n\n${below}`
+  const said = `Measured on ${measuredAt({at, commit})}: ${on}. Medians of the runs that are named, with the least and the most.`
+  const small = quick ? '\n\nA quick look: too short to be quoted, or to judge a bar.' : ''
+  const parts = items.map((item) => {
+    const when = measuredAt(item)
+    const other = when === measuredAt({at, commit}) ? '' : `Measured on ${when}.\n\n`
+    const below = item.failed === undefined ? grid(item.rows) : `It failed: ${item.failed}`
+    return `### ${item.title}\n\n${other}${below}`
   })
   return [`${said}${small}`, ...parts].join('\n\n')
+}
+
+/** @param {{at: string, commit?: string | undefined}} measured */
+function measuredAt({at, commit}) {
+  return commit === undefined ? at.slice(0, 10) : `${at.slice(0, 10)} at ${commit}`
 }
 
 /** @param {readonly Row[]} rows */
@@ -41,15 +48,22 @@ function grid(rows) {
  */
 function cellsOf({what, unit, ours, baseline, ratio, difference, runs, discarded, bar, note}) {
   const made = discarded === 0 ? String(runs) : `${runs}, ${discarded} discarded`
-  if (ours === undefined) return [what, note ?? 'not measured', '', '', made, '']
+  const judged = bar === undefined ? '' : barText(bar, {unit, difference})
+  if (ours === undefined) return [what, note ?? 'not measured', '', '', made, judged]
   return [
     note === undefined ? what : `${what} (${note})`,
     `${spread(ours)} ${unit}`,
     baseline === undefined ? '' : `${spread(baseline)} ${unit}`,
-    ratio === undefined ? '' : spread(ratio),
+    against({ratio, difference, unit}),
     made,
-    bar === undefined ? '' : barText(bar, {unit, difference}),
+    judged,
   ]
+}
+
+/** @param {{ratio: Spread | undefined, difference: Spread | undefined, unit: string}} row */
+function against({ratio, difference, unit}) {
+  if (ratio !== undefined) return spread(ratio)
+  return difference === undefined ? '' : `${spread(difference, signed)} ${unit}`
 }
 
 /**
@@ -58,16 +72,25 @@ function cellsOf({what, unit, ours, baseline, ratio, difference, runs, discarded
  */
 function barText({at, value, of, met}, {unit, difference}) {
   const sign = at === 'most' ? '≤' : '≥'
-  const verdict = met ? 'met' : 'missed'
+  const verdict = met === undefined ? 'not judged' : met ? 'pass' : 'miss'
   if (of === 'ratio') return `${sign} ${value} ×: ${verdict}`
-  if (of === 'ours' || difference === undefined) return `${sign} ${value} ${unit}: ${verdict}`
-  return `${sign} ${value} ${unit} more (${figure(difference.median)}): ${verdict}`
+  if (of === 'ours') return `${sign} ${value} ${unit}: ${verdict}`
+  const measured = difference === undefined ? '' : ` (${signed(difference.median)})`
+  return `${sign} ${value} ${unit} more${measured}: ${verdict}`
 }
 
-/** @param {Spread} values */
-function spread({median, min, max}) {
-  const [middle, least, most] = [median, min, max].map(figure)
+/**
+ * @param {Spread} values
+ * @param {(value: number) => string} [shown]
+ */
+function spread({median, min, max}, shown = figure) {
+  const [middle, least, most] = [median, min, max].map(shown)
   return least === most ? `${middle}` : `${middle} (${least} … ${most})`
+}
+
+/** @param {number} value */
+function signed(value) {
+  return value > 0 ? `+${figure(value)}` : figure(value)
 }
 
 /**

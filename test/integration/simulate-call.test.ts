@@ -13,6 +13,7 @@ import {
   simulateCall,
   type SimulateCallOptions,
 } from '../../src/index.js'
+import {namedFrom} from '../../src/report/kept-paths.js'
 import {prepare} from '../../src/simulation.js'
 
 const AUDIO = join(import.meta.dirname, '..', '..', 'fixtures', 'audio')
@@ -53,7 +54,8 @@ describe('a bot that throws in its call', () => {
         },
       ],
     })
-    expect(JSON.parse(await readFile(join(out, 'report.json'), 'utf8'))).toEqual(report)
+    const written = namedFrom(out, report)
+    expect(JSON.parse(await readFile(join(out, 'report.json'), 'utf8'))).toEqual(written)
   })
 })
 

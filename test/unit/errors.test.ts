@@ -1,5 +1,8 @@
+import {readFile} from 'node:fs/promises'
+
 import {describe, expect, test} from 'vitest'
 
+import {exitCodeOf} from '../../src/cli/exit-codes.js'
 import {errorCatalogue, type ErrorCode, ExostreamError} from '../../src/errors.js'
 
 // The keys of a const object are its type; Object.keys only forgets it.
@@ -13,6 +16,25 @@ describe('the catalogue', () => {
     expect(['usage', 'environment']).toContain(kind)
     expect(hint).toMatch(/^[A-Z].{10,}\.$/)
     expect(hint).not.toMatch(/!|\n/)
+  })
+
+  test('is in the README, word for word, with its exit codes', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+    const rows = [...readme.matchAll(/^\| `(EXO_[A-Z_]+)` +\| (\d+) +\| (.+?) +\|$/gm)]
+
+    const told = Object.fromEntries(
+      rows.map(([, code = '', exit = '', hint = '']) => [code, `${exit} ${hint}`]),
+    )
+
+    expect(told).toEqual(
+      Object.fromEntries(
+        codes.map((code) => {
+          const {kind, hint} = errorCatalogue[code]
+          const exit = code.startsWith('EXO_FLOW_') && kind === 'environment' ? 1 : exitCodeOf[kind]
+          return [code, `${String(exit)} ${hint}`]
+        }),
+      ),
+    )
   })
 })
 
@@ -28,6 +50,12 @@ describe('an error', () => {
       hint: errorCatalogue.EXO_PORT_IN_USE.hint,
     })
     expect(error.exotelError).toBeUndefined()
+  })
+
+  test('has a hint of its own where more is known than the code tells', () => {
+    const error = new ExostreamError('EXO_UPGRADE_REFUSED', 'It answered 503.', {hint: 'Wait.'})
+
+    expect(error.hint).toBe('Wait.')
   })
 
   test('passes its cause on, and what Exotel would show', () => {

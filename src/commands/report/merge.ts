@@ -2,7 +2,7 @@ import {Args, Flags} from '@oclif/core'
 
 import {BaseCommand} from '../../cli/base-command.js'
 import {exitCodeOfRun} from '../../cli/exit-codes.js'
-import {readReportAt} from '../../cli/read-report.js'
+import {readReportsAt} from '../../cli/read-report.js'
 
 export default class ReportMerge extends BaseCommand {
   static override summary = 'Add the reports of several machines to one'
@@ -42,13 +42,13 @@ export default class ReportMerge extends BaseCommand {
     const {argv, flags} = await this.parse(ReportMerge)
     const {reserveReportFiles, writeReportFiles} = await import('../../report-files.js')
     await reserveReportFiles(flags)
-    const parts = await Promise.all(argv.map((path) => readReportAt(String(path))))
-    const {mergeRuns} = await import('../../simulate/merge-runs.js')
+    const {mergeRuns, MOST_CALLS} = await import('../../simulate/merge-runs.js')
+    const parts = await readReportsAt(argv.map(String), MOST_CALLS)
     const {report, notes} = mergeRuns(parts)
-    const unwritten = await writeReportFiles(report, flags)
+    const {unwritten, notes: without} = await writeReportFiles(report, flags)
     const {renderReport} = await import('../../report/text/text.js')
     this.output.answer(renderReport(report, this.output.look))
-    for (const note of [...notes, ...unwritten]) this.output.say(note)
+    for (const note of [...notes, ...unwritten, ...without]) this.output.say(note)
     if (flags.out !== undefined) {
       const {writeReport} = await import('../../simulate/keep.js')
       this.output.say(`Written to ${await writeReport(flags.out, report)}`)

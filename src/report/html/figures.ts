@@ -1,5 +1,5 @@
 import {adviceFor} from '../advice.js'
-import {bandOf, paceWords, wordsOf} from '../metric-words.js'
+import {bandOf, bandWords, paceWords, wordsOf} from '../metric-words.js'
 import type {MetricSummary, RunSummary} from '../report.js'
 import {inMs} from '../text/units.js'
 import {html, type Markup} from './markup.js'
@@ -23,7 +23,7 @@ export function drawFigures(metrics: Metrics, rig: Markup | undefined): Markup |
 
 function drawFigure(name: string, measured: MetricSummary): Markup {
   const {n, p50, p95, max} = measured
-  const band = bandOf(name, p50)
+  const band = bandWords(name, p50)
   const rest =
     n === 1
       ? ''
@@ -86,8 +86,9 @@ function drawMetric(name: string, {n, p50, p95, max}: MetricSummary, isMany: boo
 function bandText(name: string, value: number): string {
   if (name === 'deliveryRatio') return paceWords(value) ?? ''
   const {bands} = wordsOf(name)
-  const band = bandOf(name, value)
+  const band = bandWords(name, value)
   if (!bands || band === undefined) return ''
+  if (band !== bandOf(name, value)) return band
   const [excellent, good] = bands.map(inMs)
   const advice = adviceFor(name, value)
   const rest = advice === undefined ? '' : `. ${advice}`

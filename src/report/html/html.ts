@@ -41,7 +41,7 @@ const MOST_IN_FULL = 12
  */
 export function renderHtml(report: RunReport, media: ReportMedia = {calls: []}): string {
   const {load} = report
-  const full = load ? worstPlaces(report, load) : placesInFull(report)
+  const full = placesOnPage(report)
   const sounds = withinBudget(
     full,
     report.calls.map((_, at) => media.calls[at]?.audio),
@@ -70,6 +70,11 @@ export function renderHtml(report: RunReport, media: ReportMedia = {calls: []}):
       from anywhere.
     </footer>`
   return inDocument(titleOf(report), page)
+}
+
+/** Which calls the page shows whole, by their places in the report: the others need no media. */
+export function placesOnPage(report: RunReport): readonly number[] {
+  return report.load ? worstPlaces(report, report.load) : placesInFull(report)
 }
 
 function placesInFull(report: RunReport): readonly number[] {

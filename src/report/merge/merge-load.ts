@@ -1,4 +1,5 @@
-import type {BotLoad, Calibration, LoadReport} from '../load-report.js'
+import {countsOf} from '../load-counts.js'
+import type {BotLoad, Calibration, LoadReport, Shard} from '../load-report.js'
 import type {CallReport, RunReport} from '../report.js'
 
 /** Which calls are the worst: the room that keeps their recordings has it. */
@@ -23,6 +24,7 @@ export function mergeLoad(
   const shards = loads
     .flatMap(({shards: own = []}) => own)
     .toSorted((one, other) => one.part - other.part)
+  const missing = missingFrom(shards)
   const planned = loads.map((load) => load.planned)
   const calibration = best(
     loads.flatMap((load) => load.calibration ?? []),
@@ -39,22 +41,32 @@ export function mergeLoad(
     ...(first.callers === undefined ? {} : {callers: first.callers}),
     workers: sum(loads.map(({workers}) => workers)),
     ...(shards.length === 0 ? {} : {shards}),
+    ...(missing.length === 0 ? {} : {missing}),
     peak: sum(loads.map(({peak}) => peak)),
-    atPace: sum(loads.map(({atPace}) => atPace)),
-    opened: sum(loads.map(({opened}) => opened)),
-    durationMs: spanOf(parts),
+    ...countsOf(calls),
+    durationMs: spanOf(calls) ?? Math.max(...loads.map(({durationMs}) => durationMs)),
     ...(calibration ? {calibration} : {}),
     ...(bot ? {bot} : {}),
     worst: worstOf(loads, calls, worst),
   }
 }
 
-/** From the first start to the last end, on the clocks of the machines. */
-function spanOf(parts: readonly RunReport[]): number {
-  const starts = parts.map(({startedAt}) => Date.parse(startedAt))
-  const ends = parts.map(({load}, at) => (starts[at] ?? 0) + (load?.durationMs ?? 0))
-  const span = Math.max(...ends) - Math.min(...starts)
-  return Number.isFinite(span) ? span : Math.max(...parts.map(({load}) => load?.durationMs ?? 0))
+function missingFrom(shards: readonly Shard[]): readonly number[] {
+  const there = new Set(shards.map(({part}) => part))
+  const of = shards[0]?.of ?? 0
+  return Array.from({length: of}, (_, at) => at + 1).filter((part) => !there.has(part))
+}
+
+/** From the first dial to the end of the last call, on the clocks of the machines; the calls made alone are none of them. */
+function spanOf(calls: readonly CallReport[]): number | undefined {
+  let [first, last] = [Infinity, -Infinity]
+  for (const {startedAt = '', metrics, durationMs} of calls) {
+    const dialledAt = Date.parse(startedAt)
+    if (Number.isNaN(dialledAt)) continue
+    first = Math.min(first, dialledAt)
+    last = Math.max(last, dialledAt + (metrics['handshakeMs'] ?? 0) + durationMs)
+  }
+  return last >= first ? Math.round(last - first) : undefined
 }
 
 /** Of those that each part kept, which are the worst of all. */

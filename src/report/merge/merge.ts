@@ -1,9 +1,15 @@
 import {sumOfLateness, SendLateness} from '../send-lateness.js'
-import {missingShards} from '../text/load/load-words.js'
 import type {LoadReport} from '../load-report.js'
-import type {CallReport, PlanSummary, RunReport} from '../report.js'
+import type {CallReport, PlanSummary, RunReport, VoidPart} from '../report.js'
 import {mergeLoad, type WorstRule} from './merge-load.js'
 import {type NamedReport, refuseUnmergeable} from './mergeable.js'
+import {voidNotes, voidPartsOf} from './void-parts.js'
+
+/** What only the room that makes the calls knows of them. */
+export type MergeRule = WorstRule & {
+  /** So many calls are merged at most. */
+  readonly mostCalls: number
+}
 
 /** What several reports hold together, before anything is judged. */
 export type Merged = {
@@ -21,8 +27,8 @@ export type Merged = {
   /** The busiest of the machines. */
   readonly watched: {readonly lagP99Ms: number; readonly cpu?: number; readonly cores?: number}
   readonly load?: LoadReport
-  /** Shards of the plan that no report has. */
-  readonly missing: readonly number[]
+  /** Those that were void by themselves. */
+  readonly voidParts: readonly VoidPart[]
   /** What is to be told, one sentence each. */
   readonly notes: readonly string[]
 }
@@ -33,8 +39,8 @@ export type Merged = {
  * matter, nor whether some of them were merged before.
  * @throws ExostreamError EXO_REPORTS_NOT_MERGED
  */
-export function mergeReports(parts: readonly NamedReport[], worst: WorstRule): Merged {
-  refuseUnmergeable(parts)
+export function mergeReports(parts: readonly NamedReport[], worst: MergeRule): Merged {
+  refuseUnmergeable(parts, worst.mostCalls)
   const reports = parts
     .map(({report}) => report)
     .toSorted((one, other) => byText(leadOf(one), leadOf(other)))
@@ -43,7 +49,6 @@ export function mergeReports(parts: readonly NamedReport[], worst: WorstRule): M
   const calls = reports.flatMap((report) => report.calls).toSorted(inOrder)
   const load = mergeLoad(reports, calls, worst)
   const plan = planOf(reports, lead)
-  const missing = load ? missingShards(load) : []
   return {
     run: {
       tool: lead.tool,
@@ -62,8 +67,8 @@ export function mergeReports(parts: readonly NamedReport[], worst: WorstRule): M
     ),
     watched: busiestOf(reports),
     ...(load ? {load} : {}),
-    missing,
-    notes: [...shardNote(load, missing), ...seedNote(reports), ...targetNote(reports)],
+    voidParts: voidPartsOf(reports),
+    notes: [...shardNote(load), ...voidNotes(parts), ...seedNote(reports), ...targetNote(reports)],
   }
 }
 
@@ -132,8 +137,8 @@ function shareOf({cpu, cores = 1}: {readonly cpu: number; readonly cores?: numbe
   return cpu / cores
 }
 
-function shardNote(load: LoadReport | undefined, missing: readonly number[]): readonly string[] {
-  const {shards = []} = load ?? {}
+function shardNote(load: LoadReport | undefined): readonly string[] {
+  const {shards = [], missing = []} = load ?? {}
   const of = shards[0]?.of ?? 0
   if (missing.length === 0) return []
   const which = `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing`

@@ -1,6 +1,9 @@
 import {ExostreamError} from '../../errors.js'
 import {differencesOf} from '../compare/experiment.js'
 import type {CallReport, RunReport} from '../report.js'
+import {withoutControls} from '../../mask.js'
+import {countsOf} from '../load-counts.js'
+import {grouped} from '../text/load/load-words.js'
 import {printable} from '../text/plain.js'
 
 /** A report, and what an error calls it. */
@@ -11,13 +14,54 @@ export type NamedReport = {readonly name: string; readonly report: RunReport}
  * were made one by one for what the one before had shown.
  * @throws ExostreamError EXO_REPORTS_NOT_MERGED, in one sentence with the files and the field
  */
-export function refuseUnmergeable(parts: readonly NamedReport[]): void {
+export function refuseUnmergeable(parts: readonly NamedReport[], mostCalls: number): void {
   const [first, ...others] = parts
   if (!first) throw notMerged('There is no report to merge.')
+  refuseTooMany(parts, mostCalls)
+  refuseSameFile(parts)
   for (const part of parts) refuseKind(part)
   for (const other of others) refuseOtherPlan(first, other)
   refuseShards(parts)
   refuseTwice(parts)
+  for (const part of parts) refuseWrongCounts(part)
+}
+
+/** More than one run makes: what a single text of a report can hold has its end. */
+export function refuseTooMany(parts: readonly NamedReport[], mostCalls: number): void {
+  const calls = parts.reduce((sum, {report}) => sum + report.calls.length, 0)
+  if (calls <= mostCalls) return
+  throw notMerged(
+    `These are over ${grouped(mostCalls)} calls, and so many make one report at most; merge fewer of them.`,
+  )
+}
+
+/** By its name, or a copy by what is in it. */
+function refuseSameFile(parts: readonly NamedReport[]): void {
+  const names = new Set<string>()
+  const runs = new Map<string, string>()
+  for (const {name, report} of parts) {
+    if (names.has(name)) throw notMerged(`${name} is given twice.`)
+    names.add(name)
+    const {startedAt, seed, calls} = report
+    const run = JSON.stringify([startedAt, seed, calls.map(({callSid}) => callSid)])
+    const known = runs.get(run)
+    if (known !== undefined && calls.length > 0) {
+      throw notMerged(`${known} and ${name} hold the same report.`)
+    }
+    runs.set(run, name)
+  }
+}
+
+/** Counts that are not those of the calls beside them: the file was changed by hand, or cut. */
+function refuseWrongCounts({name, report: {load, calls}}: NamedReport): void {
+  if (!load) return
+  const counts = countsOf(calls)
+  for (const what of ['opened', 'atPace'] as const) {
+    if (load[what] === counts[what]) continue
+    throw notMerged(
+      `${name} is not whole: it says ${what} ${grouped(load[what])}, and its calls come to ${grouped(counts[what])}.`,
+    )
+  }
 }
 
 function refuseKind({name, report}: NamedReport): void {
@@ -41,9 +85,9 @@ function refuseOtherPlan(first: NamedReport, other: NamedReport): void {
   ]
   if (!difference) return
   const {what, old, new: next} = difference
-  throw notMerged(
-    `${first.name} and ${other.name} are of different plans: ${what} is ${old} in the one and ${next} in the other.`,
-  )
+  const told = `${first.name} and ${other.name} are of different plans: ${what} is ${old} in the one and ${next} in the other.`
+  // A seed is as long as a telephone number, and is none.
+  throw what === SEED ? notMergedUnmasked(told + SAME_SEED) : notMerged(told)
 }
 
 /** What differs without any consequence for a comparison, and is another plan all the same. */
@@ -53,11 +97,15 @@ function identityOf(one: RunReport, other: RunReport): ReturnType<typeof differe
     ['the kind of target', one.target.kind, other.target.kind],
     ['the bot', one.target.bot ?? 'none', other.target.bot ?? 'none'],
     // The calls of a load run follow from its seed; runs of their own have seeds of their own.
-    ['the seed', seedOf(one), seedOf(other)],
+    [SEED, seedOf(one), seedOf(other)],
     ['the number of callers', callersOf(one), callersOf(other)],
   ]
   return pairs.flatMap(([what, old, next]) => (old === next ? [] : [{what, old, new: next}]))
 }
+
+const SEED = 'the seed'
+const SAME_SEED =
+  ' Machines that share one plan are given the same --seed, and each its --shard; two runs of their own are no parts of one.'
 
 function seedOf({load, seed}: RunReport): string {
   return load ? String(seed) : 'its own'
@@ -138,5 +186,9 @@ function keysOf({callSid, index}: CallReport): readonly string[] {
 }
 
 function notMerged(message: string): ExostreamError {
-  return new ExostreamError('EXO_REPORTS_NOT_MERGED', printable(message))
+  return notMergedUnmasked(printable(message))
+}
+
+function notMergedUnmasked(message: string): ExostreamError {
+  return new ExostreamError('EXO_REPORTS_NOT_MERGED', withoutControls(message))
 }

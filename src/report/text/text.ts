@@ -9,6 +9,7 @@ import {withoutControls} from '../../mask.js'
 import type {LoadReport} from '../load-report.js'
 import type {CallReport, RigReport, RunReport} from '../report.js'
 import {describeLoad, voidSentence} from './load/load-text.js'
+import {voidStepsWords} from './load/knee-text.js'
 import {loadVerdictLine} from './load/load-verdict-line.js'
 import {arrivalsWords, botWords, mixWords} from './load/load-words.js'
 import {drawRuleTable} from './rule-table.js'
@@ -189,8 +190,15 @@ function describeRig({rig, load}: RunReport, look: Look): readonly string[] {
   return [
     ...hang('  ', RIG_WORDS[rig.verdict] + reason, look.width).map(paintOf[rig.verdict]),
     ...hang('  ', lateness, look.width),
-    ...(load ? cpuWords(rig, load) : []).flatMap((line) => hang('  ', line, look.width)),
+    ...(load ? [...stepWords(load), ...cpuWords(rig, load)] : []).flatMap((line) =>
+      hang('  ', line, look.width),
+    ),
   ]
+}
+
+function stepWords({knee}: LoadReport): readonly string[] {
+  const words = knee && voidStepsWords(knee)
+  return words === undefined ? [] : [words]
 }
 
 function cpuWords({rigCpu, cores = 1}: RigReport, {bot}: LoadReport): readonly string[] {

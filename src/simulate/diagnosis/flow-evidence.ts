@@ -31,6 +31,8 @@ export class FlowEvidence {
   readonly #pending = new Map<string, {readonly marks: MarkSeen[]; next: number}>()
   readonly #bursts = new Bursts()
   #playsUntilMs = 0
+  #lastAtMs = Number.NEGATIVE_INFINITY
+  #lastAudioMs = 0
   #lastAudibleMs: number | undefined
   #steps = 0
   #lateSteps = 0
@@ -108,9 +110,10 @@ export class FlowEvidence {
     if (mark) mark.audioAtMs ??= event.atMs
   }
 
-  #step({atMs}: BotAudio): void {
-    const last = this.audio.at(this.audio.length - 1)
-    const lateMs = last ? atMs - last.atMs - last.audioMs : Number.POSITIVE_INFINITY
+  #step({atMs, audioMs}: BotAudio): void {
+    const lateMs = atMs - this.#lastAtMs - this.#lastAudioMs
+    this.#lastAtMs = atMs
+    this.#lastAudioMs = audioMs
     if (lateMs > BREAK_MS) return
     this.#steps += 1
     if (lateMs > LATE_MS) this.#lateSteps += 1

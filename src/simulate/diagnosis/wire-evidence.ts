@@ -1,5 +1,5 @@
 import type {StreamEvent, Violation} from '../../protocol/events.js'
-import type {BotMessage} from '../../protocol/messages.js'
+import type {BotMessage, MediaMessage} from '../../protocol/messages.js'
 import type {RuleId} from '../../protocol/rules.js'
 import {type PayloadFault, readPayload} from './payload-fault.js'
 
@@ -32,9 +32,11 @@ export class WireEvidence {
   readonly faults = new Map<PayloadFault, Seen>()
   readonly rules = new Map<RuleId, Seen>()
   readonly #streamSid: () => string | undefined
+  readonly #looksAtFirst: number
 
-  constructor(streamSid: () => string | undefined) {
+  constructor(streamSid: () => string | undefined, looksAtFirst = LOOKED_AT) {
     this.#streamSid = streamSid
+    this.#looksAtFirst = looksAtFirst
   }
 
   violated({rule, detail = ''}: Violation): void {
@@ -58,7 +60,7 @@ export class WireEvidence {
     if (message.event === 'mark') this.marks += 1
     if (message.event !== 'media') return undefined
     this.media += 1
-    if (this.media > LOOKED_AT && this.media % ONE_OF !== 0) return undefined
+    if (!this.#isLookedAt(this.media)) return undefined
     this.lookedAt += 1
     // A media message in camelCase has the key once, near either end.
     if (text.slice(0, 400).includes('"streamSid"') || text.slice(-400).includes('"streamSid"'))
@@ -68,7 +70,19 @@ export class WireEvidence {
 
   /** So far no message was passed over: the audio is in one piece. */
   get isWhole(): boolean {
-    return this.media <= LOOKED_AT
+    return this.media <= this.#looksAtFirst
+  }
+
+  /** Counts a media message that is not looked at; false for one that is, or whose stream id is odd. */
+  passesOver({streamSid}: MediaMessage): boolean {
+    if (this.#isLookedAt(this.media + 1) || streamSid !== this.#streamSid()) return false
+    this.messages += 1
+    this.media += 1
+    return true
+  }
+
+  #isLookedAt(number: number): boolean {
+    return number <= this.#looksAtFirst || number % ONE_OF === 0
   }
 
   /** How many of the payloads looked at have the fault. */

@@ -1,4 +1,4 @@
-import type {Arrivals} from './load-plan.js'
+import {type Arrivals, MOST_CALLS} from './load-plan.js'
 
 /** When each call is meant to start, in milliseconds from the start of the run; nothing here knows a clock. */
 
@@ -33,7 +33,7 @@ export function plannedCalls(arrivals: Arrivals): number | undefined {
   return Math.min(calls ?? Infinity, startedBefore(durationMs, arrivals))
 }
 
-/** How many calls start before that time. */
+/** How many calls start before that time; roughly, where they are more than any run makes. */
 function startedBefore(endMs: number, arrivals: RateArrivals): number {
   const {ratePerS, rampMs} = arrivals
   const sinceRampMs = endMs - rampMs
@@ -41,6 +41,8 @@ function startedBefore(endMs: number, arrivals: RateArrivals): number {
     sinceRampMs <= 0
       ? (ratePerS * endMs ** 2) / (2000 * rampMs)
       : (ratePerS * (sinceRampMs + rampMs / 2)) / 1000
+  // Of numbers too large to be told apart the next is the same again.
+  if (roughly > 2 * MOST_CALLS) return Math.floor(roughly)
   // The start of a call decides, so that no rounding of the inverse can add one or lose one.
   let count = Math.max(0, Math.floor(roughly) - 1)
   while (startOf(count, arrivals) < endMs) count += 1

@@ -28,10 +28,34 @@ export async function usageOf(
   pid: number,
   platform: NodeJS.Platform,
 ): Promise<BotUsage | undefined> {
-  const all = platform === 'linux' ? await readProc() : platform === 'darwin' ? await readPs() : []
-  const family = familyOf(pid, all)
-  if (family.length === 0) return undefined
-  return platform === 'linux' ? sumOf(await Promise.all(family.map(withFiles))) : sumOf(family)
+  return usageReader(pid, {platform, now: () => 0})()
+}
+
+/** Whom a process has started is looked up this seldom: that takes every process of the machine. */
+const FAMILY_MS = 10_000
+
+/** The same again and again, of those that were its family when it was last looked up. */
+export function usageReader(
+  pid: number,
+  {platform, now}: {readonly platform: NodeJS.Platform; readonly now: () => number},
+): () => Promise<BotUsage | undefined> {
+  let family: readonly number[] = []
+  let readAt = -Infinity
+  const readFamily = async (): Promise<readonly ProcessUsage[]> => {
+    const isDue = now() >= readAt + FAMILY_MS
+    if (platform === 'linux' && !isDue) return readStats(family.map(String))
+    const all = platform === 'linux' ? await readProc() : await readPs()
+    const found = familyOf(pid, all)
+    family = found.map((one) => one.pid)
+    readAt = now()
+    return found
+  }
+  return async () => {
+    if (platform !== 'linux' && platform !== 'darwin') return undefined
+    const found = await readFamily()
+    if (!found.some((one) => one.pid === pid)) return undefined
+    return platform === 'linux' ? sumOf(await Promise.all(found.map(withFiles))) : sumOf(found)
+  }
 }
 
 /** The process of that pid and its descendants. */
@@ -67,7 +91,10 @@ type Stat = {readonly pid: number; readonly parentPid: number; readonly cpuMs: n
 
 async function readProc(): Promise<readonly ProcessUsage[]> {
   const names = await readdir('/proc').catch(() => [])
-  const pids = names.filter((name) => /^\d+$/.test(name))
+  return readStats(names.filter((name) => /^\d+$/.test(name)))
+}
+
+async function readStats(pids: readonly string[]): Promise<readonly ProcessUsage[]> {
   const read = await Promise.all(
     pids.map(async (pid) => {
       // It may have ended meanwhile.

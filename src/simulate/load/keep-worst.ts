@@ -35,7 +35,8 @@ export async function keepWorst(
     const isKept = index !== undefined && kept.includes(index)
     return isKept && path !== undefined ? [{...call, artifacts: {recording: path}}] : []
   })
-  return {worst: recorded, problems}
+  // Every thread says for itself what is the same for all.
+  return {worst: recorded, problems: [...new Set(problems)]}
 }
 
 function folderName({scenario}: CallReport, place: number): string {

@@ -1,33 +1,40 @@
 import type {Clock} from '../../clock.js'
 import type {StreamEvent} from '../../protocol/events.js'
+import {seededRandom} from '../../random.js'
 import {SendLateness} from '../../report/send-lateness.js'
 import {dial as dialOverWebSocket} from '../../stream/exotel/dial.js'
 import {type CallResult, runCall} from '../call.js'
 import {keepNothing} from '../keep.js'
+import {sharedNoise} from '../line.js'
 import {failureFrom} from '../outcome.js'
 import {pacerOver} from '../pacer.js'
 import type {CallWorld} from '../placed.js'
 import {watchProcess} from '../rig.js'
-import {randomOf} from '../run.js'
-import type {Scenario} from '../scenario/scenario.js'
-import type {CallEnded, CallOrder, Crew, CrewAudience} from './crew.js'
+import {randomFor, scenarioFor} from './caller-of.js'
+import {CALIBRATION, type CallEnded, type CallOrder, type Crew, type CrewAudience} from './crew.js'
 import type {LoadPlan} from './load-plan.js'
+import type {OpenStreams} from './open-streams.js'
 import {outOfSockets} from './out-of-sockets.js'
 import {placeOf, unmadeCall} from './unmade.js'
-import type {WorstAudio} from './worst-audio.js'
+import type {CallAudio} from './worst-audio.js'
 
 /** A call that is this late was not made when it was meant to be. */
 const MOST_START_LATE_MS = 1000
 
 const PULSE_MS = 500
 
+/** How long a call that got no socket keeps the place it had. */
+const HELD_MS = 1000
+
 export type LaneWorld = {
   readonly clock: Clock
   readonly audience: CrewAudience
+  /** Where the streams that are open are counted, over all lanes of a run. */
+  readonly streams: OpenStreams
   /** Over a WebSocket unless told otherwise. */
   readonly dial?: NonNullable<CallWorld['dial']>
   /** Hears the calls that may become the worst; nothing is kept without it. */
-  readonly audio?: WorstAudio | undefined
+  readonly audio?: CallAudio | undefined
 }
 
 /** Makes the calls of one thread, all on one pacer. */
@@ -39,6 +46,7 @@ class Lane implements Crew {
   readonly #plan: LoadPlan
   readonly #world: LaneWorld
   readonly #pacer: ReturnType<typeof pacerOver>
+  readonly #noise: NonNullable<CallWorld['noise']>
   readonly #calls = new Set<AbortController>()
   readonly #closing = new AbortController()
   readonly #watch: ReturnType<typeof watchProcess>
@@ -49,6 +57,7 @@ class Lane implements Crew {
     this.#plan = plan
     this.#world = world
     this.#pacer = pacerOver(world.clock)
+    this.#noise = sharedNoise(seededRandom(plan.run.seed).fork('noise'))
     this.#watch = watchProcess(world.clock)
     void this.#pulse()
   }
@@ -97,21 +106,22 @@ class Lane implements Crew {
   ): Promise<CallEnded> {
     const {audio, dial = dialOverWebSocket} = this.#world
     const {run} = this.#plan
-    const seen: {isOpen?: true; exhausted?: string | undefined} = {}
+    const seen: {close?: () => void; exhausted?: string | undefined} = {}
     const on = (event: StreamEvent) => {
       if (event.type === 'frame') this.#lateness.add(event.atMs - event.intendedMs)
-      if (event.type !== 'call') return
-      seen.isOpen = true
-      this.#open += 1
+      if (event.type === 'call') seen.close = this.#opened()
+      if (event.type === 'closed') seen.close?.()
     }
     try {
-      const result = await runCall(this.#scenarioOf(order), run, {
+      const result = await runCall(scenarioFor(order, this.#plan), run, {
         clock: this.#pacer,
         pacer: this.#pacer,
         signal,
-        random: this.#randomOf(order),
+        random: randomFor(order, this.#plan),
         keeper: audio?.keeperFor(order) ?? keepNothing,
         on,
+        noise: this.#noise,
+        isOneOfMany: order.index !== CALIBRATION,
         dial: (url, options) =>
           dial(url, options).catch((error: unknown) => {
             seen.exhausted = outOfSockets(error)
@@ -121,9 +131,24 @@ class Lane implements Crew {
       if (seen.exhausted === undefined || result.opened) {
         return this.#ended(order, result, startLateMs)
       }
+      // Its place is not given on at once: the next would find no socket either.
+      await this.#pacer.sleepUntil(this.#pacer.now() + HELD_MS, signal).catch(() => undefined)
       return this.#drop(order, startLateMs, seen.exhausted)
     } finally {
-      if (seen.isOpen) this.#open -= 1
+      seen.close?.()
+    }
+  }
+
+  /** A stream that is open; returns what counts it as closed, once. */
+  #opened(): () => void {
+    this.#open += 1
+    this.#world.streams.opened()
+    let isOpen = true
+    return () => {
+      if (!isOpen) return
+      isOpen = false
+      this.#open -= 1
+      this.#world.streams.closed()
     }
   }
 
@@ -165,31 +190,10 @@ class Lane implements Crew {
     return unmadeCall({
       ...how,
       order,
-      scenario: this.#scenarioOf(order),
-      random: this.#randomOf(order),
+      plan: this.#plan,
       now: this.#pacer.wallNow(),
       endedAt: this.#pacer.now(),
     })
-  }
-
-  /** With the numbers and parameters of whoever calls. */
-  #scenarioOf({scenario: name, index}: CallOrder): Scenario {
-    const {run, callers} = this.#plan
-    const scenario = run.scenarios.find((one) => one.name === name)
-    if (!scenario) throw new RangeError(`the plan has no scenario ${name}`)
-    const caller = callers[Math.max(0, index) % callers.length]
-    if (!caller) return scenario
-    const {from, to, parameters} = caller
-    return {
-      ...scenario,
-      ...(from === undefined ? {} : {from}),
-      ...(to === undefined ? {} : {to}),
-      parameters: {...scenario.parameters, ...parameters},
-    }
-  }
-
-  #randomOf(order: CallOrder): ReturnType<typeof randomOf> {
-    return randomOf({index: order.index}, this.#plan.run)
   }
 
   async #pulse(): Promise<void> {

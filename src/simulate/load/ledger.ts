@@ -1,5 +1,6 @@
 import {percentile} from '../../report/summary.js'
 import type {CallReport} from '../../report/report.js'
+import {callVerdict} from '../../report/verdict.js'
 import {SendLateness, sumOfLateness} from '../../report/send-lateness.js'
 import type {CallEnded, CrewPulse} from './crew.js'
 import type {LoadLive} from './live.js'
@@ -29,8 +30,9 @@ export class Ledger {
     this.problems.push(...problems)
     this.lateness.merge(lateness)
     this.#lastEndedAt = Math.max(this.#lastEndedAt, entry.endedAt)
-    if (entry.report.outcome === 'failed') this.#failed += 1
+    // As a threshold on `failed` has it: what was never started did not fail.
     if (entry.report.outcome === 'dropped') this.#dropped += 1
+    else if (callVerdict(entry.report) === 'fail') this.#failed += 1
     for (const {responseMs} of entry.report.turns) {
       if (responseMs !== undefined) this.#responses.push({at: entry.endedAt, ms: responseMs})
     }
@@ -51,10 +53,6 @@ export class Ledger {
   /** On the clock of the run; 0 before the first. */
   get lastEndedAt(): number {
     return this.#lastEndedAt
-  }
-
-  get opened(): number {
-    return this.entries.filter(({opened}) => opened).length
   }
 
   /** In the order of the plan. */

@@ -1,4 +1,4 @@
-import {MOST_CALLS} from './load-plan.js'
+import {CEILING, MOST_CALLS} from './load-plan.js'
 import type {LoadRequest} from './load-request.js'
 import {mistakeInThreshold} from '../thresholds.js'
 
@@ -18,9 +18,18 @@ function mistakeInNumbers({calls, ratePerS, rampMs, durationMs}: LoadRequest): s
     return `A run makes at most ${String(MOST_CALLS)} calls, not ${String(calls)}.`
   }
   if (ratePerS !== undefined && !(ratePerS > 0)) return 'The --rate has to be more than 0.'
+  if (ratePerS !== undefined && ratePerS > MOST_CALLS) {
+    return `A run makes at most ${String(MOST_CALLS)} calls: a --rate of more than that a second is none.`
+  }
   if (durationMs !== undefined && !(durationMs > 0)) return 'The --duration has to be more than 0.'
-  return rampMs !== undefined && rampMs < 0 ? 'The --ramp cannot be less than 0.' : undefined
+  if (rampMs !== undefined && rampMs < 0) return 'The --ramp cannot be less than 0.'
+  const tooLong = Object.entries({duration: durationMs, ramp: rampMs}).find(
+    ([, ms = 0]) => ms > LONGEST_MS,
+  )
+  return tooLong ? `The --${tooLong[0]} is a week (168h) at most.` : undefined
 }
+
+const LONGEST_MS = 7 * 24 * 3_600_000
 
 function mistakeInArrivals({
   calls,
@@ -53,23 +62,44 @@ function mistakeInSearch({from, concurrency, shard, ...request}: LoadRequest): s
     return `--find-knee decides how many calls it makes, and when: leave out --${unfit} (--concurrency is its ceiling).`
   }
   if (shard !== undefined) return 'The knee is searched from one machine: leave out --shard.'
-  if (from !== undefined && concurrency !== undefined && from > concurrency) {
-    return `A search that begins at --from ${String(from)} is over its ceiling, --concurrency ${String(concurrency)}.`
+  const ceiling = concurrency ?? CEILING
+  if (from !== undefined && from > ceiling) {
+    const its =
+      concurrency === undefined
+        ? `which is ${String(CEILING)} unless --concurrency says more`
+        : `--concurrency ${String(concurrency)}`
+    return `A search that begins at --from ${String(from)} is over its ceiling, ${its}.`
   }
   return undefined
 }
 
-/** A part without a call would report nothing, and miss when the reports are merged. */
 function mistakeInShard({shard, calls, concurrency}: LoadRequest): string | undefined {
   if (shard === undefined) return undefined
   const {part, of} = shard
   if (!(part >= 1 && part <= of)) {
     return `--shard ${String(part)}/${String(of)} is no part: the first is 1/${String(of)}, the last ${String(of)}/${String(of)}.`
   }
-  const least = Math.min(calls ?? Infinity, concurrency ?? Infinity)
-  if (least >= of) return undefined
-  const what = least === calls ? 'calls' : 'calls at once'
-  return `${String(least)} ${what} cannot be divided among ${String(of)} machines.`
+  return (
+    mistakeInShare(calls, {shard}) ??
+    (concurrency === undefined ? undefined : divided(concurrency, 'calls at once', of))
+  )
+}
+
+/**
+ * A part without a call would report nothing, and miss when the reports are merged.
+ * @param calls of the whole plan; undefined where that hangs on how long they last
+ */
+export function mistakeInShare(
+  calls: number | undefined,
+  {shard}: Pick<LoadRequest, 'shard'>,
+): string | undefined {
+  return shard && calls !== undefined ? divided(calls, 'calls', shard.of) : undefined
+}
+
+function divided(count: number, what: string, of: number): string | undefined {
+  return count < of
+    ? `${String(count)} ${what} cannot be divided among ${String(of)} machines.`
+    : undefined
 }
 
 function mistakeInScenarios({mix, scenarios = []}: LoadRequest): string | undefined {
@@ -79,6 +109,10 @@ function mistakeInScenarios({mix, scenarios = []}: LoadRequest): string | undefi
   const names = mix?.map(({scenario}) => scenario) ?? scenarios
   if (names.includes('conformance')) {
     return 'The scenario conformance is a run of its own, and no load: "exostream simulate --scenario conformance" makes it.'
+  }
+  const colon = mix && names.find((name) => /^[\w/-]+:\d{1,4}$/.test(name))
+  if (colon !== undefined) {
+    return `A weight follows an equals sign: --mix ${colon.replace(':', '=')}, not ${colon}.`
   }
   if (mix && names.includes('all')) return 'A mix names each of its scenarios, and not "all".'
   const twice = names.find((name, at) => names.indexOf(name) < at)

@@ -44,5 +44,8 @@ export type KneePlan = {
   readonly thresholds: readonly string[]
 }
 
+/** Of a search, unless told otherwise. */
+export const CEILING = 1000
+
 /** More calls than these are no run: a report holds each of them. */
 export const MOST_CALLS = 100_000

@@ -1,15 +1,7 @@
 import type {MixPart, Shard} from '../../report/load-report.js'
 import type {PlanRequest} from '../plan.js'
 
-type OfTheCall =
-  | 'target'
-  | 'url'
-  | 'profiles'
-  | 'headers'
-  | 'seed'
-  | 'maxSessionMs'
-  | 'handshakeTimeoutMs'
-  | 'retryDelayMs'
+type OfTheCall = 'target' | 'url' | 'profiles' | 'headers' | 'seed' | 'maxSessionMs'
 
 /** What was asked for. The mistakes in it are told in the words of the flags. */
 export type LoadRequest = Pick<PlanRequest, OfTheCall> & {

@@ -19,6 +19,7 @@ export type Making = {
 
 export type CallsMade = {
   readonly durationMs: number
+  /** The most streams that were open at once. */
   readonly peak: number
   readonly knee?: KneeReport
 }
@@ -47,7 +48,7 @@ export async function makeCalls(plan: LoadPlan, making: Making): Promise<CallsMa
     await traffic.idle()
     return {
       durationMs: Math.max(0, ledger.lastEndedAt - startedAt),
-      peak: traffic.peak,
+      peak: state.streams.most,
       ...(knee ? {knee} : {}),
     }
   } finally {

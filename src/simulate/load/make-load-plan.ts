@@ -5,8 +5,15 @@ import {makePlan, type RunPlan} from '../plan.js'
 import {tooMuch} from '../scenario/format/fields.js'
 import {plannedCalls} from './arrivals.js'
 import {readCallers} from './callers.js'
-import {mistakeInRequest} from './load-mistakes.js'
-import {type Arrivals, type Caller, type KneePlan, type LoadPlan, MOST_CALLS} from './load-plan.js'
+import {mistakeInRequest, mistakeInShare} from './load-mistakes.js'
+import {
+  type Arrivals,
+  type Caller,
+  CEILING,
+  type KneePlan,
+  type LoadPlan,
+  MOST_CALLS,
+} from './load-plan.js'
 import type {LoadRequest} from './load-request.js'
 import {mistakeInLoadThresholds} from './load-thresholds.js'
 import {mixOf} from './mix-of.js'
@@ -14,7 +21,6 @@ import {mixOf} from './mix-of.js'
 /** What a step of a search holds, unless told otherwise. */
 const KNEE_THRESHOLDS = ['p95(responseMs) < 2000', 'failed < 1 %', 'mean(underrunRate) < 1']
 const FIRST_STEP = 10
-const CEILING = 1000
 /** A ramp as long as this starts fifty calls a second: a bot that falls behind then falls behind its calls, not their start. */
 const RAMP_MS_A_CALL = 20
 
@@ -29,7 +35,7 @@ export async function makeLoadPlan(request: LoadRequest): Promise<LoadPlan> {
   const run = await runOf(request)
   const mix = mixOf(request, run.scenarios)
   const calls = plannedCalls(arrivals)
-  refuse(mistakeInExtent(calls, arrivals))
+  refuse(mistakeInExtent(calls, arrivals) ?? mistakeInShare(calls, request))
   refuse(mistakeInLoadThresholds(thresholds, {scenarios: run.scenarios, mix, calls}))
   const callers = data === undefined ? [] : await readCallers(data)
   refuse(mistakeInParameters(callers, run))
@@ -67,10 +73,9 @@ function arrivalsOf(request: LoadRequest): Arrivals {
 
 async function runOf(request: LoadRequest): Promise<RunPlan> {
   const {target, url, profiles, headers, seed, maxSessionMs, mix} = request
-  const {handshakeTimeoutMs, retryDelayMs} = request
   const scenarios = mix?.map(({scenario}) => scenario) ?? request.scenarios
   return makePlan({
-    ...{target, url, profiles, headers, seed, maxSessionMs, handshakeTimeoutMs, retryDelayMs},
+    ...{target, url, profiles, headers, seed, maxSessionMs},
     scenarios,
     mostCalls: MOST_CALLS,
   })
@@ -94,7 +99,8 @@ function kneeOf({from = FIRST_STEP, concurrency = CEILING, thresholds}: LoadRequ
 function mistakeInExtent(calls: number | undefined, {durationMs}: Arrivals): string | undefined {
   if (calls === undefined || calls <= MOST_CALLS) return undefined
   const until = durationMs === undefined ? '' : ' in this time'
-  return `A run makes at most ${String(MOST_CALLS)} calls, and these are ${String(calls)}${until}.`
+  const [most, these] = [MOST_CALLS, calls].map((count) => count.toLocaleString('en-US'))
+  return `A run makes at most ${most ?? ''} calls, and these are ${these ?? ''}${until}.`
 }
 
 /** Exotel passes on so many parameters of a call, wherever they come from. */

@@ -1,3 +1,4 @@
+import {countsOf} from '../../report/load-counts.js'
 import type {Calibration, KneeReport, LoadReport} from '../../report/load-report.js'
 import type {CallReport, RunReport} from '../../report/report.js'
 import type {RunFacts} from '../run-report.js'
@@ -16,9 +17,6 @@ export type LoadFacts = {
   readonly peak?: number
   readonly knee?: KneeReport
 }
-
-/** Frames of a call at real pace are late by so much at most, at p99. */
-const AT_PACE_MS = 10
 
 export function makeLoadReport(plan: LoadPlan, facts: LoadFacts): RunReport {
   const {run, state, kept} = facts
@@ -56,9 +54,7 @@ function loadOf(plan: LoadPlan, calls: readonly CallReport[], facts: LoadFacts):
     workers,
     ...(shard ? {shards: [shard]} : {}),
     peak,
-    atPace: calls.filter(({sendLatenessP99Ms = Infinity}) => sendLatenessP99Ms <= AT_PACE_MS)
-      .length,
-    opened: state.ledger.opened,
+    ...countsOf(calls),
     durationMs: Math.round(durationMs),
     calibration,
     ...(state.bot ? {bot: state.bot.report()} : {}),

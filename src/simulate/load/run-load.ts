@@ -1,4 +1,5 @@
 import type {Clock} from '../../clock.js'
+import {ExostreamError} from '../../errors.js'
 import type {RunReport} from '../../report/report.js'
 import {makeFolders} from '../../workspace.js'
 import {factsOf} from '../run.js'
@@ -11,6 +12,7 @@ import type {LoadLive} from './live.js'
 import type {LoadPlan} from './load-plan.js'
 import {makeCalls} from './make-calls.js'
 import {makeLoadReport} from './make-load-report.js'
+import type {OpenStreams} from './open-streams.js'
 import {shareOf} from './shard.js'
 import {LoadState} from './state.js'
 
@@ -20,7 +22,7 @@ export type LoadWorld = {
   readonly signal: AbortSignal
   readonly version: string
   /** Threads of this process unless told otherwise. */
-  readonly crew?: (plan: LoadPlan, audience: CrewAudience) => Promise<Crew>
+  readonly crew?: (plan: LoadPlan, audience: CrewAudience, streams: OpenStreams) => Promise<Crew>
   /** The code of a thread, where it is not the one beside this file; it has to be JavaScript. */
   readonly threadFile?: URL
   /** Where the recordings of the worst calls go; nothing is kept without it. */
@@ -38,15 +40,16 @@ export type LoadResult = {
 /** A plan becomes calls by the hundred, and a report of the same schema as that of a single one. */
 export async function runLoad(plan: LoadPlan, world: LoadWorld): Promise<LoadResult> {
   const {clock, version, keepIn} = world
-  if (keepIn !== undefined) await makeFolders(keepIn, 0o700)
+  if (keepIn !== undefined) await makeFolder(keepIn)
   const run = factsOf(plan.run, {startedAt: clock.wallNow().toISOString(), version})
   const planned = plannedCalls(plan.arrivals)
   const state = new LoadState(plan, {
     ...world,
     planned: planned === undefined ? undefined : shareOf(planned, plan.shard),
   })
-  const crew = await openCrew(plan, state, world)
+  let crew: Crew | undefined
   try {
+    crew = await openCrew(plan, state, world)
     const alone = await callAlone(plan, state, crew)
     const made = alone.opened ? await makeCalls(plan, {state, crew, alone: alone.report}) : {}
     const kept = await keep(state, crew, world)
@@ -64,26 +67,41 @@ export async function runLoad(plan: LoadPlan, world: LoadWorld): Promise<LoadRes
     }
   } finally {
     await state.end()
-    await crew.close()
+    await crew?.close()
+  }
+}
+
+/** @throws ExostreamError EXO_DATA_DIR */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await makeFolders(folder, 0o700)
+  } catch (cause) {
+    const words = cause instanceof Error ? cause.message : String(cause)
+    throw new ExostreamError('EXO_DATA_DIR', `${folder} cannot be made: ${words}.`, {cause})
   }
 }
 
 function openCrew(plan: LoadPlan, state: LoadState, world: LoadWorld): Promise<Crew> {
   const {crew, clock, keepIn, threadFile} = world
-  if (crew) return crew(plan, state.audience)
-  return crewOf(plan, state.audience, {clock, audioIn: keepIn, threadFile})
+  const {audience, streams} = state
+  if (crew) return crew(plan, audience, streams)
+  return crewOf(plan, audience, {clock, streams, audioIn: keepIn, threadFile})
 }
 
 /** One call before all others, so that there is something to compare them with. */
 async function callAlone(plan: LoadPlan, state: LoadState, crew: Crew): Promise<CallEnded> {
   const scenario = plan.mix[0]?.scenario ?? ''
   const ended = state.callAlone()
+  state.doing('one call alone first')
   crew.begin({index: CALIBRATION, scenario, startAt: state.clock.now()})
   // Behind it, because whoever has stopped by now is to end this call, too.
   const undo = state.onStop(() => {
     crew.hangUp()
   })
-  return ended.finally(undo)
+  return ended.finally(() => {
+    state.doing(undefined)
+    undo()
+  })
 }
 
 function notOpened({opened, report}: CallEnded): readonly string[] {

@@ -2,13 +2,15 @@ import {availableParallelism, platform} from 'node:os'
 
 import type {Clock} from '../../clock.js'
 import type {SendLateness} from '../../report/send-lateness.js'
-import {measureCpu, watchProcess} from '../rig.js'
+import {measureCpu, type Watched, watchProcess} from '../rig.js'
 import {BotWatch} from './bot-watch.js'
-import {usageOf} from './bot-process.js'
+import {usageReader} from './bot-process.js'
 import {CALIBRATION, type CallEnded, type CrewAudience} from './crew.js'
 import {Ledger} from './ledger.js'
 import type {LoadLive} from './live.js'
 import type {LoadPlan} from './load-plan.js'
+import {OpenStreams} from './open-streams.js'
+import {measureOthersCpu} from './others-cpu.js'
 
 const LIVE_MS = 500
 const RIG_CPU_MS = 5000
@@ -25,12 +27,14 @@ export type StateOptions = {
 export class LoadState {
   readonly clock: Clock
   readonly ledger = new Ledger()
+  readonly streams = new OpenStreams()
   readonly planned: number | undefined
   /** How many cores the calls may take. */
   readonly cores: number
   readonly bot: BotWatch | undefined
   readonly #options: StateOptions
   #watch: ReturnType<typeof watchProcess>
+  #othersCpu: ReturnType<typeof measureOthersCpu>
   readonly #stop = new AbortController()
   readonly #over = new AbortController()
   readonly #listeners = new Set<(lateness: SendLateness) => void>()
@@ -48,9 +52,10 @@ export class LoadState {
     this.cores = Math.min(Math.max(1, workers), availableParallelism())
     this.#options = options
     this.#watch = watchProcess(clock)
+    this.#othersCpu = measureOthersCpu(clock)
     this.#beganAt = clock.now()
     if (botPid !== undefined) {
-      const usage = () => usageOf(botPid, platform())
+      const usage = usageReader(botPid, {platform: platform(), now: () => clock.now()})
       this.bot = new BotWatch({pid: botPid, clock, usage, signal: this.#over.signal})
     }
     const stop = () => {
@@ -102,14 +107,22 @@ export class LoadState {
 
   /** From here on this process is watched: what went before was one call alone. */
   begin(): void {
+    this.streams.begin()
     this.#watch.stop()
     this.#watch = watchProcess(this.clock)
+    this.#othersCpu = measureOthersCpu(this.clock)
   }
 
   /** What was seen of this process since its calls began. */
-  watched(): ReturnType<ReturnType<typeof watchProcess>['read']> {
+  watched(): Watched {
     const own = this.#watch.read()
-    return {...own, lagP99Ms: Math.max(own.lagP99Ms, this.ledger.lagP99Ms), cores: this.cores}
+    const othersCpu = this.#othersCpu()
+    return {
+      ...own,
+      lagP99Ms: Math.max(own.lagP99Ms, this.ledger.lagP99Ms),
+      cores: this.cores,
+      ...(othersCpu === undefined ? {} : {othersCpu}),
+    }
   }
 
   /** Resolves with the one call that is made before the others. */
@@ -139,8 +152,8 @@ export class LoadState {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Of a search for the knee. */
-  doing(words: string): void {
+  /** Told with how the run gets on: the call alone, and of a search for the knee each step. */
+  doing(words: string | undefined): void {
     this.#doing = words
   }
 

@@ -5,6 +5,8 @@ import type {LoadPlan} from './load-plan.js'
 /** What a thread is given once, as it begins. */
 export type ThreadData = {
   readonly plan: PackedPlan
+  /** Where all threads count the streams that are open. */
+  readonly streams: SharedArrayBuffer
   /** Its number among the threads, from 0. */
   readonly thread: number
   /** Where the audio of the calls may lie until it is known which were the worst, and how much of it. */

@@ -2,6 +2,7 @@ import {type MessagePort, parentPort, workerData} from 'node:worker_threads'
 
 import {systemClock} from '../../clock.js'
 import {openLane} from './lane.js'
+import {OpenStreams} from './open-streams.js'
 import {
   type FromThread,
   pack,
@@ -12,7 +13,10 @@ import {
 import {openWorstAudio} from './worst-audio.js'
 
 /** A thread of a load run: one lane, which the main thread orders calls of. Its clock is that of the process. */
-async function main(port: MessagePort, {plan: packed, thread, audio}: ThreadData): Promise<void> {
+async function main(
+  port: MessagePort,
+  {plan: packed, thread, streams, audio}: ThreadData,
+): Promise<void> {
   const plan = unpackPlan(packed)
   const tell = (message: FromThread) => {
     port.postMessage(message)
@@ -20,6 +24,7 @@ async function main(port: MessagePort, {plan: packed, thread, audio}: ThreadData
   const {sampleRateHz} = plan.run
   const lane = openLane(plan, {
     clock: systemClock,
+    streams: new OpenStreams(streams),
     audio: audio && (await openWorstAudio({...audio, thread}, sampleRateHz)),
     audience: {
       onEnded: (ended) => tell({type: 'ended', ended: pack(ended)}),

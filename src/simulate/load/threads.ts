@@ -3,9 +3,9 @@ import {Worker} from 'node:worker_threads'
 import type {Clock} from '../../clock.js'
 import {ExostreamError} from '../../errors.js'
 import {asFailure} from '../outcome.js'
-import {randomOf} from '../run.js'
 import type {CallOrder, Crew, CrewAudience, KeptRecordings, WantedRecording} from './crew.js'
 import type {LoadPlan} from './load-plan.js'
+import type {OpenStreams} from './open-streams.js'
 import {
   type FromThread,
   packPlan,
@@ -20,6 +20,8 @@ import {MOST_SPOOLED_BYTES} from './worst-audio.js'
 export type ThreadsWorld = {
   readonly clock: Clock
   readonly audience: CrewAudience
+  /** Where every thread counts those that are open. */
+  readonly streams: OpenStreams
   /** Where the audio of the calls may lie while they run. */
   readonly audioIn?: string | undefined
   /** The code of a thread; it has to be JavaScript. */
@@ -93,6 +95,7 @@ class Thread {
     const bytes = Math.floor(MOST_SPOOLED_BYTES / plan.workers)
     const data: ThreadData = {
       plan: packPlan(plan),
+      streams: world.streams.memory,
       thread: number,
       ...(audioIn === undefined ? {} : {audio: {folder: audioIn, bytes}}),
     }
@@ -197,8 +200,7 @@ class Thread {
     this.#orders.delete(order.index)
     const ended = unmadeCall({
       order,
-      scenario: {},
-      random: randomOf({index: order.index}, this.#plan.run),
+      plan: this.#plan,
       now: clock.wallNow(),
       endedAt: clock.now(),
       startLateMs: 0,

@@ -23,7 +23,6 @@ export class Traffic {
   readonly #running = new Map<number, CallOrder>()
   #openings: Openings | undefined
   #marks: Marks = {}
-  #peak = 0
   #wake: AbortController | undefined
 
   constructor(options: TrafficOptions) {
@@ -32,11 +31,6 @@ export class Traffic {
 
   get running(): number {
     return this.#running.size
-  }
-
-  /** Most calls that were under way at once. */
-  get peak(): number {
-    return this.#peak
   }
 
   /** To be told of every call that has ended. */
@@ -80,7 +74,6 @@ export class Traffic {
     this.#openings?.take()
     const order = {...call, startAt, ...this.#marks}
     this.#running.set(order.index, order)
-    this.#peak = Math.max(this.#peak, this.#running.size)
     this.#options.crew.begin(order)
     return true
   }

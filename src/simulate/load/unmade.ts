@@ -2,15 +2,14 @@ import type {Failure} from '../../report/failure.js'
 import type {CallReport} from '../../report/report.js'
 import {SendLateness} from '../../report/send-lateness.js'
 import {maskNumber} from '../../mask.js'
-import type {Random} from '../../random.js'
 import {makeIdentity} from '../../stream/exotel/identity.js'
-import type {Scenario} from '../scenario/scenario.js'
+import {numbersFor, randomFor} from './caller-of.js'
 import type {CallEnded, CallOrder} from './crew.js'
+import type {LoadPlan} from './load-plan.js'
 
 type Unmade = {
   readonly order: CallOrder
-  readonly scenario: Pick<Scenario, 'from' | 'to'>
-  readonly random: Random
+  readonly plan: LoadPlan
   readonly now: Date
   /** On the clock of the run. */
   readonly endedAt: number
@@ -21,8 +20,12 @@ type Unmade = {
 
 /** A call that was never dialled, or of which nothing is known: under the names it would have had. */
 export function unmadeCall(unmade: Unmade): CallEnded {
-  const {order, scenario, random, now, endedAt, startLateMs, outcome, failure} = unmade
-  const {callSid, streamSid, from, to} = makeIdentity(random.fork('identity'), now, scenario)
+  const {order, plan, now, endedAt, startLateMs, outcome, failure} = unmade
+  const {callSid, streamSid, from, to} = makeIdentity(
+    randomFor(order, plan).fork('identity'),
+    now,
+    numbersFor(order, plan),
+  )
   const report: CallReport = {
     callSid,
     streamSid,

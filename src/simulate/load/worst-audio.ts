@@ -90,7 +90,13 @@ export class WorstAudio {
   }
 }
 
-/** @param bytes that its file may grow to */
+/** What a lane needs of it; where nothing can be kept there is nothing to hear. */
+export type CallAudio = Pick<WorstAudio, 'keeperFor' | 'ended' | 'keep' | 'close'>
+
+/**
+ * A folder that cannot be written in costs the recordings, not the run.
+ * @param bytes that its file may grow to
+ */
 export async function openWorstAudio(
   {
     folder,
@@ -98,17 +104,36 @@ export async function openWorstAudio(
     bytes,
   }: {readonly folder: string; readonly thread: number; readonly bytes: number},
   sampleRateHz: number,
-): Promise<WorstAudio> {
+): Promise<CallAudio> {
   const path = join(folder, `.audio-${String(thread)}.part`)
   const options = {blockSamples: sampleRateHz, mostBytes: bytes}
-  return new WorstAudio(await Spool.open(path, options), sampleRateHz)
+  try {
+    return new WorstAudio(await Spool.open(path, options), sampleRateHz)
+  } catch (error) {
+    const problem = `The worst calls keep no recordings, because ${folder} cannot be written in: ${wordsOf(error)}.`
+    return {
+      keeperFor: () => keepNothing,
+      ended: () => undefined,
+      keep: async () => Promise.resolve({kept: [], problems: [problem]}),
+      close: async () => Promise.resolve(),
+    }
+  }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 async function writeWav({track, sampleRateHz}: Kept, path: string): Promise<Error | undefined> {
   const wav = WavWriter.open(path, {sampleRateHz, channels: 2})
-  for await (const both of track.read()) {
-    wav.write(both)
-    await wav.written()
+  try {
+    for await (const both of track.read()) {
+      wav.write(both)
+      await wav.written()
+    }
+  } catch (error) {
+    await wav.close()
+    return error instanceof Error ? error : new Error(String(error))
   }
   await wav.close()
   return wav.failure

@@ -1,9 +1,9 @@
 import type {Closing, Finding, StreamEvent} from '../../protocol/events.js'
-import type {BotMessage} from '../../protocol/messages.js'
+import type {BotMessage, MediaMessage} from '../../protocol/messages.js'
 import type {Span, TurnReport} from '../../report/report.js'
 import {SendLateness, sumOfLateness} from '../../report/send-lateness.js'
 import {FindingCounter} from '../../stream/findings.js'
-import {Evidence} from '../diagnosis/evidence.js'
+import {Evidence, type EvidenceOptions} from '../diagnosis/evidence.js'
 import {addCallFindings} from './call-findings.js'
 import {type CallMemory, emptyMemory, type GrowingMemory} from './call-memory.js'
 import {callMetrics} from './call-metrics.js'
@@ -34,7 +34,18 @@ export class CallReducer {
   readonly #lateness = new SendLateness()
 
   /** What the call showed, for the diagnosis. */
-  readonly evidence = new Evidence()
+  readonly evidence: Evidence
+
+  constructor(options: EvidenceOptions = {}) {
+    this.evidence = new Evidence(options)
+  }
+
+  /** A media message of the bot's without its `received` event; false where that is needed. */
+  passesOver(message: MediaMessage, atMs: number): boolean {
+    if (!this.evidence.passesOver(message)) return false
+    this.#memory.endMs = Math.max(this.#memory.endMs, atMs)
+    return true
+  }
 
   /** @param message of a `received` event, where it was decoded already */
   feed(event: StreamEvent, message?: BotMessage): void {

@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto'
 import {basename, resolve} from 'node:path'
 
 import {ExostreamError} from '../../errors.js'
+import {nearest} from '../../nearest.js'
 import type {SampleRateHz} from '../../protocol/messages.js'
 import type {SpeechOptions} from '../../speech/speak-text.js'
 import {ClipReader} from './clips.js'
@@ -84,10 +85,12 @@ function clipReader({sampleRateHz, cacheDir, speechPath, signal}: ReadOptions): 
 }
 
 async function notFound(nameOrPath: string): Promise<ExostreamError> {
-  const known = (await listScenarios()).map(({name}) => name).join(', ')
+  const known = (await listScenarios()).map(({name}) => name)
+  const meant = nearest(nameOrPath, known)
+  const question = meant === undefined ? '' : ` Did you mean ${meant}?`
   return new ExostreamError(
     'EXO_SCENARIO_NOT_FOUND',
-    `There is no scenario or file ${JSON.stringify(nameOrPath)}; built in are ${known}.`,
+    `There is no scenario or file ${JSON.stringify(nameOrPath)}; built in are ${known.join(', ')}.${question}`,
   )
 }
 

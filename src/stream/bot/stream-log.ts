@@ -8,8 +8,8 @@ import type {StreamEnded, StreamIdentity} from './stream-watch.js'
 
 /** Ten seconds of 20 ms messages. */
 const MEDIA_A_LINE = 500
-/** The level of a line is that of every tenth message: to measure all of them costs too much. */
-const MEDIA_A_LOOK = 10
+/** The level of a line is that of one message in fifty, once a second: to measure more costs too much. */
+const MEDIA_A_LOOK = 50
 const FULL_SCALE = 32_768
 /** Of a message that nobody knows. */
 const MOST_MEMBERS = 20

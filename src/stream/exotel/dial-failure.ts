@@ -8,11 +8,21 @@ import type {StreamUrl} from './stream-url.js'
 /** What a failure needs to know of the URL. */
 type Dialled = Pick<StreamUrl, 'dialled' | 'shown'>
 
-type Seen = {readonly message: string; readonly goCause: string; readonly cause?: unknown}
+type Seen = {
+  readonly message: string
+  readonly goCause: string
+  readonly cause?: unknown
+  readonly hint?: string | undefined
+}
+
+/** 503 and 429: whoever answers so speaks the right protocol at the right path, but not now. */
+const TOO_FULL: ReadonlySet<number> = new Set([503, 429])
+const TOO_FULL_HINT =
+  'The bot, or what is before it, refused the call as too full or not yet ready: look into its log, and at its limits on calls or on their rate.'
 
 /** A dial that failed, with the text that Exotel would show for it in `Stream[Error]`. */
-function dialError(code: ErrorCode, {message, goCause, cause}: Seen): ExostreamError {
-  return new ExostreamError(code, message, {cause, exotelError: exotelError(goCause)})
+function dialError(code: ErrorCode, {message, goCause, cause, hint}: Seen): ExostreamError {
+  return new ExostreamError(code, message, {cause, exotelError: exotelError(goCause), hint})
 }
 
 /** What an answer other than 101 means. */
@@ -40,6 +50,7 @@ export function refusal(url: StreamUrl, status: number, body: string): Exostream
   return dialError('EXO_UPGRADE_REFUSED', {
     goCause,
     message: `${url.shown} answered ${String(status)}${said} instead of opening a WebSocket.`,
+    hint: TOO_FULL.has(status) ? TOO_FULL_HINT : undefined,
   })
 }
 

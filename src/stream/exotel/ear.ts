@@ -5,6 +5,7 @@ import type {BotMessage, MediaMessage, SampleRateHz} from '../../protocol/messag
 import {checkChunk, decodePayload} from '../../protocol/payload.js'
 import type {Profile} from '../../protocol/profiles.js'
 import {bytesToPcm} from '../codec.js'
+import {soundSamples} from './sound-samples.js'
 import type {Conformance} from './conformance.js'
 import {GapFinder} from './gaps.js'
 import {MarkLoop} from './mark-loop.js'
@@ -75,6 +76,17 @@ export class Ear {
     }
   }
 
+  /** The same for a media message of plain base64 in the usual shape, in which nothing is odd. */
+  takeSound(message: MediaMessage, atMs: number): void {
+    const {conformance, profile, heard} = this.#options
+    heard?.(message, atMs)
+    conformance.message(message, atMs)
+    if (profile.applet === 'stream') return
+    const pcm = profile.codec === 'pcm16' ? soundSamples(message.payload) : undefined
+    if (pcm) this.#play(pcm, {bytes: pcm.length * 2, atMs})
+    else this.#media(message, atMs)
+  }
+
   /** One step of the playout: its marks are due, and the 20 ms are what the caller hears. */
   tick(): Tick {
     return this.#playout.tick()
@@ -99,14 +111,18 @@ export class Ear {
   }
 
   #media(message: MediaMessage, atMs: number): void {
-    const {profile, sampleRateHz, conformance, record, violated} = this.#options
+    const {profile, violated} = this.#options
     const {bytes, violations} = decodePayload(message.payload, profile.codec)
     for (const violation of violations) violated(violation)
     if (bytes.length === 0) return
+    this.#play(bytesToPcm(bytes, profile.codec), {bytes: bytes.length, atMs})
+  }
+
+  #play(pcm: Int16Array, {bytes, atMs}: {readonly bytes: number; readonly atMs: number}): void {
+    const {profile, sampleRateHz, conformance, record, violated} = this.#options
     const isPcm16 = profile.codec === 'pcm16'
-    if (isPcm16) for (const violation of checkChunk(bytes.length, sampleRateHz)) violated(violation)
-    const pcm = bytesToPcm(bytes, profile.codec)
-    const isQueued = this.#playout.push(pcm, isPcm16 && bytes.length % 2 === 1)
+    if (isPcm16) for (const violation of checkChunk(bytes, sampleRateHz)) violated(violation)
+    const isQueued = this.#playout.push(pcm, isPcm16 && bytes % 2 === 1)
     this.#loop.audio()
     const queuedMs = this.#playout.queuedMs
     const audioMs = (pcm.length / sampleRateHz) * 1000

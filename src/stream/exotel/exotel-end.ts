@@ -2,9 +2,11 @@ import type {Clock} from '../../clock.js'
 import {decodeBot} from '../../protocol/decode.js'
 import type {Closing, StreamEvent, Violation} from '../../protocol/events.js'
 import {PACKET_MS} from '../../protocol/limits.js'
-import type {BotMessage, SampleRateHz} from '../../protocol/messages.js'
+import {MediaReader} from '../../protocol/media-reader.js'
+import type {BotMessage, MediaMessage, SampleRateHz} from '../../protocol/messages.js'
 import type {Profile} from '../../protocol/profiles.js'
 import type {Random} from '../../random.js'
+import {CallerFrame} from './caller-frame.js'
 import {Conformance} from './conformance.js'
 import {Ear} from './ear.js'
 import {closingOf, receivedEvent, type SocketEnd} from './exotel-events.js'
@@ -27,6 +29,8 @@ export type ExotelEndOptions = {
   readonly record: (event: StreamEvent, message?: BotMessage) => void
   /** Every message of the bot's as it was read, after its `received` and before what it gives rise to. */
   readonly heard?: (message: BotMessage, atMs: number) => void
+  /** Asked of a media message in the usual shape: where it says true, no `received` event is made of it. */
+  readonly passesOver?: ((message: MediaMessage, atMs: number) => boolean) | undefined
   /** Decides what a rough network does; without it, the line of every profile is clean. */
   readonly random?: Random
   /** `connected-only`: the caller is gone before `start`, which never comes. */
@@ -60,14 +64,13 @@ export class ExotelEnd {
   readonly #network: RoughNetwork | undefined
   readonly #outbox: Outbox
   readonly #ear: Ear
+  readonly #reader = new MediaReader()
   readonly #closeWait = new AbortController()
   #startedAt = 0
   /** The moment of what is being handled: all that it gives rise to bears its stamp. */
   #momentMs: number | undefined
   #ticks = 0
-  /** The packets of a frame that is longer than one, until it is full. */
-  readonly #frame: Int16Array
-  #filled = 0
+  readonly #frame: CallerFrame
   #hungUp: Closing | undefined
   #isOpen = true
   #resolveClosed: (closing: Closing) => void = () => undefined
@@ -85,7 +88,8 @@ export class ExotelEnd {
       isLost: this.#network?.isLost ?? (() => false),
     })
     this.samplesPerPacket = (options.sampleRateHz / 1000) * PACKET_MS
-    this.#frame = new Int16Array((this.samplesPerPacket * profile.frameMs) / PACKET_MS)
+    const samplesPerFrame = (this.samplesPerPacket * profile.frameMs) / PACKET_MS
+    this.#frame = new CallerFrame(samplesPerFrame, profile.codec)
     const violated = (violation: Violation) => {
       record({type: 'violation', atMs: this.#stamp(), violation})
     }
@@ -126,6 +130,7 @@ export class ExotelEnd {
         this.#receive(data, this.#momentMs)
         this.#momentMs = undefined
       },
+      ...(this.#options.passesOver ? {text: (bytes) => this.#receiveText(bytes)} : {}),
       closed: (code, reason, isRefusal = false) => {
         this.#momentMs = this.now()
         this.#socketClosed({code, reason, isRefusal})
@@ -165,19 +170,11 @@ export class ExotelEnd {
 
   /**
    * 20 ms of the caller, meant for `intendedMs`; leaves when a frame of the profile's length is full.
-   * The samples are the giver's again afterwards.
+   * The samples are the giver's again afterwards, unless they are lasting and never change.
    */
-  sendAudio(pcm: Int16Array, intendedMs: number): void {
+  sendAudio(pcm: Int16Array, intendedMs: number, isLasting = false): void {
     if (this.#isOver() || !this.#hasStart()) return
-    if (this.#frame.length === pcm.length) {
-      this.#outbox.frame(pcm, intendedMs)
-      return
-    }
-    this.#frame.set(pcm, this.#filled)
-    this.#filled += pcm.length
-    if (this.#filled < this.#frame.length) return
-    this.#filled = 0
-    this.#outbox.frame(this.#frame, intendedMs)
+    if (this.#frame.add(pcm, isLasting)) this.#outbox.frame(this.#frame, intendedMs)
   }
 
   /** A Stream applet passes no digits on. */
@@ -248,6 +245,15 @@ export class ExotelEnd {
     if (typeof data === 'string') this.#options.record(event, decoded.message)
     else this.#options.record(event)
     this.#ear.take(decoded, atMs)
+  }
+
+  #receiveText(bytes: Buffer): void {
+    const atMs = this.now()
+    this.#momentMs = atMs
+    const message = this.#reader.read(bytes)
+    if (message && this.#options.passesOver?.(message, atMs)) this.#ear.takeSound(message, atMs)
+    else this.#receive(bytes.toString('utf8'), atMs)
+    this.#momentMs = undefined
   }
 
   #dueMark(mark: {name: string; receivedAtMs: number}): void {

@@ -32,6 +32,25 @@ export function makeIdentity(
   }
 }
 
+/** Of ten digits, of which the first is 0. */
+const NUMBERS = 10 ** 9
+/** Shares no factor with it, so that every place has a number of its own. */
+const STRIDE = 381_966_011
+
+/**
+ * The numbers of a call by its place among many, which may be less than 0: no other of them has
+ * either, on whichever machine it is made. They ring no one, for the same reason.
+ * @param random the same for all of them; what it gives is where the numbers begin
+ */
+export function numbersOf(place: number, random: Random): Pick<CallIdentity, 'from' | 'to'> {
+  const first = random.below(NUMBERS)
+  const number = (nth: number) => {
+    const rest = (first + nth * STRIDE) % NUMBERS
+    return `+910${String((rest + NUMBERS) % NUMBERS).padStart(9, '0')}`
+  }
+  return {from: number(2 * place), to: number(2 * place + 1)}
+}
+
 export function makeSid(random: Random, now: Date): string {
   const hex = Array.from({length: 28}, () => random.below(16).toString(16)).join('')
   const year = String(now.getUTCFullYear() - 2006).padStart(2, '0')

@@ -1,11 +1,12 @@
 import {isAudible} from '../../audio/level.js'
 import {encodeExotel} from '../../protocol/encode.js'
 import type {StreamEvent} from '../../protocol/events.js'
-import type {ExotelMessage, SampleRateHz} from '../../protocol/messages.js'
+import type {ExotelMessage, MediaMessage, SampleRateHz} from '../../protocol/messages.js'
 import type {Profile} from '../../protocol/profiles.js'
-import {pcmToPayload} from '../codec.js'
 import type {StreamSocket} from '../socket.js'
+import type {CallerFrame} from './caller-frame.js'
 import type {CallIdentity} from './identity.js'
+import {MediaParts} from './media-parts.js'
 
 export type OutboxOptions = {
   readonly identity: CallIdentity
@@ -26,6 +27,7 @@ const HANGOVER_MS = 200
 export class Outbox {
   readonly #socket: StreamSocket
   readonly #options: OutboxOptions
+  readonly #parts: MediaParts
   #sequenceNumber = 0
   #chunk = 0
   /** Of the profile's length, sent or not. */
@@ -35,6 +37,7 @@ export class Outbox {
   constructor(socket: StreamSocket, options: OutboxOptions) {
     this.#socket = socket
     this.#options = options
+    this.#parts = new MediaParts(options.profile)
   }
 
   connected(): void {
@@ -54,29 +57,26 @@ export class Outbox {
   }
 
   /** One frame of the profile's length; one that is suppressed or lost still takes its time. */
-  frame(pcm: Int16Array, intendedMs: number): void {
+  frame(frame: CallerFrame, intendedMs: number): void {
     const {profile, identity, isLost, record, now} = this.#options
     const timestampMs = this.#frames * profile.frameMs
     this.#frames += 1
-    if (profile.silence === 'suppressed' && this.#isSilent(pcm)) return
+    if (profile.silence === 'suppressed' && this.#isSilent(frame.pcm)) return
     this.#chunk += 1
     const sequenceNumber = this.#nextSequence()
     if (isLost()) return
-    this.#socket.send(
-      encodeExotel(
-        {
-          event: 'media',
-          sequenceNumber,
-          streamSid: identity.streamSid,
-          chunk: this.#chunk,
-          timestampMs,
-          payload: pcmToPayload(pcm, profile.codec),
-        },
-        profile,
-      ),
-      profile.isBinary,
-    )
+    const {streamSid} = identity
+    const payload = frame.payload()
+    this.#sendMedia({sequenceNumber, streamSid, chunk: this.#chunk, timestampMs, payload})
     record({type: 'frame', atMs: now(), intendedMs, chunk: this.#chunk})
+  }
+
+  #sendMedia(media: Required<Omit<MediaMessage, 'event'>>): void {
+    const {profile} = this.#options
+    const socket = this.#socket
+    const parts = socket.sendAscii && !profile.isBinary ? this.#parts.of(media) : undefined
+    if (parts) socket.sendAscii?.(parts)
+    else socket.send(encodeExotel({event: 'media', ...media}, profile), profile.isBinary)
   }
 
   /** Members that every counted message shares are added here. */

@@ -3,7 +3,7 @@ import speex from 'speex-resampler'
 
 import {rowOf} from '../measure.mjs'
 import {signalToNoise} from '../rig/signal.mjs'
-import {built, speeds} from '../rig/speed.mjs'
+import {built, SPEED_S, speeds} from '../rig/speed.mjs'
 
 /**
  * @typedef {import('../measure.mjs').Row} Row
@@ -24,6 +24,9 @@ const SPEEX_QUALITY = 7
 
 /** The most particular of libfvad's manners. */
 const FVAD_MODE = 3
+
+/** @type {import('../items.mjs').Takes} */
+export const audioTakes = ({runs}) => [{times: 6 * 2 * runs, seconds: SPEED_S, what: 'timings'}]
 
 /**
  * G.711, the resampler and the VAD against the packages one would take instead: microseconds a frame of 20 ms, and

@@ -9,6 +9,12 @@ import {bin} from '../rig/servers.mjs'
 
 /** A start is short, so that more of them cost nothing and say more. */
 const TIMES_AS_OFTEN = 3
+const LINES = ['--help', 'simulate --help', 'load --help']
+
+/** @type {import('../items.mjs').Takes} */
+export const helpTakes = ({runs}) => [
+  {times: LINES.length * TIMES_AS_OFTEN * runs, seconds: 0.25, what: 'pairs of starts'},
+]
 
 /**
  * Whole processes, from the built bin.
@@ -18,7 +24,7 @@ const TIMES_AS_OFTEN = 3
 export async function help({runs}) {
   /** @type {Row[]} */
   const rows = []
-  for (const line of ['--help', 'simulate --help', 'load --help']) {
+  for (const line of LINES) {
     const args = [bin, ...line.split(' ')]
     await timed(args)
     const pairs = await inPairs(runs * TIMES_AS_OFTEN, {

@@ -9,6 +9,15 @@ import {startBare, startServe} from '../rig/servers.mjs'
  * @typedef {import('../rig/servers.mjs').Server} Server
  */
 
+const REST_S = 4
+const SECONDS = 3
+
+/** @type {import('../items.mjs').Takes} */
+export const idleTakes = ({runs}) => [
+  {times: 1, seconds: REST_S + 2, what: 'start and rest'},
+  {times: 2 * runs, seconds: SECONDS, what: 'readings'},
+]
+
 /**
  * Idle: what a server costs that nobody calls.
  * @param {Size} size
@@ -17,8 +26,8 @@ import {startBare, startServe} from '../rig/servers.mjs'
 export async function idle({runs, quick}) {
   const bare = await startBare()
   const serve = await startServe(['--bot', 'echo'])
-  await new Promise((resolve) => setTimeout(resolve, quick ? 1000 : 5000))
-  const seconds = quick ? 1 : 5
+  await new Promise((resolve) => setTimeout(resolve, quick ? 1000 : REST_S * 1000))
+  const seconds = quick ? 1 : SECONDS
   const pairs = await inPairs(runs, {
     baseline: () => idleRun(bare, seconds),
     ours: () => idleRun(serve, seconds),

@@ -1,62 +1,57 @@
-import {rowOf} from '../measure.mjs'
-import {driveCalls} from '../rig/drive.mjs'
+import {inPairs, rowOf} from '../measure.mjs'
+import {driveCalls, unreliable} from '../rig/drive.mjs'
 import {heldBy} from '../rig/inspector.mjs'
 import {startBare, startServe} from '../rig/servers.mjs'
 
 /**
  * @typedef {import('../measure.mjs').Row} Row
- * @typedef {import('../measure.mjs').Pair} Pair
+ * @typedef {import('../measure.mjs').Run} Run
  * @typedef {import('../run.mjs').Size} Size
  * @typedef {import('../rig/servers.mjs').Server} Server
  */
 
-/** How many servers are measured at a time: memory does not hang on pace, as long as none is overloaded. */
-const TOGETHER = 3
+/** A call of two minutes is two minutes: more of them only by --runs. */
+const RUNS = 3
 
 /** The call's length at the first reading and at the second, and how long the driver goes on after it. */
 const EARLY_S = 10
 const LATE_S = 120
-const SPARE_S = 4
+const SPARE_S = 2
+const AROUND_S = 4
+
+/** @type {import('../items.mjs').Takes} */
+export const memoryTakes = ({asked = RUNS}) => [
+  {times: asked, seconds: LATE_S + SPARE_S + AROUND_S, what: 'calls of two minutes'},
+  {times: asked, seconds: EARLY_S + SPARE_S + AROUND_S, what: 'the baseline'},
+]
 
 /**
  * Memory a call, held after a forced collection, and how it grows over a call of two minutes.
  * @param {Size} size
  * @returns {Promise<Row[]>}
  */
-export async function memory({runs, quick}) {
+export async function memory({asked = RUNS, quick}) {
   const calls = quick ? 50 : 500
   const [earlyS, lateS] = quick ? [2, 5] : [EARLY_S, LATE_S]
-  /** @type {Pair[]} */
-  const pairs = []
-  while (pairs.length < runs) {
-    const now = Math.min(TOGETHER, runs - pairs.length)
-    pairs.push(
-      ...(await Promise.all(
-        Array.from({length: now}, async () => ({
-          // The baseline keeps nothing that grows, so that ten seconds of it are enough.
-          baseline: await readings(await startBare({inspected: true}), {calls, earlyS}),
-          ours: await readings(await startServe(['--bot', 'echo'], {inspected: true}), {
-            calls,
-            earlyS,
-            lateS,
-          }),
-        })),
-      )),
-    )
-  }
-  const made = {asked: runs, pairs, discarded: []}
+  const made = await inPairs(quick ? 1 : asked, {
+    // The baseline keeps nothing that grows, so that ten seconds of it are enough.
+    baseline: async () => reading(await startBare({inspected: true}), {calls, earlyS}),
+    ours: async () =>
+      reading(await startServe(['--bot', 'echo'], {inspected: true}), {calls, earlyS, lateS}),
+  })
+  const bar = /** @type {const} */ ({at: 'most', value: 60, of: 'ours'})
   return [
     rowOf(made, {
       what: `held a call after ${earlyS} s, ${calls} calls`,
       unit: 'kB',
       key: 'earlyKb',
-      bar: {at: 'most', value: 60, of: 'ours'},
+      bar,
     }),
     rowOf(made, {
       what: `held a call after ${lateS} s, ${calls} calls`,
       unit: 'kB',
       key: 'lateKb',
-      bar: {at: 'most', value: 60, of: 'ours'},
+      bar,
     }),
     rowOf(made, {
       what: `resident size after ${lateS} s against ${earlyS} s`,
@@ -70,35 +65,50 @@ export async function memory({runs, quick}) {
 /**
  * @param {Server} server
  * @param {{calls: number, earlyS: number, lateS?: number}} asked
- * @returns {Promise<Record<string, number>>}
+ * @returns {Promise<Run>}
  */
-async function readings(server, {calls, earlyS, lateS = earlyS}) {
+async function reading(server, {calls, earlyS, lateS = earlyS}) {
   const before = await heldBy(server)
-  /** @param {{heldBytes: number}} held */
-  const kbACall = ({heldBytes}) => (heldBytes - before.heldBytes) / calls / 1000
-  /** @type {Promise<Record<string, number>> | undefined} */
+  /** @type {ReturnType<typeof take> | undefined} */
   let taken
   const take = async () => {
     await seconds(earlyS)
     const early = await heldBy(server)
-    if (lateS === earlyS) return {earlyKb: kbACall(early)}
+    if (lateS === earlyS) return {early}
     await seconds(lateS - earlyS)
-    const late = await heldBy(server)
-    return {
-      earlyKb: kbACall(early),
-      lateKb: kbACall(late),
-      rssGrowth: late.rssBytes / early.rssBytes,
-    }
+    return {early, late: await heldBy(server)}
   }
-  await driveCalls(server, {
+  const [step] = await driveCalls(server, {
     frameMs: 100,
     steps: [{calls, settleS: 0, seconds: lateS + SPARE_S}],
     onOpen: () => (taken = take()),
   })
-  if (taken === undefined) throw new Error('the calls did not open')
-  const values = await taken
+  if (taken === undefined || step === undefined) throw new Error('the calls did not open')
+  const {early, late} = await taken
   await server.stop()
-  return values
+  const open = calls - step.closed
+  /** @param {{heldBytes: number}} held */
+  const kbACall = ({heldBytes}) => (heldBytes - before.heldBytes) / open / 1000
+  return {
+    values: {
+      earlyKb: kbACall(early),
+      ...(late === undefined
+        ? {}
+        : {lateKb: kbACall(late), rssGrowth: late.rssBytes / early.rssBytes}),
+    },
+    unreliable: notAllThere(step),
+  }
+}
+
+/**
+ * Memory of calls that were not there, or got less than their frames, is not that of the calls.
+ * @param {import('../rig/drive.mjs').StepResult} step
+ * @returns {string | undefined}
+ */
+export function notAllThere(step) {
+  if (step.closed > 0) return `${step.closed} of ${step.calls} streams were closed`
+  if (step.missing > 0) return `${step.missing} frames did not come back`
+  return unreliable(step)
 }
 
 /** @param {number} count */

@@ -1,5 +1,5 @@
 import {rowOf} from '../measure.mjs'
-import {built, speeds} from '../rig/speed.mjs'
+import {built, SPEED_S, speeds} from '../rig/speed.mjs'
 
 /**
  * @typedef {import('../measure.mjs').Row} Row
@@ -8,6 +8,9 @@ import {built, speeds} from '../rig/speed.mjs'
 
 /** So many that nothing is remembered of one. */
 const MESSAGES = 64
+
+/** @type {import('../items.mjs').Takes} */
+export const messagesTakes = ({runs}) => [{times: 4 * 2 * runs, seconds: SPEED_S, what: 'timings'}]
 
 /**
  * Reading and writing a media message against JSON alone, which leaves out the audio.

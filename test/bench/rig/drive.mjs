@@ -6,7 +6,7 @@ import {runNode} from './children.mjs'
  * @typedef {{
  *   readonly calls: number, readonly frames: number, readonly missing: number, readonly closed: number,
  *   readonly p50Ms: number, readonly p99Ms: number, readonly latenessP50Ms: number, readonly latenessP99Ms: number,
- *   readonly driverCpu: number, readonly stolen: number, readonly cpuUsPerFrame?: number, readonly serverCpu?: number,
+ *   readonly driverCpu: number, readonly stolen?: number, readonly cpuUsPerFrame?: number, readonly serverCpu?: number,
  * }} StepResult
  * @typedef {{readonly calls: number, readonly settleS: number, readonly seconds: number}} Step
  * @typedef {{readonly frameMs: number, readonly steps: readonly Step[], readonly stopOverMs?: number, readonly onOpen?: () => void}} Drive
@@ -47,6 +47,14 @@ export function unreliable({latenessP99Ms, stolen}) {
   if (latenessP99Ms > MOST_LATENESS_MS) {
     return `the driver sent late, p99 ${latenessP99Ms.toFixed(1)} ms`
   }
-  if (stolen > MOST_STOLEN) return `${(stolen * 100).toFixed(0)} % of the machine was stolen`
-  return undefined
+  return stolenTooMuch(stolen)
+}
+
+/**
+ * @param {number | undefined} stolen where it is not known, nothing is said of it
+ * @returns {string | undefined}
+ */
+export function stolenTooMuch(stolen = 0) {
+  if (stolen <= MOST_STOLEN) return undefined
+  return `${(stolen * 100).toFixed(0)} % of the machine was stolen`
 }

@@ -135,6 +135,7 @@ async function drive({settleS, seconds, calls: count}) {
   const late = percentiles(measured.lateness)
   measured = undefined
   const wallUs = (after.at - before.at) * 1000
+  const stolen = stolenShare(before.ticks, after.ticks)
   const frames = after.sent - before.sent
   return {
     calls: count,
@@ -152,7 +153,7 @@ async function drive({settleS, seconds, calls: count}) {
           cpuUsPerFrame: (after.cpuUs - before.cpuUs) / frames,
           serverCpu: (after.cpuUs - before.cpuUs) / wallUs,
         }),
-    stolen: stolenShare(before.ticks, after.ticks) ?? 0,
+    ...(stolen === undefined ? {} : {stolen}),
   }
 }
 

@@ -9,6 +9,11 @@ import {root} from './children.mjs'
  * @typedef {{readonly baseline: () => unknown, readonly ours: () => unknown, readonly each: number}} Sides
  */
 
+const TIME_MS = 300
+
+/** One timing, with its warm-up. */
+export const SPEED_S = (TIME_MS * (1 + 1 / 3)) / 1000
+
 /**
  * Microseconds for each of the things that one run of a function does, the two sides in turn.
  * @param {Size} size
@@ -16,7 +21,7 @@ import {root} from './children.mjs'
  * @returns {Promise<Pairs>}
  */
 export function speeds({runs, quick}, {baseline, ours, each}) {
-  const time = quick ? 50 : 300
+  const time = quick ? 50 : TIME_MS
   /** @param {() => unknown} work */
   const timed = async (work) => {
     const bench = new Bench({time, warmupTime: time / 3})

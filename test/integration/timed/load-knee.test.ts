@@ -39,11 +39,11 @@ async function searched(bot: CapacityBot): Promise<KneeReport> {
     clock: systemClock,
     signal,
     version: '0',
-    crew: (plan, audience) => {
+    crew: (plan, audience, streams) => {
       const onPulse: CrewAudience['onPulse'] = (pulse) => {
         audience.onPulse({...pulse, lateness: new SendLateness()})
       }
-      return crewOf(plan, {...audience, onPulse}, {clock: systemClock})
+      return crewOf(plan, {...audience, onPulse}, {clock: systemClock, streams})
     },
   })
   const knee = report.load?.knee

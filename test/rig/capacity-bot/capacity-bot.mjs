@@ -62,13 +62,13 @@ function answer(ws) {
   if (manner === 'leaks') {
     kept.push(Buffer.alloc(KEPT_BYTES, 1), openSync('/dev/null', 'r'))
   }
-  if (manner === 'drops' && Math.random() < (2 * (open - capacity)) / open) {
-    setTimeout(() => ws.close(1011), 200 + 400 * Math.random())
-  }
+  const isCutOff = manner === 'drops' && Math.random() < (2 * (open - capacity)) / open
   const speak = () => {
     if (ws.readyState !== ws.OPEN) return
     const media = JSON.stringify({event: 'media', stream_sid: sid, media: {payload}})
     for (let sent = 0; sent < 2; sent += 1) ws.send(media)
+    // In the middle of its answer: what is closed before that was only refused.
+    if (isCutOff) setTimeout(() => ws.close(1011), CHUNK_MS)
   }
   ws.on('message', (data) => {
     const {event, start, media} = JSON.parse(String(data))

@@ -7,13 +7,22 @@ type Answer = {
   readonly responseMs?: number
   readonly durationMs?: number
   readonly uncertaintyMs?: number
+  /** Of 20 ms each, in its 1.2 s of speech. */
+  readonly holes?: number
+  /** The worst frame of ours in the whole call. */
+  readonly lateMs?: number
 }
+
+const SPEECH = {startMs: 2600, endMs: 3800}
+const MINUTE_MS = 60_000
 
 /** A call of the scenario `basic` as a report has it. */
 export function answeredCall({
   responseMs,
   durationMs = 5000,
   uncertaintyMs = 1,
+  holes = 0,
+  lateMs = 1,
 }: Answer): CallReport {
   const isMet = responseMs !== undefined && responseMs < ANSWERED_WITHIN_MS
   return {
@@ -36,8 +45,13 @@ export function answeredCall({
         ...(responseMs === undefined ? {} : {responseMs}),
       },
     ],
-    metrics: {handshakeMs: 4, underrunRate: 0},
-    speech: {caller: [{startMs: 500, endMs: 2000}], bot: [{startMs: 2600, endMs: 3800}]},
+    metrics: {
+      handshakeMs: 4,
+      underruns: holes,
+      underrunRate: (holes * MINUTE_MS) / (SPEECH.endMs - SPEECH.startMs),
+    },
+    speech: {caller: [{startMs: 500, endMs: 2000}], bot: [SPEECH]},
+    uncertaintyMs: lateMs,
   }
 }
 
@@ -55,6 +69,17 @@ export function refusedCall(status = 503): CallReport {
     metrics: {},
     speech: {caller: [], bot: []},
   }
+}
+
+/** Opened, and closed before the bot had said anything. */
+export function turnedAwayCall(): CallReport {
+  return {...closedCall(1013), turns: [], metrics: {}, speech: {caller: [], bot: []}}
+}
+
+/** No answer came to the dial, which may be because nobody here had time to read it. */
+export function timedOutCall(): CallReport {
+  const failure = {code: 'EXO_DIAL_TIMEOUT', message: 'No answer came within 10 s.', hint: ''}
+  return {...refusedCall(), failure}
 }
 
 export function closedCall(code = 1011): CallReport {

@@ -22,6 +22,8 @@ export type FakeBot = {
   readonly process?: {readonly keptBytesACall?: number; readonly keptFilesACall?: number}
   /** With so many calls the rig itself is late. */
   readonly rigHolds?: number
+  /** In these levels, by their places, the rig is late for a moment. */
+  readonly rigLateIn?: readonly number[]
   /** The run is interrupted in this level, by its place. */
   readonly interruptIn?: number
   /** Most memory that a pool keeps, in bytes a call of the highest peak. */
@@ -66,7 +68,7 @@ export class FakeWorld implements LevelWorld {
   hold(order: LevelOrder): ReturnType<LevelWorld['hold']> {
     this.orders.push(order)
     const {concurrency, rampMs, holdMs} = order
-    const {rigHolds = Infinity, interruptIn} = this.#bot
+    const {rigHolds = Infinity, rigLateIn = [], interruptIn} = this.#bot
     // On the way down the calls that are too many end by themselves.
     const fewer = Math.max(0, this.#open - concurrency) / Math.max(1, this.#open)
     this.#now += rampMs + fewer * this.#callMs + holdMs
@@ -75,7 +77,7 @@ export class FakeWorld implements LevelWorld {
     if (order.index === interruptIn) this.#interrupt.abort()
     const calls = Array.from({length: concurrency}, (_, slot) => this.#slot(slot, order)).flat()
     this.#calls += calls.length
-    const isLate = concurrency > rigHolds
+    const isLate = concurrency > rigHolds || rigLateIn.includes(order.index)
     return Promise.resolve(levelOf(calls, {durationMs: holdMs, lateMs: isLate ? 180 : 2}))
   }
 

@@ -5,6 +5,7 @@ import type {RunReport} from '../../../src/report/report.js'
 import {
   aLoad,
   callsOf,
+  dropped,
   failingLoad,
   kneeAtLeast,
   kneeExact,
@@ -24,6 +25,13 @@ const withKnee = (fields: object): RunReport =>
 
 const failedUnderVoid = {...voidLoad, calls: [...callsOf(9), refused(9)]}
 
+const tolerated: RunReport = {
+  ...failingLoad,
+  thresholds: [{expression: 'failed < 50 %', value: 10, status: 'pass'}],
+  calls: [...callsOf(8), refused(8), dropped(9)],
+}
+const cut = aLoad({verdict: 'fail'}, {shards: [{part: 1, of: 2}], missing: [2]})
+
 test.for<readonly [string, RunReport, number]>([
   ['a load that passed', passingLoad, 0],
   ['calls that failed', failingLoad, 1],
@@ -31,7 +39,19 @@ test.for<readonly [string, RunReport, number]>([
   ['calls that failed while this machine was the limit', failedUnderVoid, 3],
   ['a load that was interrupted', {...failingLoad, interrupted: true}, 130],
   ['a knee', kneeExact, 0],
-  ['a knee that this machine has limited', kneeAtLeast, 0],
+  ['a knee that this machine has limited', kneeAtLeast, 3],
+  ['failures that a threshold allows, and a drop', tolerated, 3],
+  [
+    'nothing but dropped calls',
+    {...failingLoad, thresholds: [], calls: [...callsOf(9), dropped(9)]},
+    3,
+  ],
+  ['a shard that is missing', cut, 3],
+  [
+    'a shard that is missing, and calls that failed',
+    {...cut, calls: [...callsOf(9), refused(9)]},
+    1,
+  ],
   ['no knee, through the bot', withKnee({bound: 'none'}), 1],
   [
     'no knee, through this machine',

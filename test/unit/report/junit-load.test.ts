@@ -5,6 +5,7 @@ import {
   aLoad,
   callsOf,
   failingLoad,
+  kneeAtLeast,
   kneeExact,
   passingLoad,
   refused,
@@ -76,4 +77,19 @@ test('a knee is a case, and so is what was left behind; the steps that broke are
   expect(casesOf(renderJunit(aLoad(kneeExact, {...load, knee: unmeasured})))[1]).toMatch(/^skipped/)
   const none = aLoad(kneeExact, {...load, knee: {...load.knee, bound: 'none'}})
   expect(casesOf(renderJunit({...none, verdict: 'fail'}))[0]).toBe('failure knee: none found')
+})
+
+test('a shard that is missing, a limit of this machine, and a bot that is not there are named', () => {
+  const shards = [{part: 1, of: 2}]
+  const failure = {code: 'EXO_DIAL_REFUSED', message: 'Nothing listens.', hint: 'Start the bot.'}
+  const alone = {outcome: 'failed' as const, durationMs: 0, sendLatenessP99Ms: 0, failure}
+
+  const cut = renderJunit(aLoad({verdict: 'fail'}, {shards, missing: [2]}))
+  const refusing = renderJunit(aLoad({calls: [], verdict: 'fail'}, {calibration: alone}))
+
+  expect(casesOf(cut)[0]).toBe('failure all shards are here')
+  expect(casesOf(renderJunit(aLoad({}, {shards})))[0]).toBe('pass this machine was not the limit')
+  expect(casesOf(renderJunit(kneeAtLeast))[0]).toBe('failure knee: at least 80 calls at once')
+  expect(refusing).toContain('type="EXO_DIAL_REFUSED"')
+  expect(refusing).toContain('Fix: Start the bot.')
 })

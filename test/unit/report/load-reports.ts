@@ -1,3 +1,4 @@
+import {countsOf} from '../../../src/report/load-counts.js'
 import type {KneeReport, LevelReport, LoadReport} from '../../../src/report/load-report.js'
 import type {CallReport, RunReport} from '../../../src/report/report.js'
 import {SendLateness} from '../../../src/report/send-lateness.js'
@@ -62,7 +63,7 @@ export const refused = (index: number): CallReport => {
     message: 'The bot refused the WebSocket upgrade with 503 Service Unavailable.',
     hint: 'Run "exostream doctor" against the same URL.',
   }
-  const {closing: _, ...rest} = aLoadCall(index)
+  const {closing: _, sendLatenessP99Ms: __, ...rest} = aLoadCall(index)
   return {...rest, durationMs, turns, metrics, speech, artifacts, outcome: 'failed', failure}
 }
 
@@ -139,9 +140,8 @@ export function aLoad(fields: Partial<RunReport>, ofLoad: Partial<LoadReport> = 
       ...load,
       planned: calls.length,
       peak: calls.length,
-      opened: calls.length,
-      atPace: calls.length,
       ...ofLoad,
+      ...countsOf(calls),
     },
   })
 }
@@ -166,6 +166,7 @@ export const failingLoad = aLoad(
     calls: callsOf(1000).map((call, index) => {
       if (index % 100 >= 59) return refused(index)
       if (index % 250 === 1) return dropped(index)
+      if ([3, 4, 5].includes(index)) return {...call, sendLatenessP99Ms: 14}
       if (index % 40 !== 2) return call
       const turns = call.turns.map((turn) => ({
         ...turn,
@@ -182,8 +183,6 @@ export const failingLoad = aLoad(
     thresholds: [{expression: 'p95(responseMs) < 2000', value: 3182, status: 'fail'}],
   },
   {
-    opened: 586,
-    atPace: 583,
     peak: 590,
     durationMs: 34_000,
     arrivals: {model: 'rate', ratePerS: 50, rampMs: 0},
@@ -297,6 +296,7 @@ export const kneeExact = aLoad(
 export const kneeAtLeast = aLoad(
   {
     ...kneeExact,
+    verdict: 'fail',
     rig: {...kneeExact.rig, verdict: 'upper-bound', reason: 'our own sending was late'},
   },
   {
@@ -345,8 +345,6 @@ export function shardsOf(whole: RunReport, of = 4): readonly RunReport[] {
         ...whole.load,
         planned: count,
         peak: count,
-        opened: count,
-        atPace: count - at,
         shards: [{part: at + 1, of}],
       },
     )

@@ -72,16 +72,27 @@ test('a threshold of a scenario judges its calls alone, and says whose it is; th
 
 test('no run passes that was interrupted, opened no call, or had this machine as its limit', () => {
   const {load} = aLoad({calls: passed})
-  const late = passed.map((call) => ({...call, turns: [aTurn({uncertaintyMs: 60})]}))
+  const late = passed.map((call) => ({
+    ...call,
+    turns: [aTurn({uncertaintyMs: 60, responseMs: 900})],
+  }))
 
   expect(reportOf(passed, {interrupted: true}).verdict).toBe('fail')
   expect(reportOf(passed, load ? {load: {...load, opened: 0}} : {}).verdict).toBe('fail')
   expect(reportOf(late)).toMatchObject({verdict: 'fail', rig: {verdict: 'void'}})
 })
 
+const atCeiling = kneeExact.load?.knee && {
+  ...kneeExact.load.knee,
+  levels: kneeExact.load.knee.levels.filter(({verdict}) => verdict === 'held'),
+  bound: 'at-least' as const,
+}
+if (atCeiling) Reflect.deleteProperty(atCeiling, 'broken')
+
 test.for([
   ['an exact knee', kneeExact.load?.knee, 'pass'],
-  ['a knee that this machine has limited', kneeAtLeast.load?.knee, 'pass'],
+  ['a knee that this machine has limited', kneeAtLeast.load?.knee, 'fail'],
+  ['nothing that broke up to the ceiling', atCeiling, 'pass'],
   ['no knee', kneeExact.load?.knee && {...kneeExact.load.knee, bound: 'none' as const}, 'fail'],
   [
     'a knee, and something left behind',
@@ -125,4 +136,10 @@ test('ten times the calls take about ten times as long', {timeout: 90_000}, () =
 
   // Quadratic work would be a hundred times as much.
   expect(ratio).toBeLessThan(40)
+})
+
+test('a merged run of which a shard is missing is no pass', () => {
+  const {load} = aLoad({calls: passed})
+
+  expect(reportOf(passed, load ? {load: {...load, missing: [2]}} : {}).verdict).toBe('fail')
 })

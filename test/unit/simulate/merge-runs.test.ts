@@ -55,17 +55,17 @@ test('four shards come to the report of the whole run, but for what only a machi
   expect(report.verdict).toBe('pass')
 })
 
-test('counts are added, the shards listed, and the time is from the first start to the last end', () => {
+test('counts are added, the shards listed, and the time is from the first dial to the end of the last call', () => {
   const {load} = merged(...shardsOf(passingLoad))
 
   expect(load).toMatchObject({
     planned: 300,
     opened: 300,
-    atPace: 294,
+    atPace: 300,
     peak: 300,
     workers: 8,
     shards: [1, 2, 3, 4].map((part) => ({part, of: 4})),
-    durationMs: 19_400 + 3 * 350,
+    durationMs: 18_997,
     bot: {pid: 4711, cpu: 1.31},
     worst: passingLoad.load?.worst,
   })
@@ -101,7 +101,10 @@ test('a part that was ended by a failure of its machine makes the whole void, ho
 
   const whole = merged(one, ended, ...others)
 
-  expect(whole).toMatchObject({verdict: 'fail', rig: {verdict: 'void', reason}})
+  expect(whole).toMatchObject({
+    verdict: 'fail',
+    rig: {verdict: 'void', reason: `shard 2 of 4 was void by itself: ${reason}`},
+  })
   expect(merged(merged(one, ended), merged(...others))).toEqual(whole)
 })
 
@@ -128,8 +131,11 @@ if (!first || !second) throw new Error('there are no shards')
 test.for<readonly [string, readonly RunReport[], string]>([
   [
     'another seed of the same load',
-    [first, {...second, seed: 7}],
-    'a.json and b.json are of different plans: the seed is 42 in the one and 7 in the other.',
+    [
+      {...first, seed: 4_200_000_042},
+      {...second, seed: 4_200_000_007},
+    ],
+    'a.json and b.json are of different plans: the seed is 4200000042 in the one and 4200000007 in the other. Machines that share one plan are given the same --seed, and each its --shard; two runs of their own are no parts of one.',
   ],
   [
     'another version',
@@ -201,6 +207,12 @@ test.for<readonly [string, readonly RunReport[], string]>([
     [job(1), good],
     'b.json does not say how late each frame was sent; make its report again.',
   ],
+  ['the same report by two names', [first, first], 'a.json and b.json hold the same report.'],
+  [
+    'a report whose counts are not those of its calls',
+    [first, second.load ? {...second, load: {...second.load, atPace: 99}} : second],
+    'b.json is not whole: it says atPace 99, and its calls come to 75.',
+  ],
   ['nothing', [], 'There is no report to merge.'],
 ])('%s is refused in one sentence', ([, reports, message]) => {
   const merging = () => mergeRuns(named(...reports))
@@ -220,4 +232,33 @@ test('calls that were dropped have no CallSid, and are each counted', () => {
 
   expect(summary).toMatchObject({calls: 8, dropped: 4})
   expect(verdict).toBe('fail')
+})
+
+test('a machine that was late stays told among three that were not', () => {
+  const parts = shardsOf(passingLoad).map((report, at): RunReport =>
+    at === 1
+      ? {...report, rig: {...report.rig, verdict: 'void', reason: 'its turns were late'}}
+      : report,
+  )
+
+  const {report, notes} = mergeRuns(named(...parts))
+
+  expect(report.rig).toMatchObject({
+    verdict: 'void',
+    voidParts: [{part: 'shard 2 of 4', reason: 'its turns were late'}],
+  })
+  expect(notes).toEqual(['b.json is void, and makes the whole so: its turns were late.'])
+})
+
+test('one part alone says which are missing, and is no pass', () => {
+  const [one] = shardsOf(passingLoad)
+  if (!one) throw new Error('there are no shards')
+
+  expect(merged(one)).toMatchObject({verdict: 'fail', load: {missing: [2, 3, 4]}})
+})
+
+test('the same file is not taken twice', () => {
+  const part = {name: 'a.json', report: job(1)}
+
+  expect(() => mergeRuns([part, part])).toThrow('a.json is given twice.')
 })

@@ -254,7 +254,9 @@ describe('shares of the calls of a load run', () => {
   )
 
   test('they are among the metrics that exist there, and there alone', () => {
-    expect(mistakeInThreshold('refused < 1', 'load')).toMatch(/, failed and dropped$/)
+    expect(mistakeInThreshold('refused < 1', 'load')).toMatch(
+      /, failed and dropped \(these in percent of the calls\)$/,
+    )
     expect(mistakeInThreshold('refused < 1')).not.toMatch(/failed/)
   })
 

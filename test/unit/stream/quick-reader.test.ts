@@ -85,6 +85,34 @@ const frame = fc.oneof(
       .map(([first, payload]) => frameOf(first, payload)),
   },
 )
+/** A text frame that is not masked, as no client may send one. */
+const unmasked = text.map((payload) =>
+  Buffer.from(frames.of(payload, {isBinary: false, isMasked: false})),
+)
+/** A text of bytes that are mostly not UTF-8, whole or as a part of one. */
+const anyBytes = fc
+  .tuple(fc.constantFrom(0x81, 0x01, 0x00, 0x80), fc.uint8Array({maxLength: 40}))
+  .map(([first, payload]) => frameOf(first, payload))
+/** A header with any of the reserved bits, any opcode, and any length in any of its forms, and what follows. */
+const anyHeader = fc
+  .tuple(
+    fc.integer({min: 0, max: 255}),
+    fc.integer({min: 0, max: 255}),
+    fc.uint8Array({maxLength: 40}),
+  )
+  .map(([first, second, rest]) => Buffer.from([first, second, ...rest]))
+/** A text frame that says it is as long as that: more than may come, more than is exact, more than there is. */
+const anyLength = fc
+  .oneof(fc.bigInt({min: 0n, max: 2n ** 64n - 1n}), fc.bigInt({min: 2990n, max: 3010n}))
+  .map((bytes) => {
+    const header = Buffer.from([0x81, 0xff, ...new Uint8Array(12)])
+    header.writeBigUInt64BE(bytes, 2)
+    return Buffer.concat([header, Buffer.alloc(Number(bytes < 4000n ? bytes : 100n), 'x')])
+  })
+const broken = fc.oneof(unmasked, anyBytes, anyHeader, anyLength)
+const brokenStream = fc
+  .tuple(fc.array(frame, {maxLength: 6}), broken, fc.array(fc.oneof(frame, broken), {maxLength: 4}))
+  .map(([before, one, behind]) => [...before, one, ...behind])
 const stream = fc.array(frame, {minLength: 1, maxLength: 12})
 const sizes = fc.array(fc.integer({min: 1, max: 400}), {minLength: 1, maxLength: 6})
 
@@ -117,6 +145,35 @@ describe('whatever comes, however it is cut', () => {
   test('is so when this end closes amid it', async () => {
     await fc.assert(
       fc.asyncProperty(stream, sizes, fc.integer({min: 1, max: 5}), async (all, cuts, closesAt) => {
+        const pieces = cut(Buffer.concat(all), cuts)
+        const alone = await read(pieces, {isQuick: false, closesAt})
+        const quick = await read(pieces, {isQuick: true, closesAt})
+
+        expect({...quick, quick: 0}).toEqual(alone)
+      }),
+      {numRuns: 1500},
+    )
+  })
+})
+
+describe('what no WebSocket may send, however it is cut', () => {
+  test('is refused as `ws` alone would', async () => {
+    await fc.assert(
+      fc.asyncProperty(brokenStream, sizes, async (all, cuts) => {
+        const pieces = cut(Buffer.concat(all), cuts)
+        const alone = await read(pieces, {isQuick: false})
+        const quick = await read(pieces, {isQuick: true})
+
+        expect({...quick, quick: 0}).toEqual(alone)
+      }),
+      {numRuns: 1500},
+    )
+  })
+
+  test('is so when this end closes amid it', async () => {
+    const closing = fc.integer({min: 1, max: 4})
+    await fc.assert(
+      fc.asyncProperty(brokenStream, sizes, closing, async (all, cuts, closesAt) => {
         const pieces = cut(Buffer.concat(all), cuts)
         const alone = await read(pieces, {isQuick: false, closesAt})
         const quick = await read(pieces, {isQuick: true, closesAt})

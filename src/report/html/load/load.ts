@@ -1,7 +1,13 @@
 import {countCauses} from '../../causes.js'
 import type {KneeReport, LoadReport} from '../../load-report.js'
 import type {CallReport, RunReport} from '../../report.js'
-import {kneeSentences, kneeWords, levelRows, overloadSentence} from '../../text/load/knee-text.js'
+import {
+  kneeSentences,
+  kneeWords,
+  levelRows,
+  overloadSentence,
+  overloadWord,
+} from '../../text/load/knee-text.js'
 import {aloneRows, countRows, worstCalls} from '../../text/load/load-text.js'
 import {botWords, grouped} from '../../text/load/load-words.js'
 import {inSeconds} from '../../text/units.js'
@@ -83,11 +89,11 @@ function drawAlone(report: RunReport, load: LoadReport): Markup | undefined {
         <td class="num right" data-is="max">${max}</td>
       </tr>`,
   )
-  const problem = load.calibration?.problem
+  const {problem, failure} = load.calibration ?? {}
   if (rows.length === 0 && problem === undefined) return undefined
   return html`<section>
     <h2>One call alone, and ${load.knee ? 'all steps' : `${grouped(load.peak)} at once`}</h2>
-    ${problem !== undefined && html`<p>Alone: ${problem}</p>`}
+    ${problem !== undefined && html`<p>Alone: ${problem}${failure && html`<span class="why">Fix: ${failure.hint}</span>`}</p>`}
     <table>
       <thead>
         <tr>
@@ -163,7 +169,7 @@ function drawKnee(knee: KneeReport, calls: readonly CallReport[]): Markup {
     </table>
     ${
       overload &&
-      html`<h3>Overload: ${overload.verdict.replace('-', ' ')}</h3>
+      html`<h3>Overload: ${overloadWord(overload)}</h3>
         <p>${overloadSentence(overload)}</p>`
     }
     ${

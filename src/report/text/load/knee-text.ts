@@ -1,4 +1,5 @@
-import type {KneeReport, LevelReport} from '../../load-report.js'
+import {hasHeldTwice, kneeOutcome, searched} from '../../knee-outcome.js'
+import type {KneeReport, LevelReport, OverloadReport} from '../../load-report.js'
 import type {CallReport} from '../../report.js'
 import {LEAST_FOR_P95, metricsOf, percentile} from '../../summary.js'
 import type {Section} from '../call-text.js'
@@ -24,7 +25,7 @@ export function describeKnee(
     {title: `Knee: ${kneeWords(knee)}`, lines},
     {title: 'Steps', lines: drawLevels(knee.levels, calls, look)},
     {
-      title: overload ? `Overload: ${overload.verdict.replace('-', ' ')}` : '',
+      title: overload ? `Overload: ${overloadWord(overload)}` : '',
       lines: overload ? hang('  ', printable(overloadSentence(overload)), look.width) : [],
     },
     {
@@ -42,19 +43,10 @@ export function kneeWords({calls, bound}: Pick<KneeReport, 'calls' | 'bound'>): 
 }
 
 /** What held, what broke first, and through whom. */
-export function kneeSentences({
-  calls,
-  bound,
-  broken,
-  levels,
-  thresholds,
-}: KneeReport): readonly string[] {
-  const [first] = levels
-  const held =
-    calls === undefined || bound === 'none'
-      ? `Not even ${counted(first?.concurrency ?? 0, 'call')} at once kept every threshold: ${thresholds.join(', ')}.`
-      : `With ${counted(calls, 'call')} at once every threshold held, and held again: ${thresholds.join(', ')}.`
-  if (!broken) return bound === 'at-least' ? [held, 'Nothing broke up to the ceiling.'] : [held]
+export function kneeSentences(knee: KneeReport): readonly string[] {
+  const {broken} = knee
+  const held = heldSentence(knee)
+  if (!broken) return [held, ...unbrokenSentence(knee)]
   const {concurrency, threshold, value, fault, why} = broken
   const was = value === undefined ? '' : ` (it was ${String(Math.round(value * 100) / 100)})`
   const whose =
@@ -68,10 +60,42 @@ export function kneeSentences({
   return [held, what, whose]
 }
 
+function heldSentence(knee: KneeReport): string {
+  const {calls, bound, levels, thresholds} = knee
+  const all = thresholds.join(', ')
+  if (calls === undefined || bound === 'none') {
+    const [first] = levels
+    if (!first) return 'No step was made.'
+    const least = Math.min(...searched(levels).map(({concurrency}) => concurrency))
+    return `Not even ${counted(least, 'call')} at once kept every threshold: ${all}.`
+  }
+  const often = hasHeldTwice(knee)
+    ? 'held, and held again'
+    : 'held once, and could not be held again'
+  return `With ${counted(calls, 'call')} at once every threshold ${often}: ${all}.`
+}
+
+function unbrokenSentence(knee: KneeReport): readonly string[] {
+  if (knee.bound !== 'at-least') return []
+  return kneeOutcome(knee) === 'found'
+    ? ['Nothing broke up to the ceiling.']
+    : ['This machine was the limit beyond; of the bot nothing more is known.']
+}
+
+/** One that was never made is not tried; one that showed nothing is not measured. */
+export function overloadWord({verdict, concurrency}: OverloadReport): string {
+  return concurrency === undefined ? 'not tried' : verdict.replace('-', ' ')
+}
+
 /** What too much did to the bot. */
-export function overloadSentence(overload: NonNullable<KneeReport['overload']>): string {
+export function overloadSentence(overload: OverloadReport): string {
   const {concurrency, refused, passedPerS, passedPerSAtKnee, why} = overload
-  return `With ${grouped(concurrency)} at once ${counted(refused, 'call was', 'calls were')} refused, and ${rate(passedPerS)} calls a second passed, against ${rate(passedPerSAtKnee)} at the knee. ${why}`
+  if (concurrency === undefined || refused === undefined) return why
+  const passed =
+    passedPerS === undefined || passedPerSAtKnee === undefined
+      ? ''
+      : `, and ${rate(passedPerS)} calls a second passed, against ${rate(passedPerSAtKnee)} at the knee`
+  return `With ${grouped(concurrency)} at once ${counted(refused, 'call was', 'calls were')} refused${passed}. ${why}`
 }
 
 function rate(perS: number): string {
@@ -124,6 +148,14 @@ export function levelRows(
       reason: reasonOf(level),
     }
   })
+}
+
+/** The steps that were void, and of which the verdict on this machine says nothing; undefined where none was. */
+export function voidStepsWords({levels}: KneeReport): string | undefined {
+  const voids = levels.filter(({verdict}) => verdict === 'void')
+  if (voids.length === 0) return undefined
+  const named = voids.map(({phase, concurrency}) => `${PHASES[phase]} ${grouped(concurrency)}`)
+  return `void, and not counted here: ${named.join(', ')} (${String(voids.length)} of ${counted(levels.length, 'step')})`
 }
 
 /** As it was judged; else of the calls that were made in the step. */
@@ -187,8 +219,8 @@ function drawLevels(
   )
   const voids = rows
     .filter(({verdict, reason}) => verdict === 'void' && reason !== '')
-    .flatMap(({atOnce, reason}) =>
-      hang('  ', printable(`${atOnce} at once is void: ${reason}`), look.width),
+    .flatMap(({phase, atOnce, reason}) =>
+      hang('  ', printable(`${atOnce} at once (${phase}) is void: ${reason}`), look.width),
     )
   return [...table, ...voids]
 }

@@ -8,9 +8,9 @@ import type {Look} from '../look.js'
 import {describeMetrics} from '../measured.js'
 import {printable} from '../plain.js'
 import {withoutControls} from '../../../mask.js'
-import {inMs, inSeconds} from '../units.js'
+import {counted, inMs, inSeconds} from '../units.js'
 import {describeKnee} from './knee-text.js'
-import {grouped, missingShards, ofCalls} from './load-words.js'
+import {grouped, missingWords, ofCalls} from './load-words.js'
 import {drawTable} from './table.js'
 
 /** So many reasons for failures are told, the most frequent first. */
@@ -43,7 +43,6 @@ export function countRows(
   load: LoadReport,
 ): readonly (readonly [string, string])[] {
   const {planned, opened, atPace, peak, durationMs, shards = [], knee, workers} = load
-  const missing = missingShards(load)
   const isMerged = shards.length > 1
   const {passed, failed, dropped, calls} = summary
   const rows: readonly (readonly [string, string | undefined])[] = [
@@ -51,9 +50,10 @@ export function countRows(
       'asked',
       planned === undefined ? undefined : `${grouped(planned)} ${planned === 1 ? 'call' : 'calls'}`,
     ],
-    ['shards', shardsRow(load, missing)],
+    ['callers', callersRow(load)],
+    ['shards', shardsRow(load)],
     ['opened', grouped(opened)],
-    ['pace', `${ofCalls(atPace, opened)} at real pace`],
+    ['on time', `${ofCalls(atPace, opened)} at real pace`],
     [
       'peak',
       `${grouped(peak)} at once${isMerged ? `, the sum of the peaks of ${String(shards.length)} machines` : ''}`,
@@ -72,21 +72,31 @@ export function countRows(
   return rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
 }
 
-function shardsRow({shards = []}: LoadReport, missing: readonly number[]): string | undefined {
+function callersRow({callers}: LoadReport): string | undefined {
+  if (callers === undefined) return undefined
+  return `${grouped(callers)} ${callers === 1 ? 'row' : 'rows'} of --data`
+}
+
+/** One that was not merged is told by its number. */
+function shardsRow(load: LoadReport): string | undefined {
+  const {shards = [], missing} = load
   const [first] = shards
   if (!first) return undefined
-  if (shards.length === 1) return `${String(first.part)} of ${String(first.of)}`
-  const [none, ...others] = missing
-  if (none === undefined) return `all ${String(first.of)}`
-  return `${String(shards.length)} of ${String(first.of)}; ${[none, ...others].join(', ')} ${others.length === 0 ? 'is' : 'are'} missing`
+  if (missing) {
+    const words = missingWords(load) ?? ''
+    return `${String(shards.length)} of ${String(first.of)}; ${words}`
+  }
+  return shards.length === 1
+    ? `${String(first.part)} of ${String(first.of)}`
+    : `all ${String(first.of)}`
 }
 
 function describeCounts(report: RunReport, load: LoadReport, look: Look): readonly string[] {
   const bad: Readonly<Record<string, boolean>> = {
     failed: report.summary.failed > 0 && !load.knee,
     dropped: report.summary.dropped > 0,
-    pace: load.atPace < load.opened,
-    shards: missingShards(load).length > 0 && (load.shards?.length ?? 0) > 1,
+    'on time': load.atPace < load.opened,
+    shards: load.missing !== undefined,
   }
   return countRows(report, load).flatMap(([name, value]) => {
     const lines = hang(`  ${padEnd(name, NAME_CELLS - 2)}`, value, look.width)
@@ -140,12 +150,24 @@ export function aloneRows({summary}: RunReport, {calibration}: LoadReport) {
   )
 }
 
+/** Why it failed, and what is wrong with the bot already with one call. */
+function describeCalibration({calibration}: LoadReport, {width}: Look): readonly string[] {
+  const {problem, failure, diagnosis} = calibration ?? {}
+  const hint = failure && ` Fix: ${failure.hint}`
+  const lines = [
+    problem && `${problem}${hint ?? ''}`,
+    diagnosis && `${diagnosis.summary} Fix: ${diagnosis.fix}`,
+  ]
+  return lines.flatMap((line) =>
+    line === undefined ? [] : hang('  ', `Alone: ${printable(line)}`, width),
+  )
+}
+
 function describeAlone(report: RunReport, load: LoadReport, look: Look): Section {
   const rows = aloneRows(report, load)
   const many = load.knee ? 'over all steps' : `with ${grouped(load.peak)} at once`
   const title = `One call alone, and ${many}`
-  const problem = load.calibration?.problem
-  const told = problem === undefined ? [] : hang('  ', `Alone: ${printable(problem)}`, look.width)
+  const told = describeCalibration(load, look)
   if (rows.length === 0) return {title, lines: told}
   const cells = (name: 'name' | 'alone' | 'p50' | 'p95' | 'max') => rows.map((row) => row[name])
   const table = drawTable(
@@ -179,7 +201,7 @@ function describeWorst(report: RunReport, load: LoadReport, look: Look): readonl
   const {paint} = look
   const paintOf = {pass: paint.good, fail: paint.bad, 'not-measured': paint.warn}
   const wordOf = {pass: 'pass', fail: 'fail', 'not-measured': 'not measured'}
-  return worstCalls(report, load).flatMap(({call, number}) => {
+  const lines = worstCalls(report, load).flatMap(({call, number}) => {
     const verdict = callVerdict(call)
     const slowest = Math.max(...call.turns.map(({responseMs}) => responseMs ?? -Infinity))
     const response = Number.isFinite(slowest) ? `, response ${inMs(slowest)}` : ''
@@ -195,4 +217,15 @@ function describeWorst(report: RunReport, load: LoadReport, look: Look): readonl
       ...(recording === undefined ? [] : [`        ${withoutControls(recording)}`]),
     ]
   })
+  const unheard = lines.length === 0 ? undefined : unheardWords(report)
+  return unheard === undefined ? lines : [...lines, ...hang('  ', unheard, look.width)]
+}
+
+/** What one looks for in vain among the worst. */
+export function unheardWords({calls}: RunReport): string | undefined {
+  const count = calls.filter(({outcome, sendLatenessP99Ms}) => {
+    return outcome === 'failed' && sendLatenessP99Ms === undefined
+  }).length
+  if (count === 0) return undefined
+  return `${counted(count, 'call that never opened has', 'calls that never opened have')} no recording, and ${count === 1 ? 'is' : 'are'} not listed here.`
 }

@@ -1,11 +1,12 @@
-import {countCauses} from '../../causes.js'
+import {countCauses, isTolerated} from '../../causes.js'
+import {hasLeak, kneeOutcome} from '../../knee-outcome.js'
 import type {KneeReport, LoadReport} from '../../load-report.js'
 import type {RunReport} from '../../report.js'
+import {toleratesIn} from '../../tolerates.js'
 import type {Paint} from '../look.js'
 import {printable} from '../plain.js'
-import {counted} from '../units.js'
 import {kneeWords} from './knee-text.js'
-import {grouped, missingShards} from './load-words.js'
+import {grouped, missingWords, notOpenedCause} from './load-words.js'
 
 /** The last line of a load report, in one piece for grep: the verdict, what it counts, the first cause. */
 export function loadVerdictLine(report: RunReport, load: LoadReport, paint: Paint): string {
@@ -13,7 +14,7 @@ export function loadVerdictLine(report: RunReport, load: LoadReport, paint: Pain
   const reasons = (load.knee ? kneeReasons(report, load.knee) : countReasons(report, load)).join(
     ', ',
   )
-  const cause = isPass || load.knee ? undefined : firstCause(report)
+  const cause = isPass || load.knee ? undefined : firstCause(report, load)
   const parts = [reasons, cause === undefined ? '' : `first cause: ${cause}`]
   const told = parts.filter((part) => part !== '').join('; ')
   const word = isPass ? paint.good('pass') : paint.bad('fail')
@@ -24,22 +25,28 @@ function kneeReasons({interrupted}: RunReport, knee: KneeReport): readonly strin
   return [
     interrupted ? 'interrupted' : '',
     `knee: ${kneeWords(knee)}`,
-    knee.broken ? `limited by ${knee.broken.fault === 'bot' ? 'the bot' : 'this machine'}` : '',
+    limitWords(knee),
     knee.overload && knee.overload.verdict !== 'not-measured' ? knee.overload.verdict : '',
-    knee.leak?.verdict === 'leaks' ? 'leaks' : '',
+    hasLeak(knee) ? 'leaks' : '',
   ].filter((part) => part !== '')
 }
 
+/** Where this machine gave out, the number is no verdict on the bot. */
+function limitWords(knee: KneeReport): string {
+  if (kneeOutcome(knee) === 'rig') {
+    return `this machine was the limit${knee.calls === undefined ? '' : ' beyond'}`
+  }
+  return knee.broken?.fault === 'bot' ? 'limited by the bot' : ''
+}
+
 function countReasons(report: RunReport, load: LoadReport): readonly string[] {
-  const {summary, thresholds, rig, interrupted, verdict} = report
+  const {summary, thresholds, rig, interrupted} = report
   const count = (status: string) => thresholds.filter((one) => one.status === status).length
-  const missing = missingShards(load).length
-  const shards = load.shards ?? []
-  const isCut = verdict === 'fail' && missing > 0 && shards.length > 1
   return [
+    missingWords(load) ?? '',
     interrupted ? 'interrupted' : '',
     rig.verdict === 'void' ? 'this machine was the limit' : '',
-    isCut ? `${String(shards.length)} of ${counted(shards.length + missing, 'shard')}` : '',
+    load.opened === 0 ? 'no call was opened' : '',
     some(summary.passed, 'call passed', 'calls passed'),
     some(summary.failed, 'call failed', 'calls failed'),
     some(summary.dropped, 'call dropped', 'calls dropped'),
@@ -54,15 +61,17 @@ function some(count: number, one: string, many: string): string {
 }
 
 /** The rig before the bot; then what most calls failed of, unless a threshold lets so many fail. */
-function firstCause({rig, thresholds, calls}: RunReport): string | undefined {
+function firstCause({rig, thresholds, calls}: RunReport, load: LoadReport): string | undefined {
   if (rig.verdict === 'void') return printable(rig.reason ?? 'this machine')
+  const may = toleratesIn(thresholds)
+  const most = countCauses(calls).find((cause) => !isTolerated(cause, may))
+  if (most) return causeWords(most.cause, most.message)
+  const alone = notOpenedCause(load)
+  if (alone) return causeWords(alone.code, alone.message)
   const broken = thresholds.find(({status}) => status !== 'pass')
-  const mayFail = thresholds.some(
-    ({expression, status}) => status === 'pass' && /^\s*failed\b/.test(expression),
-  )
-  const [most] = countCauses(calls)
-  if (most && !(broken && mayFail)) {
-    return printable(`${most.cause}, ${most.message.replace(/\.$/, '')}`)
-  }
   return broken && printable(broken.expression)
+}
+
+function causeWords(cause: string, message: string): string {
+  return printable(`${cause}, ${message.replace(/\.$/, '')}`)
 }

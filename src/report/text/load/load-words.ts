@@ -1,3 +1,4 @@
+import type {Failure} from '../../failure.js'
 import type {ArrivalsSummary, BotLoad, LoadReport, MixPart} from '../../load-report.js'
 import {inShort} from '../units.js'
 
@@ -45,9 +46,18 @@ function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(0)} MB`
 }
 
-/** The shards of the plan that are not there, by number. */
-export function missingShards({shards = []}: LoadReport): readonly number[] {
-  const there = new Set(shards.map(({part}) => part))
-  const of = shards[0]?.of ?? 0
-  return Array.from({length: of}, (_, at) => at + 1).filter((part) => !there.has(part))
+/** Which of a merged report are not there: `shards 2, 4 of 4 are missing`; undefined where all are. */
+export function missingWords({shards = [], missing = []}: LoadReport): string | undefined {
+  if (missing.length === 0) return undefined
+  const [word, are] = missing.length === 1 ? ['shard', 'is'] : ['shards', 'are']
+  return `${word} ${missing.join(', ')} of ${String(shards[0]?.of ?? 0)} ${are} missing`
+}
+
+/** Why there is nothing but the one call before the others; undefined where calls were opened. */
+export function notOpenedCause({opened, calibration}: LoadReport): Failure | undefined {
+  if (opened > 0) return undefined
+  const {failure, problem} = calibration ?? {}
+  return (
+    failure ?? (problem === undefined ? undefined : {code: 'failed', message: problem, hint: ''})
+  )
 }

@@ -86,7 +86,7 @@ function digitalSilence(facts: Facts): Found | undefined {
   const {audio, lastAudibleMs} = facts.evidence.flow
   const audioMs = audio.soundUntilMs(Number.POSITIVE_INFINITY)
   if (audioMs < LEAST_SILENCE_MS || lastAudibleMs !== undefined) return undefined
-  if (!owesAnswer(facts) || isLineNoise(facts)) return undefined
+  if (!owesAnswer(facts) || mayBeLineNoise(facts)) return undefined
   return {
     summary: `The bot sent ${(audioMs / 1000).toFixed(1)} s of audio, and all of it is silent: under -55 dBFS.`,
     fix: 'Send the samples your engine made: look whether the buffer was filled, whether 16-bit values were scaled to between -1 and 1, and whether the track is muted.',
@@ -112,7 +112,8 @@ function owesAnswer({evidence: {flow, isPcm16}, numbers: {turns, speech}}: Facts
 }
 
 /** What the quiet line sounds like comes back from an echo, which has nothing to be unmuted. */
-function isLineNoise({evidence: {audio, isPcm16}}: Facts): boolean {
+function mayBeLineNoise({evidence: {audio, isPcm16, looksAtAudio}}: Facts): boolean {
+  if (!looksAtAudio) return true
   return isPcm16 && Math.abs(audio.levelDbfs() - LINE_NOISE_DBFS) < NEAR_DB
 }
 

@@ -4,6 +4,7 @@ import type {CallReport} from '../../../report/report.js'
 import {percentile} from '../../../report/summary.js'
 import {callVerdict} from '../../../report/verdict.js'
 import type {LevelResult, LevelWorld} from '../level.js'
+import {doingWords} from './doing.js'
 import {levelTime} from './level-time.js'
 import {isFailed} from './level-values.js'
 import {type JudgedLevel, judgeLevel} from './level-verdict.js'
@@ -23,6 +24,8 @@ export type LevelStep = {
   readonly isLong: boolean
   /** What it says counts, even where it is not clear. */
   readonly isAgain?: boolean
+  /** What it follows from, for a person. */
+  readonly after?: {readonly concurrency: number; readonly what: string} | undefined
   /** So long instead of what the level would need. */
   readonly holdMs?: number
 }
@@ -60,11 +63,8 @@ export class Climb {
 
   /** Undefined when the run was interrupted in it. */
   async goTo(step: LevelStep): Promise<Climbed | undefined> {
-    const {phase, concurrency, isLong, isAgain = false, holdMs} = step
+    const {phase, concurrency, isLong, isAgain = false, holdMs, after} = step
     if (this.#isInterrupted()) return undefined
-    this.#facts.onDoing?.(
-      `${phase}: ${String(concurrency)} ${concurrency === 1 ? 'call' : 'calls'}`,
-    )
     const time = levelTime({
       from: this.#at,
       to: concurrency,
@@ -75,6 +75,10 @@ export class Climb {
     })
     const index = this.levels.length
     const order = {index, concurrency, ...time, ...(holdMs === undefined ? {} : {holdMs})}
+    // On the way down the calls that are too many have to end first.
+    const endMs = concurrency < this.#at ? this.#callMs : 0
+    const lastsMs = order.rampMs + order.holdMs + endMs
+    this.#facts.onDoing?.(doingWords({phase, concurrency, isAgain, lastsMs, after}))
     const result = await this.#held(phase === 'overload' ? {...order, isOverload: true} : order)
     if (!result) return undefined
     this.#at = concurrency
@@ -92,7 +96,7 @@ export class Climb {
 
   /** Resolves when no call is open any more. */
   async drain(): Promise<void> {
-    this.#facts.onDoing?.('until all calls have ended')
+    this.#facts.onDoing?.('leak check: waiting for the last calls to end')
     await this.#world.drain()
     this.#at = 0
   }

@@ -6,10 +6,11 @@ import type {
 } from '../../../report/load-report.js'
 import type {LevelResult, LevelWorld} from '../level.js'
 import type {KneePlan} from '../load-plan.js'
-import {Climb, callLengthMs, type KneeFacts} from './climb.js'
+import {Climb, callLengthMs, type KneeFacts, type LevelStep} from './climb.js'
 import {checkForLeaks, idleBot} from './leak-check.js'
-import {endNow, type NextStep, nextStep, type Tried} from './next-step.js'
+import {endNow, hasHeldTwice, type NextStep, nextStep, type Tried} from './next-step.js'
 import {judgeOverload, OVERLOAD} from './overload.js'
+import type {JudgedLevel} from './level-verdict.js'
 import {whoseFault} from './whose-fault.js'
 
 /** How long the overload lasts, in calls; what began in the first of them can be judged. */
@@ -25,16 +26,20 @@ export async function findKnee(
   const before = await idleBot(world, clock)
   const climb = new Climb(plan.thresholds, world, facts)
   const beganAt = clock.now()
-  const {end, atKnee, broken} = await search(plan, climb, facts)
+  const {end, atKnee, broken, heldTwice} = await search(plan, climb, facts)
   const searchMs = Math.round(clock.now() - beganAt)
-  const overload = await tryOverload({end, atKnee, broken, most: plan.most}, climb, world)
+  const overload = await tryOverload(
+    {end, atKnee, broken, heldTwice, most: plan.most},
+    climb,
+    world,
+  )
   const leak: LeakReport = world.signal.aborted
     ? {verdict: 'not-measured', evidence: ['The run was interrupted.']}
     : await checkForLeaks(before, end.calls, {world, facts, climb})
   return {
     thresholds: plan.thresholds,
     levels: climb.levels,
-    ...(end.calls === undefined ? {} : {calls: end.calls}),
+    ...(end.calls === undefined ? {} : {calls: end.calls, heldTwice}),
     bound: end.bound,
     callMs: Math.round(callLengthMs(alone)),
     ...(broken ? {broken} : {}),
@@ -49,18 +54,26 @@ type Found = {
   /** The level at the knee, as it last held. */
   readonly atKnee: LevelResult | undefined
   readonly broken: BrokenLevel | undefined
+  readonly heldTwice: boolean
 }
 
 async function search(plan: KneePlan, climb: Climb, facts: KneeFacts): Promise<Found> {
   const tried: Tried[] = []
   const held = new Map<number, LevelResult>()
   const broken = new Map<number, BrokenLevel>()
+  let after: LevelStep['after']
   for (;;) {
     const step = nextStep(tried, plan)
-    const climbed = step.do === 'try' && (await climb.goTo({...step, isLong: isLong(step)}))
+    const climbed = step.do === 'try' && (await climb.goTo({...step, isLong: isLong(step), after}))
     if (step.do === 'end' || !climbed) {
       const end = step.do === 'end' ? step : endNow(tried)
-      return {end, atKnee: held.get(end.calls ?? 0), broken: whatBroke(end.calls, broken)}
+      const {calls = 0} = end
+      return {
+        end,
+        atKnee: held.get(calls),
+        broken: whatBroke(calls, broken),
+        heldTwice: hasHeldTwice(tried, calls),
+      }
     }
     const {phase, concurrency} = step
     const {judged, result} = climbed
@@ -70,19 +83,31 @@ async function search(plan: KneePlan, climb: Climb, facts: KneeFacts): Promise<F
       held.set(concurrency, result)
       broken.delete(concurrency)
     } else broken.set(concurrency, whoseFault(judged, {concurrency, result, alone: facts.alone}))
+    after = followsFrom(concurrency, judged)
   }
+}
+
+/** What the next step follows from; nothing where a level simply held. */
+function followsFrom(concurrency: number, {verdict, broken}: JudgedLevel): LevelStep['after'] {
+  if (verdict === 'void') return {concurrency, what: 'this machine was the limit'}
+  return broken && {concurrency, what: `${broken.expression} broke`}
 }
 
 function isLong({phase, isAgain}: Extract<NextStep, {do: 'try'}>): boolean {
   return isAgain || phase === 'hold' || phase === 'step-back'
 }
 
-/** The lowest level that broke; the rig's fault first, because beyond it nothing is known of the bot. */
+/**
+ * The lowest level that broke; the rig's fault first, because beyond it nothing is known of the bot.
+ * It may have been late at the knee itself, when that was to be held again.
+ */
 function whatBroke(
-  calls: number | undefined,
+  calls: number,
   broken: ReadonlyMap<number, BrokenLevel>,
 ): BrokenLevel | undefined {
-  const above = [...broken.values()].filter(({concurrency}) => concurrency > (calls ?? 0))
+  const above = [...broken.values()].filter(
+    ({concurrency, fault}) => concurrency > calls || (fault === 'rig' && concurrency === calls),
+  )
   const ascending = above.sort((one, other) => one.concurrency - other.concurrency)
   return ascending.find(({fault}) => fault === 'rig') ?? ascending[0]
 }
@@ -93,14 +118,7 @@ async function tryOverload(
   {signal}: LevelWorld,
 ): Promise<OverloadReport> {
   const concurrency = Math.max((end.calls ?? 0) + 1, Math.round(OVERLOAD * (end.calls ?? 0)))
-  const unmeasured = (why: string): OverloadReport => ({
-    concurrency,
-    verdict: 'not-measured',
-    refused: 0,
-    passedPerS: 0,
-    passedPerSAtKnee: 0,
-    why,
-  })
+  const unmeasured = (why: string): OverloadReport => ({verdict: 'not-measured', why})
   if (signal.aborted) return unmeasured('The run was interrupted.')
   if (!atKnee) return unmeasured('There is no number of calls that held, to go beyond.')
   if (broken?.fault === 'rig') return unmeasured('The rig was the limit, not the bot.')

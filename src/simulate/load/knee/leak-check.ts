@@ -46,7 +46,7 @@ export async function checkForLeaks(
     needsSecondRound(process.before, round.after) && knee !== undefined && round.calls > 0
       ? await secondRound(process.before, knee, checked)
       : undefined
-  facts.onDoing?.('done')
+  facts.onDoing?.('leak check: done')
   const inside = judgeProcess(process.before, round, second)
   return together(inside, outside)
 }
@@ -86,7 +86,7 @@ async function callsAlone({climb, facts}: LeakWorld): Promise<LeakReport> {
 
 /** Waits until it is as before, or until it will not be. */
 async function settled(before: IdleBot, {world, facts}: LeakWorld): Promise<IdleBot | undefined> {
-  facts.onDoing?.('until the bot has come to rest')
+  facts.onDoing?.('leak check: waiting for the bot to settle')
   let last: IdleBot | undefined
   for (let waitedMs = 0; waitedMs < LONGEST_REST_MS; waitedMs += IDLE_MS) {
     last = await idleBot(world, facts.clock)

@@ -116,7 +116,7 @@ function isBusier(before: IdleBot, after: IdleBot): boolean {
 }
 
 function memoryWords(before: IdleBot, first: Round, second?: Round): string {
-  const start = `Resident size: ${megabytes(before)} before, ${megabytes(first.after)} after ${String(first.calls)} calls`
+  const start = `Resident size: ${megabytes(before)} before, ${megabytes(first.after)} after ${String(first.calls)} judged calls`
   if (!second) return `${start}.`
   return `${start}, ${megabytes(second.after)} after ${String(second.calls)} more.`
 }

@@ -27,3 +27,20 @@ export function isFailed(call: CallReport): boolean {
 export function isDropped({outcome}: CallReport): boolean {
   return outcome === 'dropped'
 }
+
+const REFUSED: readonly string[] = [
+  'EXO_UPGRADE_REFUSED',
+  'EXO_UNAUTHORIZED',
+  'EXO_NOT_WEBSOCKET',
+  'EXO_DIAL_REFUSED',
+]
+
+/**
+ * The bot's own word, whatever our frames did: it would not have the call, or ended it before it had
+ * said anything. An answer that did not come in time may be ours.
+ */
+export function isRefused({outcome, closing, failure, speech}: CallReport): boolean {
+  if (outcome !== 'failed') return false
+  if (closing) return closing.by !== 'caller' && speech.bot.length === 0
+  return REFUSED.includes(failure?.code ?? '')
+}

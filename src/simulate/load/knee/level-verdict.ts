@@ -3,7 +3,8 @@ import type {CallReport} from '../../../report/report.js'
 import type {ThresholdResult} from '../../../report/threshold-result.js'
 import {judgeThreshold} from '../../thresholds.js'
 import type {LevelResult} from '../level.js'
-import {isDropped, valuesOfLevel} from './level-values.js'
+import {type HeldTo, judgeOnLevel, judgeRefusals} from './level-thresholds.js'
+import {isDropped, isRefused, valuesOfLevel} from './level-values.js'
 
 /** Later than this at p99, the times of a level are those of the rig. */
 const VOID_LATENESS_MS = 50
@@ -21,6 +22,8 @@ export type JudgedLevel = {
   readonly thresholds: readonly ThresholdResult[]
   /** Why it is void, or what could not be measured. */
   readonly reason?: string
+  /** Why the rig would have been the limit, where refusals broke the level: its times say nothing then. */
+  readonly rig?: string
   /** The first that broke; also one whose values failed to come. */
   readonly broken?: ThresholdResult
   /** One bad level by chance must not decide: it is tried once more before it counts. */
@@ -36,21 +39,49 @@ export type LevelStandard = {
   readonly isAgain?: boolean
 }
 
-/** What a level has shown: of the rig first, because a late rig makes any bot look bad. */
+/** How a threshold is judged by some of the calls of a level. */
+type Judge = (expression: string, calls: readonly CallReport[]) => ThresholdResult
+
+/**
+ * What a level has shown: of the rig first, because a late rig makes any bot look bad. Only a refusal
+ * is the bot's own word, whatever the rig did.
+ */
 export function judgeLevel(result: LevelResult, standard: LevelStandard): JudgedLevel {
   const {calls} = result
-  const values = valuesOfLevel(calls)
-  const thresholds = standard.thresholds.map((expression) => judgeThreshold(expression, values))
+  const lateMs = result.lateness.percentile(99)
+  const held = standard.thresholds.map((expression) => judgeOnLevel(expression, calls, lateMs))
+  const thresholds = held.map((one) => one.result)
   const ofRig = rigReason(result) ?? rigBlur(thresholds)
-  if (ofRig !== undefined) return {verdict: 'void', thresholds, reason: ofRig, isDoubtful: true}
-  const silent = silence(thresholds, result, standard)
+  if (ofRig !== undefined) {
+    const refused = refusedLevel(result, standard)
+    return refused
+      ? {verdict: 'broken', thresholds, rig: ofRig, ...refused}
+      : {verdict: 'void', thresholds, reason: ofRig, isDoubtful: true}
+  }
+  const silent = silence(held, result, standard)
   // Where hardly a call came to its end, what those few say is no matter.
   if (silent && !silent.isDoubtful) return {verdict: 'broken', thresholds, ...silent}
   const broken = thresholds.filter(({status}) => status === 'fail')
-  const sure = broken.length > 0 ? surelyBroken(broken, calls, standard) : undefined
+  const judge: Judge = (expression, part) => judgeOnLevel(expression, part, lateMs).result
+  const sure = surelyBroken(broken, calls, {judge, ...standard})
   if (sure) return {verdict: 'broken', thresholds, ...sure}
   if (silent) return {verdict: 'broken', thresholds, ...silent}
-  return {verdict: 'held', thresholds, ...remarks(thresholds, calls)}
+  return {verdict: 'held', thresholds, ...remarks(held, calls)}
+}
+
+/** More calls were refused than may fail: no lateness of ours makes a bot do that. */
+function refusedLevel(
+  {calls}: LevelResult,
+  standard: LevelStandard,
+): Pick<JudgedLevel, 'broken' | 'reason' | 'isDoubtful'> | undefined {
+  const broken = standard.thresholds
+    .map((expression) => judgeRefusals(expression, calls))
+    .filter(({status}) => status === 'fail')
+  const sure = surelyBroken(broken, calls, {judge: judgeRefusals, ...standard})
+  if (!sure) return undefined
+  const refused = calls.filter(isRefused).length
+  const reason = `${String(refused)} of ${String(calls.length)} calls were refused, which no lateness of this machine explains`
+  return {...sure, reason}
 }
 
 /**
@@ -61,11 +92,11 @@ export function judgeLevel(result: LevelResult, standard: LevelStandard): Judged
 function surelyBroken(
   broken: readonly ThresholdResult[],
   calls: readonly CallReport[],
-  {isAgain = false}: LevelStandard,
+  {isAgain = false, judge}: Pick<LevelStandard, 'isAgain'> & {readonly judge: Judge},
 ): Pick<JudgedLevel, 'broken' | 'isDoubtful'> | undefined {
-  const parts = [0, 1, 2].map((part) => valuesOfLevel(calls.filter((_, at) => at % 3 === part)))
+  const parts = [0, 1, 2].map((part) => calls.filter((_, at) => at % 3 === part))
   const inParts = ({expression}: ThresholdResult) =>
-    parts.map((values) => judgeThreshold(expression, values).status)
+    parts.map((part) => judge(expression, part).status)
   const clear = broken.find((one) => inParts(one).every((status) => status === 'fail'))
   if (clear) return {broken: clear, isDoubtful: false}
   const likely = broken.find((one) => !inParts(one).includes('pass'))
@@ -76,33 +107,35 @@ function surelyBroken(
 
 /** Calls or values that failed to come: judged by the few, a bot would look better the worse it is. */
 function silence(
-  thresholds: readonly ThresholdResult[],
+  held: readonly HeldTo[],
   result: LevelResult,
   standard: LevelStandard,
 ): Pick<JudgedLevel, 'broken' | 'reason' | 'isDoubtful'> | undefined {
   const {calls, durationMs} = result
   const {concurrency} = standard
-  const [first] = thresholds
+  const [first] = held.map((one) => one.result)
   if (calls.length < ENOUGH_CALLS * concurrency) {
     const seconds = (durationMs / 1000).toFixed(0)
     const reason = `only ${String(calls.length)} calls began and ended in ${seconds} s`
     const isDoubtful = calls.length >= HARDLY_ANY * concurrency
     return {...(first && {broken: first}), reason, isDoubtful}
   }
-  const absent = thresholds.find((one) => isSilenced(one, result, standard))
+  const absent = held.find(
+    ({few, result: one}) => few === undefined && isSilenced(one, result, standard),
+  )?.result
   const reason = `too few values came for ${absent?.expression ?? ''}, although each call alone gives one`
   return absent && {broken: absent, reason, isDoubtful: true}
 }
 
 /** What a level that held leaves open. */
 function remarks(
-  thresholds: readonly ThresholdResult[],
+  held: readonly HeldTo[],
   calls: readonly CallReport[],
 ): Pick<JudgedLevel, 'reason' | 'isDoubtful'> {
   const of = (status: ThresholdResult['status']) =>
-    thresholds
-      .filter((one) => one.status === status)
-      .map(({expression}) => expression)
+    held
+      .filter(({few, result}) => few === undefined && result.status === status)
+      .map(({result}) => result.expression)
       .join(' and ')
   const unmeasured = of('not-measured')
   const chance = of('fail')
@@ -113,6 +146,7 @@ function remarks(
     unmeasured === ''
       ? []
       : [`too few values came in ${String(calls.length)} calls for ${unmeasured}`],
+    held.flatMap(({few}) => few ?? []),
   ].flat()
   const isDoubtful = unmeasured !== ''
   return reasons.length === 0 ? {isDoubtful} : {reason: reasons.join('; '), isDoubtful}

@@ -26,6 +26,8 @@ const NEAR = 0.04
 /** By so much a step back is less. */
 const STEP_BACK = 1.05
 const MOST_STEPS_BACK = 3
+/** So often may the rig be late in one step before the search ends. */
+const MOST_VOIDS = 2
 
 /**
  * What a search for the knee does next, from what it has tried: doubles until a level breaks, halves
@@ -36,7 +38,7 @@ export function nextStep(
   {from, most}: {readonly from: number; readonly most: number},
 ): NextStep {
   const last = tried.at(-1)
-  if (last?.isDoubtful && !isSameStep(last, tried.at(-2))) {
+  if (last && isToBeTriedAgain(last, tried)) {
     return {do: 'try', phase: last.phase, concurrency: last.concurrency, isAgain: true}
   }
   const settled = tried.filter((one, at) => !isSameStep(one, tried[at + 1]))
@@ -48,6 +50,21 @@ export function nextStep(
 /** What is known when a search has to end before its time. */
 export function endNow(tried: readonly Tried[]): Extract<NextStep, {do: 'end'}> {
   return atLeast(highestHeld(tried.filter((one, at) => !isSameStep(one, tried[at + 1]))))
+}
+
+/** Whether it held there in two steps, or in a step back, which is kept for twice the calls at once. */
+export function hasHeldTwice(tried: readonly Tried[], calls: number): boolean {
+  const there = tried.filter(
+    ({concurrency, verdict}) => concurrency === calls && verdict === 'held',
+  )
+  return there.length > 1 || there.some(({phase}) => phase === 'step-back')
+}
+
+/** A doubtful one once; of the rig's own gaps two are borne, because the first may be a moment's. */
+function isToBeTriedAgain(last: Tried, tried: readonly Tried[]): boolean {
+  const others = tried.slice(tried.findLastIndex((one) => !isSameStep(one, last)) + 1, -1)
+  if (last.verdict !== 'void') return last.isDoubtful && others.length === 0
+  return others.filter(({verdict}) => verdict === 'void').length < MOST_VOIDS - 1
 }
 
 function isSameStep(one: Tried, other: Tried | undefined): boolean {

@@ -3,7 +3,7 @@ import type {CallReport} from '../../../report/report.js'
 import {callVerdict} from '../../../report/verdict.js'
 import type {LevelResult} from '../level.js'
 import type {JudgedLevel} from './level-verdict.js'
-import {isFailed} from './level-values.js'
+import {isFailed, isRefused} from './level-values.js'
 
 /** So much more than the knee. */
 export const OVERLOAD = 1.5
@@ -23,20 +23,23 @@ export function judgeOverload(
   over: LevelResult,
   {concurrency, judged}: {concurrency: number; judged: JudgedLevel},
 ): OverloadReport {
-  const refused = over.calls.filter(isRefusedEarly).length
+  const ofRig = judged.verdict === 'void' ? judged.reason : judged.rig
+  // An answer that did not come in time is the bot's only where we were.
+  const refused = over.calls.filter(ofRig === undefined ? isRefusedEarly : isRefused).length
   const passedPerSAtKnee = passedPerS(knee)
   const share = passedPerSAtKnee > 0 ? passedPerS(over) / passedPerSAtKnee : 0
   const failed = over.calls.filter(isFailed).length
   const numbers = {concurrency, refused, passedPerS: passedPerS(over), passedPerSAtKnee}
   const rates = `${numbers.passedPerS.toFixed(1)} calls a second passed, and ${passedPerSAtKnee.toFixed(1)} at the knee`
-  if (judged.verdict === 'void') {
-    const why = `The rig was the limit, not the bot: ${judged.reason ?? ''}.`
-    return {...numbers, verdict: 'not-measured', why}
-  }
   const hasRefused = refused > MANY * over.calls.length && refused >= EARLY * failed
   if (share >= AS_BEFORE && hasRefused) {
     const told = `${String(refused)} of ${String(over.calls.length)} calls were refused before it had said anything`
     return {...numbers, verdict: 'sheds', why: `It refuses what is too much: ${told}; ${rates}.`}
+  }
+  // A late rig makes no bot refuse, and lets no more calls pass; whatever else is seen may be its own.
+  if (ofRig !== undefined) {
+    const why = `The rig was the limit, not the bot: ${ofRig}.`
+    return {...numbers, verdict: 'not-measured', why}
   }
   if (judged.verdict === 'held') {
     return {...numbers, verdict: 'holds', why: `Every threshold held: ${rates}.`}

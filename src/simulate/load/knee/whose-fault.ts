@@ -1,7 +1,9 @@
 import type {BrokenLevel} from '../../../report/load-report.js'
 import type {CallReport} from '../../../report/report.js'
-import {percentile} from '../../../report/summary.js'
+import {metricsOf, percentile} from '../../../report/summary.js'
 import type {LevelResult} from '../level.js'
+import {metricOf} from './level-thresholds.js'
+import {isFailed} from './level-values.js'
 import type {JudgedLevel} from './level-verdict.js'
 
 /** Of a core: a bot that runs on one has nothing left. */
@@ -9,10 +11,15 @@ const BUSY_CORE = 0.9
 /** Answers that take so much longer than alone have grown. */
 const GROWN = 1.5
 
+type Seen = {
+  readonly result: LevelResult
+  readonly alone: CallReport
+}
+
 /** Through whom a level broke, with the number that tells. */
 export function whoseFault(
   judged: JudgedLevel,
-  {concurrency, result, alone}: {concurrency: number; result: LevelResult; alone: CallReport},
+  {concurrency, ...seen}: Seen & {readonly concurrency: number},
 ): BrokenLevel {
   const {verdict, reason = '', broken} = judged
   if (verdict === 'void') {
@@ -21,15 +28,66 @@ export function whoseFault(
     return {concurrency, threshold: threshold ?? 'rig', fault: 'rig', why}
   }
   const {expression = '', value} = broken ?? {}
-  const tells = [...refusals(result), ...closures(result), ...growth(result, alone)]
-  const seen = tells.length > 0 ? tells : [reason === '' ? 'nothing else stood out' : reason]
-  const said = [...busy(result), ...seen].join('; ')
   return {
     concurrency,
     threshold: expression,
     ...(value === undefined ? {} : {value}),
     fault: 'bot',
-    why: `With ${String(concurrency)} calls at once ${said}.`,
+    why: `With ${String(concurrency)} calls at once ${tellings(judged, seen).join('; ')}.`,
+  }
+}
+
+/** The metric that broke first; what else was seen behind it. */
+function tellings(judged: JudgedLevel, seen: Seen): readonly string[] {
+  const {result, alone} = seen
+  const {reason, rig, broken} = judged
+  const ends = [...refusals(result), ...closures(result)]
+  // Of a level in which the rig was late the refusals say all that is known of the bot.
+  if (rig !== undefined) return ends
+  const metric = metricOf(broken?.expression ?? '')
+  const times = metric === 'responseMs' ? [] : growth(result, alone)
+  // Of values that failed to come, there is none to name.
+  const ofMetric =
+    broken?.status === 'fail'
+      ? nameMetric({...broken, metric}, seen)
+      : reason === undefined
+        ? []
+        : [reason]
+  const told =
+    metric === 'failed' ? [...ends, ...(ends.length > 0 ? [] : ofMetric)] : [...ofMetric, ...ends]
+  return [...new Set([...busy(result), ...told, ...unanswered(seen), ...times])]
+}
+
+type BrokenMetric = {
+  readonly metric: string
+  readonly expression: string
+  readonly value?: number
+}
+
+function nameMetric(
+  {metric, expression, value = 0}: BrokenMetric,
+  {result, alone}: Seen,
+): readonly string[] {
+  const {calls} = result
+  const was = String(Math.round(value * 100) / 100)
+  switch (metric) {
+    case 'failed':
+      return [`${of(calls.filter(isFailed).length, calls)} did not do what their scenario promises`]
+    case 'underrunRate':
+      return [`there were ${was} holes a minute in the bot's speech`]
+    case 'responseMs':
+      return slowestAnswers(result, alone)
+    default: {
+      const before = metricsOf(alone).flatMap(({name, value: one}) =>
+        name === metric ? [one] : [],
+      )
+      const what = expression.replace(/\s*[<>=].*$/, '').trim()
+      const then =
+        before.length === 0
+          ? ''
+          : `, and ${String(Math.round(Math.max(...before) * 100) / 100)} alone`
+      return [`${what} was ${was}${then}`]
+    }
   }
 }
 
@@ -70,22 +128,40 @@ function closureOf({closing}: CallReport): string {
   return by === 'bot' ? `closed by the bot${code_}` : `given up${code_}`
 }
 
-function growth({calls}: LevelResult, alone: CallReport): readonly string[] {
-  const responses = calls.flatMap(responsesOf).sort((one, other) => one - other)
-  const before = Math.max(...responsesOf(alone))
+function unanswered({result: {calls}, alone}: Seen): readonly string[] {
   const turns = calls.flatMap((call) => call.turns.filter(({kind}) => kind === 'say'))
-  const unanswered = turns.filter(({responseMs}) => responseMs === undefined).length
-  const missing =
-    unanswered > 0 && Number.isFinite(before)
-      ? [`${String(unanswered)} of ${String(turns.length)} turns went unanswered`]
-      : []
-  if (responses.length === 0) return missing
-  const slowest = percentile(responses, 95)
-  if (!(slowest > GROWN * before)) return missing
-  return [
-    ...missing,
-    `one answer in twenty took over ${String(Math.round(slowest))} ms, and ${String(Math.round(before))} ms alone`,
-  ]
+  const missing = turns.filter(({responseMs}) => responseMs === undefined).length
+  if (missing === 0 || responsesOf(alone).length === 0) return []
+  return [`${String(missing)} of ${String(turns.length)} turns went unanswered`]
+}
+
+/** Answers that took longer than alone, beside what broke. */
+function growth(result: LevelResult, alone: CallReport): readonly string[] {
+  const slowest = slowestOf(result)
+  const before = Math.max(...responsesOf(alone))
+  // A bot that begins before the caller has finished has no time of its own to grow from.
+  const hasGrown = slowest !== undefined && before > 0 && slowest > GROWN * before
+  return hasGrown ? slowestAnswers(result, alone) : []
+}
+
+function slowestAnswers(result: LevelResult, alone: CallReport): readonly string[] {
+  const slowest = slowestOf(result)
+  const before = responsesOf(alone)
+  if (slowest === undefined) return []
+  const then = before.length === 0 ? '' : `, and ${answerWords(Math.max(...before))} alone`
+  return slowest < 0
+    ? [`one answer in twenty began no sooner than ${answerWords(slowest)}${then}`]
+    : [`one answer in twenty took over ${answerWords(slowest)}${then}`]
+}
+
+function answerWords(responseMs: number): string {
+  const ms = String(Math.abs(Math.round(responseMs)))
+  return responseMs < 0 ? `${ms} ms before the caller had finished` : `${ms} ms`
+}
+
+function slowestOf({calls}: LevelResult): number | undefined {
+  const responses = calls.flatMap(responsesOf).sort((one, other) => one - other)
+  return responses.length === 0 ? undefined : percentile(responses, 95)
 }
 
 function responsesOf({turns}: CallReport): readonly number[] {

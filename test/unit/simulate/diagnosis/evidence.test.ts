@@ -53,3 +53,36 @@ describe('the evidence of a call', () => {
     expect(evidence.wire.notUnderstood?.first).toHaveLength(40)
   })
 })
+
+describe('the evidence of one call of many', () => {
+  const payload = pcm.toString('base64')
+  const heard = (count: number) => {
+    const evidence = new Evidence({looksAtAudio: false})
+    for (let index = 0; index < count; index += 1) {
+      if (!evidence.passesOver({event: 'media', payload})) evidence.feed(media(payload, index))
+    }
+    return evidence
+  }
+
+  test('counts every message and its size, and looks at few of them', () => {
+    const {wire, audio} = heard(400)
+
+    expect(wire).toMatchObject({messages: 400, media: 400})
+    expect(audio.usualBytes).toBe(640)
+    expect(wire.lookedAt).toBeLessThan(60)
+  })
+
+  test('does not know what its audio is made of', () => {
+    const {audio} = heard(400)
+
+    expect(audio.codec()).toBeUndefined()
+    expect(audio.clipped()).toBe(0)
+    expect(audio.levelDbfs()).toBe(Number.NEGATIVE_INFINITY)
+  })
+
+  test('has a message with another stream id told as it came', () => {
+    const evidence = heard(30)
+
+    expect(evidence.passesOver({event: 'media', payload, streamSid: 'another'})).toBe(false)
+  })
+})

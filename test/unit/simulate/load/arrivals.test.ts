@@ -50,6 +50,11 @@ describe('how many calls there will be', () => {
     ['those of a time that ends within the ramp', {...rate, rampMs: 10_000, durationMs: 4000}, 4],
     ['the fewer of both', {...rate, calls: 7, durationMs: 2000}, 7],
     ['the fewer of both', {...rate, calls: 70, durationMs: 2000}, 10],
+    [
+      'roughly, of more than could be counted',
+      {...rate, ratePerS: 1e9, rampMs: 3.6e6, durationMs: 3.6e15},
+      1e9 * (3.6e12 - 1800),
+    ],
     ['those that were asked for', {...atOnce, calls: 7}, 7],
     ['those that were asked for', {...atOnce, calls: 7, durationMs: 1}, 7],
     ['not known, where one follows the other', {...atOnce, durationMs: 1000}, undefined],

@@ -9,6 +9,7 @@ import {
   readProcessList,
   readStat,
   usageOf,
+  usageReader,
 } from '../../../../src/simulate/load/bot-process.js'
 
 describe('a pid', () => {
@@ -55,6 +56,25 @@ describe('a process with its children', () => {
     expect(ofChild?.openFiles).toBeGreaterThan(2)
     expect(usage?.cpuMs).toBeGreaterThan(ofChild?.cpuMs ?? Infinity)
     expect(usage?.rssBytes).toBeGreaterThan(ofChild?.rssBytes ?? Infinity)
+  })
+
+  test.runIf(process.platform === 'linux')('is looked up anew every ten seconds', async () => {
+    let now = 0
+    const read = usageReader(process.pid, {platform: 'linux', now: () => now})
+    const before = await read()
+    const child = spawn(process.execPath, ['-e', 'console.log(1); setInterval(() => {}, 1e6)'])
+    await once(child.stdout, 'data')
+
+    now = 9999
+    const sooner = await read()
+    now = 10_000
+    const later = await read()
+    child.kill()
+
+    const threads = (usage: typeof before) => usage?.threads ?? NaN
+    // A Node of its own has many; those of this process may be one more or less.
+    expect(threads(sooner)).toBeLessThan(threads(before) + 4)
+    expect(threads(later)).toBeGreaterThan(threads(sooner) + 4)
   })
 
   test('is not told of where the system does not say', async () => {

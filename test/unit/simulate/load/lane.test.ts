@@ -9,6 +9,7 @@ import type {LoadPlan} from '../../../../src/simulate/load/load-plan.js'
 import type {CallWorld} from '../../../../src/simulate/placed.js'
 import type {Bot} from '../../../../src/stream/bot/bot.js'
 import {BotEnd} from '../../../../src/stream/bot/bot-end.js'
+import {OpenStreams} from '../../../../src/simulate/load/open-streams.js'
 import {loadPlan} from '../../../rig/load-call.js'
 import {socketPair} from '../../../rig/socket-pair.js'
 
@@ -19,6 +20,7 @@ type Lane = {
   readonly lane: Crew
   readonly ended: CallEnded[]
   readonly pulses: CrewPulse[]
+  readonly streams: OpenStreams
   /** When all of these have ended. */
   readonly all: (orders: readonly CallOrder[]) => Promise<void>
 }
@@ -32,10 +34,11 @@ async function inLane(
   plan: LoadPlan,
   work: (lane: Lane) => Promise<void>,
   {bot = listens, dial}: {readonly bot?: Bot; readonly dial?: Dial} = {},
-): Promise<Pick<Lane, 'ended' | 'pulses'>> {
+): Promise<Pick<Lane, 'ended' | 'pulses' | 'streams'>> {
   const clock = virtualClock()
   const ended: CallEnded[] = []
   const pulses: CrewPulse[] = []
+  const streams = new OpenStreams()
   let onEnded = () => {}
   const inMemory: Dial = async () => {
     const [exotel, other] = socketPair(clock)
@@ -45,6 +48,7 @@ async function inLane(
   await clock.run(async () => {
     const lane = openLane(plan, {
       clock,
+      streams,
       dial: dial ?? inMemory,
       audience: {
         onEnded: (call) => {
@@ -64,10 +68,10 @@ async function inLane(
         }
         for (const order of orders) lane.begin(order)
       })
-    await work({clock, lane, ended, pulses, all})
+    await work({clock, lane, ended, pulses, streams, all})
     await lane.close()
   })
-  return {ended, pulses}
+  return {ended, pulses, streams}
 }
 
 function order(index: number, startAt = 0): CallOrder {
@@ -154,6 +158,8 @@ describe('a call that could not be started', () => {
 
     const {ended} = await inLane(loadPlan(), ({all}) => all([order(0)]), {dial})
 
+    // It keeps its place for a second: the next would find no socket either.
+    expect(ended[0]?.endedAt).toBe(1000)
     expect(ended[0]?.report).toMatchObject({
       outcome: 'dropped',
       failure: {code: 'EXO_CALL_DROPPED', message: expect.stringContaining('ulimit -n') as string},
@@ -195,6 +201,15 @@ describe('hanging up', () => {
 
     expect(ended.map(({report}) => report.failure?.code)).toEqual(Array(2).fill('EXO_INTERRUPTED'))
   })
+})
+
+test('a stream is open until it is closed, and counted no longer than that', async () => {
+  const {streams} = await inLane(loadPlan(), async ({all, streams: counted}) => {
+    await all([order(0), order(1), order(2, 5000)])
+    expect(counted.now).toBe(0)
+  })
+
+  expect(streams.most).toBe(2)
 })
 
 test('twice a second it tells how many calls are open and how late their frames were', async () => {

@@ -145,12 +145,15 @@ describe('what cannot be is refused in a sentence', () => {
     ['5 calls are never 9 at once', {calls: 5, concurrency: 9}],
     ['A run makes at most 100000 calls, not 100001.', {calls: 100_001}],
     [
-      'A run makes at most 100000 calls, and these are 120000 in this time.',
+      'A run makes at most 100,000 calls, and these are 120,000 in this time.',
       {ratePerS: 100, durationMs: 1_200_000},
     ],
     ['The --rate has to be more than 0.', {calls: 5, ratePerS: 0}],
     ['The --duration has to be more than 0.', {calls: 5, durationMs: 0}],
     ['The --ramp cannot be less than 0.', {calls: 5, rampMs: -1}],
+    ['a --rate of more than that a second is none.', {ratePerS: 999_999_999, durationMs: 5}],
+    ['The --duration is a week (168h) at most.', {ratePerS: 1, durationMs: 3.6e15}],
+    ['The --ramp is a week (168h) at most.', {calls: 5, rampMs: 3.6e15}],
     ['--from is the first step of --find-knee', {calls: 5, from: 5}],
     ['leave out --calls', {findKnee: true, calls: 5}],
     ['leave out --rate', {findKnee: true, ratePerS: 5}],
@@ -161,6 +164,10 @@ describe('what cannot be is refused in a sentence', () => {
       'A search that begins at --from 20 is over its ceiling',
       {findKnee: true, from: 20, concurrency: 9},
     ],
+    [
+      '--from 2000 is over its ceiling, which is 1000 unless --concurrency says more.',
+      {findKnee: true, from: 2000},
+    ],
     ['--shard 0/2 is no part', {calls: 5, shard: {part: 0, of: 2}}],
     [
       '--shard 3/2 is no part: the first is 1/2, the last 2/2.',
@@ -168,6 +175,12 @@ describe('what cannot be is refused in a sentence', () => {
     ],
     ['2 calls cannot be divided among 3 machines.', {calls: 2, shard: {part: 1, of: 3}}],
     ['2 calls at once cannot be divided', {calls: 9, concurrency: 2, shard: {part: 1, of: 3}}],
+    [
+      '3 calls cannot be divided among 4 machines.',
+      {ratePerS: 1, durationMs: 3000, shard: {part: 1, of: 4}},
+    ],
+    ['--mix sales=3, not sales:3.', {calls: 5, mix: [{scenario: 'sales:3', weight: 1}]}],
+    ['failed and dropped are what a percentage is of', {calls: 5, thresholds: ['fail < 1%']}],
     [
       'Give --mix or --scenario',
       {calls: 5, mix: [{scenario: 'dtmf', weight: 1}], scenarios: ['emi']},
@@ -217,9 +230,20 @@ describe('what cannot be is refused in a sentence', () => {
     )
   })
 
+  test('two scenarios of one name, which no flag of a load run can tell apart', async () => {
+    const [one, other] = [await file('a.yaml', short('same')), await file('b.yaml', short('same'))]
+
+    await expect(plan({calls: 5, scenarios: [one, other]})).rejects.toThrow(
+      /^Two scenarios are named "same"; give one of them another name\.$/,
+    )
+  })
+
   test('a scenario that does not exist', async () => {
     await expect(plan({calls: 5, mix: [{scenario: 'nobody', weight: 1}]})).rejects.toMatchObject({
       code: 'EXO_SCENARIO_NOT_FOUND',
+    })
+    await expect(plan({calls: 5, mix: [{scenario: 'dmtf', weight: 1}]})).rejects.toMatchObject({
+      message: expect.stringMatching(/ Did you mean dtmf\?$/) as string,
     })
   })
 })

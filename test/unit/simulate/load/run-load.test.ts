@@ -1,4 +1,4 @@
-import {mkdtemp, readdir, rm} from 'node:fs/promises'
+import {mkdtemp, readdir, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
@@ -11,6 +11,7 @@ import {SendLateness} from '../../../../src/report/send-lateness.js'
 import {CALIBRATION, type CallOrder, type CrewAudience} from '../../../../src/simulate/load/crew.js'
 import type {LoadLive} from '../../../../src/simulate/load/live.js'
 import type {LoadPlan} from '../../../../src/simulate/load/load-plan.js'
+import type {OpenStreams} from '../../../../src/simulate/load/open-streams.js'
 import {type LoadResult, runLoad} from '../../../../src/simulate/load/run-load.js'
 import {endedCall, loadPlan, turnOf} from '../../../rig/load-call.js'
 
@@ -34,7 +35,11 @@ async function ran(plan: LoadPlan, fake: FakeRun = {}): Promise<Ran> {
   const orders: CallOrder[] = []
   const hungUp: number[] = []
   const abort = new AbortController()
-  const crew = async (_plan: LoadPlan, {onEnded, onFailed, onPulse}: CrewAudience) => {
+  const crew = async (
+    _plan: LoadPlan,
+    {onEnded, onFailed, onPulse}: CrewAudience,
+    streams: OpenStreams,
+  ) => {
     const open = new Set<CallOrder>()
     if (dieAfterMs !== undefined) {
       const death = new ExostreamError(
@@ -45,17 +50,20 @@ async function ran(plan: LoadPlan, fake: FakeRun = {}): Promise<Ran> {
     }
     const end = (order: CallOrder, became: Became) => {
       if (!open.delete(order)) return
+      if (becomes(order).outcome === undefined) streams.closed()
       const tookMs = clock.now() - order.startAt
-      onEnded({
-        ...endedCall(order, {...became, tookMs}),
-        opened: became.closing !== undefined || became.outcome === undefined,
-      })
+      const ended = endedCall(order, {...became, tookMs})
+      const opened = became.closing !== undefined || became.outcome === undefined
+      // What was never opened has sent no frame.
+      const {sendLatenessP99Ms: _, ...unopened} = ended.report
+      onEnded({...ended, report: opened ? ended.report : unopened, opened})
     }
     return {
       begin(order: CallOrder) {
         orders.push(order)
         open.add(order)
         const became = becomes(order)
+        if (became.outcome === undefined) streams.opened()
         onPulse({open: open.size, lateness: new SendLateness(), lagP99Ms: 1})
         void clock.sleepUntil(clock.now() + (became.tookMs ?? 1000)).then(() => end(order, became))
       },
@@ -117,6 +125,41 @@ describe('a load run', () => {
     })
   })
 
+  test('says so while it makes the one call alone', async () => {
+    const lives: LoadLive[] = []
+
+    await ran(loadPlan(), {onLive: (live) => lives.push(live)})
+
+    expect(lives[0]?.doing).toBe('one call alone first')
+    expect(lives.at(-1)).not.toHaveProperty('doing')
+  })
+
+  test('ends what it began when its threads cannot be had', async () => {
+    const clock = virtualClock()
+    const interruption = new AbortController()
+    const crew = () => Promise.reject(new Error('no memory'))
+    const lives: LoadLive[] = []
+    const world = {clock, crew, version: '1', signal: interruption.signal}
+
+    await clock.run(async () => {
+      const onLive = (live: LoadLive) => lives.push(live)
+      await expect(runLoad(loadPlan(), {...world, onLive})).rejects.toThrow('no memory')
+      await clock.sleepUntil(2000)
+    })
+
+    expect(lives).toEqual([])
+  })
+
+  test('whose folder cannot be made ends before its first call', async () => {
+    const path = join(tmpdir(), `exostream-no-folder-${String(process.pid)}`)
+    await writeFile(path, '')
+
+    await expect(ran(loadPlan(), {keepIn: join(path, 'out')})).rejects.toMatchObject({
+      code: 'EXO_DATA_DIR',
+    })
+    await rm(path)
+  })
+
   test('ends with the call alone when that cannot be opened', async () => {
     const failure = {code: 'EXO_DIAL_FAILED', message: 'Nothing is there.', hint: ''}
 
@@ -151,6 +194,16 @@ describe('a load run', () => {
       responseMs: 900,
       sendLatenessP99Ms: 0,
     })
+  })
+
+  test('counts at once what was open at once, not what was refused meanwhile', async () => {
+    const arrivals = {model: 'concurrency', concurrency: 20, rampMs: 0, calls: 20} as const
+
+    const {report} = await ran(loadPlan({arrivals}), {
+      becomes: ({index}) => (index < 6 ? {} : {outcome: 'failed'}),
+    })
+
+    expect(report.load).toMatchObject({peak: 6})
   })
 
   test('counts a call that was dropped, and does not pass', async () => {

@@ -4,6 +4,7 @@ import {describe, expect, test} from 'vitest'
 
 import {systemClock} from '../../../../src/clock.js'
 import type {CallEnded, CallOrder, Crew} from '../../../../src/simulate/load/crew.js'
+import {OpenStreams} from '../../../../src/simulate/load/open-streams.js'
 import {openThreads} from '../../../../src/simulate/load/threads.js'
 import {loadPlan} from '../../../rig/load-call.js'
 
@@ -17,6 +18,7 @@ parentPort.on('message', ({type, order, wanted}) => {
     const kept = wanted.map(({index}) => index).filter((index) => index % 2 === workerData.thread)
     parentPort.postMessage({type: 'kept', recordings: {kept, problems: []}})
   }
+  if (type === 'hang-up') Atomics.add(new Int32Array(workerData.streams), 0, 3)
   if (type === 'hang-up') parentPort.postMessage({type: 'pulse', pulse: {open: 3, lateness, lagP99Ms: 0}})
   if (type !== 'begin') return
   if (order.scenario === 'throws') throw new Error('out of memory')
@@ -34,6 +36,7 @@ type Heard = {
   readonly ended: CallEnded[]
   readonly failures: unknown[]
   readonly open: number[]
+  readonly streams: OpenStreams
   /** Resolves with the next of anything. */
   readonly something: () => Promise<unknown>
 }
@@ -45,8 +48,10 @@ async function withThreads(
   const target = new EventTarget()
   const ring = () => target.dispatchEvent(new Event('something'))
   const heard = {ended: [] as CallEnded[], failures: [] as unknown[], open: [] as number[]}
+  const streams = new OpenStreams()
   const crew = await openThreads(loadPlan({workers}), {
     clock: systemClock,
+    streams,
     file: new URL(`data:text/javascript,${encodeURIComponent(code)}`),
     audience: {
       onEnded: (call) => {
@@ -63,7 +68,7 @@ async function withThreads(
       },
     },
   })
-  const all = {crew, ...heard, something: () => once(target, 'something')}
+  const all = {crew, streams, ...heard, something: () => once(target, 'something')}
   try {
     await work(all)
   } finally {
@@ -101,12 +106,13 @@ describe('threads', () => {
   })
 
   test('tell together how many calls are open', async () => {
-    const {open} = await withThreads(async (heard) => {
+    const {open, streams} = await withThreads(async (heard) => {
       heard.crew.hangUp()
       await until(() => heard.open.length === 2, heard)
     })
 
     expect(open).toEqual([3, 6])
+    expect(streams.now).toBe(6)
   })
 
   test('keep each the recordings that it has', async () => {

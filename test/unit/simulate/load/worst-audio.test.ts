@@ -1,17 +1,17 @@
-import {mkdtemp, readdir, rm} from 'node:fs/promises'
+import {mkdir, mkdtemp, readdir, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
 import {afterEach, beforeEach, expect, test} from 'vitest'
 
 import {readRecording} from '../../../../src/record/recording-reader.js'
-import {openWorstAudio, type WorstAudio} from '../../../../src/simulate/load/worst-audio.js'
+import {type CallAudio, openWorstAudio} from '../../../../src/simulate/load/worst-audio.js'
 import {endedCall, turnOf} from '../../../rig/load-call.js'
 
 const RATE_HZ = 8000
 
 let dir: string
-let audio: WorstAudio
+let audio: CallAudio
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'exostream-worst-audio-'))
@@ -69,6 +69,23 @@ test('a recording that had no room to its end says so', async () => {
 
   expect(kept).toEqual([1])
   expect(problems[0]).toMatch(/1\.wav ends before its call did: the audio of the calls/)
+})
+
+test('a folder that cannot be written in costs the recordings, and the calls go on', async () => {
+  await mkdir(join(dir, '.audio-1.part'))
+  const own = audio
+  audio = await openWorstAudio({folder: dir, thread: 1, bytes: 64 * RATE_HZ * 4}, RATE_HZ)
+  await own.close()
+
+  call(1, 100)
+  const {kept, problems} = await keep(1)
+
+  expect(kept).toEqual([])
+  expect(problems).toEqual([
+    expect.stringMatching(
+      /^The worst calls keep no recordings, because .* cannot be written in: EISDIR/,
+    ),
+  ])
 })
 
 test('a recording that cannot be written is told, and the others are kept', async () => {

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest'
 
-import type {ErrorCode, ExostreamError} from '../../../../src/errors.js'
+import {errorCatalogue, type ErrorCode, type ExostreamError} from '../../../../src/errors.js'
 import {dialFailure, dialTimeout, refusal} from '../../../../src/stream/exotel/dial-failure.js'
 import {parseStreamUrl} from '../../../../src/stream/exotel/stream-url.js'
 
@@ -320,6 +320,14 @@ describe('an answer other than 101', () => {
       `${shown} ${message}`,
       `${PREFIX}expected handshake response status code 101 but got ${status}`,
     ])
+  })
+
+  test.each([503, 429])('%i is a bot that is full, not a wrong path', (status) => {
+    const {code, hint} = refusal(url, status, '')
+
+    expect(code).toBe('EXO_UPGRADE_REFUSED')
+    expect(hint).toContain('too full or not yet ready')
+    expect(refusal(url, 404, '').hint).toBe(errorCatalogue.EXO_UPGRADE_REFUSED.hint)
   })
 
   test('401 to a URL without credentials says that there are none', () => {

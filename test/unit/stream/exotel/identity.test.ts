@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
 
 import {seededRandom} from '../../../../src/random.js'
-import {makeIdentity, makeSid} from '../../../../src/stream/exotel/identity.js'
+import {makeIdentity, makeSid, numbersOf} from '../../../../src/stream/exotel/identity.js'
 
 const november2026 = new Date('2026-11-20T10:00:00Z')
 const many = Array.from({length: 200}, (_, seed) => makeIdentity(seededRandom(seed), november2026))
@@ -36,6 +36,23 @@ describe('an identity', () => {
 
   test('is the same for the same seed', () => {
     expect(makeIdentity(seededRandom(7), november2026)).toEqual(many[7])
+  })
+})
+
+describe('the numbers of calls among many', () => {
+  test('ring no one, and are no two alike, also before the first', () => {
+    const numbers = Array.from({length: 20_000}, (_, place) => {
+      const {from, to} = numbersOf(place - 1000, seededRandom(7))
+      return [from, to]
+    }).flat()
+
+    expect(new Set(numbers).size).toBe(40_000)
+    for (const number of numbers) expect(number).toMatch(/^\+910\d{9}$/)
+  })
+
+  test('are others with another seed', () => {
+    expect(numbersOf(0, seededRandom(7))).not.toEqual(numbersOf(0, seededRandom(8)))
+    expect(numbersOf(0, seededRandom(7))).toEqual(numbersOf(0, seededRandom(7)))
   })
 })
 

@@ -12,6 +12,9 @@ const PLAN = {
 }
 /** One answer in fifty takes 3 s and one call in a thousand is closed, however many there are. */
 const NOISE = {outlierEach: 50, failEach: 1000}
+/** With its answer some 6 s, begun at the first step that there is without a flag. */
+const CALL_MS = 5600
+const FROM = 10
 const MANNERS: readonly Manner[] = ['refuses', 'late', 'drops', 'collapses']
 
 async function searched(bot: FakeBot, plan = PLAN): Promise<{knee: KneeReport; world: FakeWorld}> {
@@ -24,9 +27,11 @@ describe('the knee of a bot with a hidden capacity', () => {
   test.each([60, 120, 300].flatMap((capacity) => MANNERS.map((manner) => ({capacity, manner}))))(
     'of $capacity that $manner is found within 5 % in under five minutes',
     async ({capacity, manner}) => {
-      const {knee} = await searched({capacity, manner})
+      const bot = {capacity, manner, callMs: CALL_MS}
+      const {knee} = await searched(bot, {...PLAN, from: FROM})
 
-      expect(knee).toMatchObject({bound: 'exact', broken: {fault: 'bot'}})
+      expect(knee.callMs).toBeGreaterThan(6000)
+      expect(knee).toMatchObject({bound: 'exact', heldTwice: true, broken: {fault: 'bot'}})
       expect(Math.abs((knee.calls ?? 0) - capacity)).toBeLessThanOrEqual(0.05 * capacity)
       expect(knee.searchMs).toBeLessThan(300_000)
     },
@@ -57,7 +62,11 @@ describe('the knee of a bot with a hidden capacity', () => {
     expect(knee).toMatchObject({
       bound: 'at-least',
       calls: 50,
-      overload: {verdict: 'not-measured', why: '75 calls are over the ceiling of 50.'},
+      heldTwice: true,
+    })
+    expect(knee.overload).toEqual({
+      verdict: 'not-measured',
+      why: '75 calls are over the ceiling of 50.',
     })
     expect(knee.broken).toBeUndefined()
   })
@@ -69,9 +78,60 @@ test('a rig that gives out first is blamed, and the knee is at least what held b
   expect(knee).toMatchObject({
     bound: 'at-least',
     calls: 80,
+    heldTwice: false,
     broken: {concurrency: 160, fault: 'rig'},
     overload: {verdict: 'not-measured', why: 'The rig was the limit, not the bot.'},
   })
+})
+
+test('a rig that gives out where the bot refuses does not hide it', async () => {
+  const {knee} = await searched({capacity: 60, manner: 'refuses', rigHolds: 60})
+
+  expect(knee).toMatchObject({
+    ...{bound: 'exact', calls: 60, broken: {concurrency: 62, fault: 'bot'}},
+    overload: {verdict: 'sheds'},
+  })
+})
+
+test('a rig that is late only in the hold makes it again, and is blamed when it is late again', async () => {
+  const bot = {capacity: 60, manner: 'late'} as const
+  const {knee: never} = await searched(bot)
+  const at = never.levels.findIndex(({phase}) => phase === 'hold')
+  const {knee: once} = await searched({...bot, rigLateIn: [at]})
+  const {knee: twice} = await searched({...bot, rigLateIn: [at, at + 1]})
+
+  expect(once.levels.slice(at, at + 2)).toMatchObject([
+    {phase: 'hold', concurrency: 60, verdict: 'void'},
+    {phase: 'hold', concurrency: 60, verdict: 'held'},
+  ])
+  expect(once).toMatchObject({bound: 'exact', calls: 60, heldTwice: true})
+  expect(twice).toMatchObject({
+    ...{bound: 'at-least', calls: 60, heldTwice: false},
+    broken: {concurrency: 60, fault: 'rig'},
+  })
+})
+
+test('what it does now is told with its time, and what that follows from', async () => {
+  const doing: string[] = []
+  const world = new FakeWorld({capacity: 11, manner: 'refuses', process: {}})
+  const facts = {clock: world.clock, alone: world.alone(), onDoing: (it: string) => doing.push(it)}
+  await findKnee({...PLAN, from: 10}, world, facts)
+
+  expect(doing).toEqual([
+    'up: 10 calls, about 17 s',
+    'up: 20 calls, about 13 s',
+    'search: 15 calls, about 22 s, with 20 failed < 1 % broke',
+    'search: 13 calls, about 22 s, with 15 failed < 1 % broke',
+    'search: 12 calls, about 22 s, with 13 failed < 1 % broke',
+    'search: 11 calls, about 22 s, with 12 failed < 1 % broke',
+    'hold: 11 calls, about 27 s',
+    'overload: 17 calls, about 14 s',
+    'leak check: waiting for the last calls to end',
+    'leak check: waiting for the bot to settle',
+    'leak check: 1 call, about 20 s',
+    'leak check: waiting for the last calls to end',
+    'leak check: done',
+  ])
 })
 
 describe('beyond the knee', () => {
@@ -114,7 +174,7 @@ describe('after all have hung up', () => {
 
     expect(knee.leak?.verdict).toBe('clean')
     expect(knee.leak?.evidence[0]).toMatch(
-      /^Resident size: 60 MB before, 150 MB after \d+ calls, 150/,
+      /^Resident size: 60 MB before, 150 MB after \d+ judged calls, 150/,
     )
   })
 

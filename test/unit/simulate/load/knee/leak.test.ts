@@ -16,7 +16,7 @@ describe('of the process', () => {
     expect(judgeProcess(BEFORE, round({rssBytes: 66e6}))).toEqual({
       verdict: 'clean',
       evidence: [
-        'Resident size: 60 MB before, 66 MB after 400 calls.',
+        'Resident size: 60 MB before, 66 MB after 400 judged calls.',
         'Open files: 20 before, 20 after.',
         'Threads: 11 before, 11 after.',
         'CPU without calls: 1 % of a core before, 1 % of a core after.',

@@ -1,6 +1,11 @@
 import {describe, expect, test} from 'vitest'
 
-import {endNow, nextStep, type Tried} from '../../../../../src/simulate/load/knee/next-step.js'
+import {
+  endNow,
+  hasHeldTwice,
+  nextStep,
+  type Tried,
+} from '../../../../../src/simulate/load/knee/next-step.js'
 
 const BOUNDS = {from: 5, most: 1000}
 
@@ -87,6 +92,28 @@ describe('a level whose verdict may be chance', () => {
       bound: 'at-least',
       calls: 5,
     })
+  })
+})
+
+describe('a hold in which the rig was late', () => {
+  const before = [tried('up', 5, 'held'), tried('up', 10, 'broken'), tried('search', 8, 'held')]
+  const doubted = [...before, tried('search', 9, 'broken'), tried('hold', 8, 'broken', true)]
+  const late = tried('hold', 8, 'void', true)
+
+  test('is made again, also where it was a second try itself', () => {
+    expect(nextStep([...doubted, late], BOUNDS)).toEqual({
+      ...{do: 'try', phase: 'hold', concurrency: 8},
+      isAgain: true,
+    })
+  })
+
+  test('ends the search when the rig is late again, with what held once', () => {
+    const all = [...doubted, late, late]
+
+    expect(nextStep(all, BOUNDS)).toEqual({do: 'end', bound: 'at-least', calls: 8})
+    expect(hasHeldTwice(all, 8)).toBe(false)
+    expect(hasHeldTwice([...all, tried('hold', 8, 'held')], 8)).toBe(true)
+    expect(hasHeldTwice([...all, tried('step-back', 7, 'held')], 7)).toBe(true)
   })
 })
 

@@ -3,7 +3,12 @@ import {expect, test} from 'vitest'
 import type {CallReport} from '../../../../../src/report/report.js'
 import {judgeLevel} from '../../../../../src/simulate/load/knee/level-verdict.js'
 import {judgeOverload} from '../../../../../src/simulate/load/knee/overload.js'
-import {answeredCall, closedCall, refusedCall} from '../../../../rig/capacity-bot/fake-calls.js'
+import {
+  answeredCall,
+  closedCall,
+  refusedCall,
+  timedOutCall,
+} from '../../../../rig/capacity-bot/fake-calls.js'
 import {levelOf} from '../../../../rig/capacity-bot/fake-level.js'
 
 const alone = answeredCall({responseMs: 600})
@@ -49,4 +54,14 @@ test('a bot of which nothing broke holds', () => {
 
 test('a late rig measures nothing', () => {
   expect(overloaded(times(126, alone), {lateMs: 90})).toMatchObject({verdict: 'not-measured'})
+})
+
+test('but takes nothing from a bot that refuses, and serves as many as before', () => {
+  const shed = [...times(82, alone), ...times(150, refusedCall())]
+  const fewer = [...times(30, alone), ...times(150, refusedCall())]
+  const slow = [...times(82, alone), ...times(150, timedOutCall())]
+
+  expect(overloaded(shed, {lateMs: 90}).verdict).toBe('sheds')
+  expect(overloaded(fewer, {lateMs: 90}).verdict).toBe('not-measured')
+  expect(overloaded(slow, {lateMs: 90}).verdict).toBe('not-measured')
 })
