@@ -3,16 +3,8 @@ import type {KneeReport, LevelReport} from '../report/load-report.js'
 import type {CallReport, RigReport} from '../report/report.js'
 import type {SendLateness} from '../report/send-lateness.js'
 import {hasMeasuredTime} from '../report/summary.js'
-import {
-  adviceFor,
-  lateTurns,
-  rigFigures,
-  type RigVerdict,
-  UPPER_BOUND_MS,
-  verdictOf,
-  VOID_MS,
-  type Watched,
-} from './rig.js'
+import {adviceFor, lateTurns, rigFigures, type RigVerdict, verdictOf, type Watched} from './rig.js'
+import {UPPER_BOUND_MS, VOID_MS} from './rig-limits.js'
 
 /** With less of the calls in measured turns, in hundredths, these say nothing of the others. */
 const LEAST_MEASURED_PERCENT = 1

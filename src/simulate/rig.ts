@@ -3,20 +3,17 @@ import {monitorEventLoopDelay} from 'node:perf_hooks'
 import type {Clock} from '../clock.js'
 import type {CallReport, RigReport, TurnReport} from '../report/report.js'
 import type {SendLateness} from '../report/send-lateness.js'
+import {MOST_CPU, UPPER_BOUND_MS, VOID_MS} from './rig-limits.js'
 
-/** Beyond this inside a measured interval, a latency is at most what was measured. */
-export const UPPER_BOUND_MS = 10
-/** Beyond this the rig itself was the limit. */
-export const VOID_MS = 50
-
-/** Of its cores: a rig that is busy for longer is late where no frame shows it. */
-const MOST_CPU = 0.7
 /** So many of the measured turns, in hundredths, may hold a lateness: of thousands some always do. */
 const MOST_LATE_PERCENT = 1
 /** CPU time of a shorter run is that of its start. */
 const LEAST_FOR_CPU_MS = 1000
 
 const RESOLUTION_MS = 10
+
+/** In cores; the bot is in it where it runs here. */
+const LEAST_OTHERS_CPU = 0.5
 
 /** What this process showed of itself while the calls ran. */
 export type Watched = {
@@ -150,9 +147,13 @@ function busyWords(cpu: number, cores: number): string {
 }
 
 /** Of a load run, which can be made smaller or spread. */
-export function adviceFor({cores}: Watched): string {
+export function adviceFor({cores, othersCpu = 0}: Watched): string {
   if (cores === undefined) return ''
-  return '; let this machine make fewer calls, on as many --workers as it has cores to spare, or share them out with --shard'
+  const others =
+    othersCpu < LEAST_OTHERS_CPU
+      ? ''
+      : `; other work on this machine took ${othersCpu.toFixed(1)} of its cores`
+  return `${others}; let this machine make fewer calls, on as many --workers as it has cores to spare, or share them out with --shard`
 }
 
 function round(ms: number): number {

@@ -47,12 +47,9 @@ function parsedOf(args) {
     })
     return {flags: values, names: positionals}
   } catch (error) {
+    const words = error instanceof Error ? error.message : String(error)
     // Its second sentence explains how to ask for a file of that name.
-    return `${
-      String(error)
-        .replace(/^\w+: /, '')
-        .split('. ')[0] ?? ''
-    }; --list says what there is.`
+    return `${words.split('. ')[0] ?? ''}; --list says what there is.`
   }
 }
 

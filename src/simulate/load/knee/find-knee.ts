@@ -13,8 +13,11 @@ import {judgeOverload, OVERLOAD} from './overload.js'
 import type {JudgedLevel} from './level-verdict.js'
 import {whoseFault} from './whose-fault.js'
 
-/** How long the overload lasts, in calls; what began in the first of them can be judged. */
-const OVERLOAD_LENGTHS = 2.5
+/**
+ * How long the overload lasts, in calls. What begins before the last of them can be judged: two whole
+ * calls of each place, wherever in its call a place is at the start.
+ */
+const OVERLOAD_LENGTHS = 3
 
 /** The most calls at once that a bot holds, what breaks beyond, and what is left of it afterwards. */
 export async function findKnee(

@@ -1,7 +1,5 @@
 /** Turns that a level has to show at least: a p95 takes as many values. */
 const LEAST_TURNS = 20
-/** So many new calls are spread over a whole call; fewer meet each other less. */
-const WHOLE_RAMP_CALLS = 40
 /** A new call begins within this part of a call length at the least, however few there are. */
 const LEAST_RAMP = 0.2
 /** What a call may take longer than alone, and still be over in time to be judged. */
@@ -28,9 +26,9 @@ export type LevelNeeds = {
 /** How long a level is approached and kept. */
 export function levelTime(needs: LevelNeeds): {readonly rampMs: number; readonly holdMs: number} {
   const {from, to, callMs, isLong} = needs
-  const more = Math.max(0, to - from)
-  const share = Math.min((2 * more) / to, more / WHOLE_RAMP_CALLS)
-  // Spread over a whole call, the new ones are never all at the same place of the scenario.
+  const share = (2 * Math.max(0, to - from)) / to
+  // Spread over a whole call, the new ones are never all at the same place of the scenario: else a
+  // whole step would end a moment too late to be judged, or all calls would be answered at once.
   const rampMs = callMs * Math.min(1, Math.max(LEAST_RAMP, share))
   // The call that a slot has when the level is reached began before it, and is not judged.
   const lengths = 1 + callsASlot(needs) + (isLong ? LENGTHS_MORE : 0)
