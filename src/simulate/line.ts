@@ -35,7 +35,7 @@ export const BOT_VAD = {thresholdDbfs: -50, startMs: 30, stopMs: 200} as const
 export const LINE_NOISE_DBFS = -69
 
 /** The noise of a line for a second, after which it comes again, in packets. */
-export function lineNoise(samplesPerPacket: number, random: Random): readonly Int16Array[] {
+function lineNoise(samplesPerPacket: number, random: Random): readonly Int16Array[] {
   const samples = (samplesPerPacket * 1000) / PACKET_MS
   const whole = noise({samples, dbfs: LINE_NOISE_DBFS, random: () => random.next()})
   return Array.from({length: samples / samplesPerPacket}, (_, packet) =>

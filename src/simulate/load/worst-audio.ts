@@ -18,7 +18,7 @@ type Kept = Heard & {readonly report: CallReport}
  * What was heard in the calls of a thread, until it is known which of them were the worst: the ten
  * worst of each thread are enough to find the ten worst of all.
  */
-export class WorstAudio {
+class WorstAudio {
   readonly #spool: Spool
   readonly #sampleRateHz: number
   readonly #live = new Map<number, Heard>()

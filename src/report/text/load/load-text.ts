@@ -222,7 +222,7 @@ function describeWorst(report: RunReport, load: LoadReport, look: Look): readonl
 }
 
 /** What one looks for in vain among the worst. */
-export function unheardWords({calls}: RunReport): string | undefined {
+function unheardWords({calls}: RunReport): string | undefined {
   const count = calls.filter(({outcome, sendLatenessP99Ms}) => {
     return outcome === 'failed' && sendLatenessP99Ms === undefined
   }).length

@@ -54,7 +54,7 @@ export function metricOf(expression: string): string {
   return /^\s*(?:\w+\s*\(\s*)?(\w+)/.exec(expression)?.[1] ?? ''
 }
 
-export function isOnHoles(expression: string): boolean {
+function isOnHoles(expression: string): boolean {
   return HOLES.includes(metricOf(expression))
 }
 

@@ -118,17 +118,17 @@ test('what it does now is told with its time, and what that follows from', async
   await findKnee({...PLAN, from: 10}, world, facts)
 
   expect(doing).toEqual([
-    'up: 10 calls, about 17 s',
-    'up: 20 calls, about 13 s',
+    'up: 10 calls, about 21 s',
+    'up: 20 calls, about 17 s',
     'search: 15 calls, about 22 s, with 20 failed < 1 % broke',
     'search: 13 calls, about 22 s, with 15 failed < 1 % broke',
     'search: 12 calls, about 22 s, with 13 failed < 1 % broke',
     'search: 11 calls, about 22 s, with 12 failed < 1 % broke',
     'hold: 11 calls, about 27 s',
-    'overload: 17 calls, about 14 s',
+    'overload: 17 calls, about 20 s',
     'leak check: waiting for the last calls to end',
     'leak check: waiting for the bot to settle',
-    'leak check: 1 call, about 20 s',
+    'leak check: 1 call, about 24 s',
     'leak check: waiting for the last calls to end',
     'leak check: done',
   ])
