@@ -108,7 +108,11 @@ test('serve is found with the URL for the applet, where it has a public name', a
   await run([...argv, '--public-url', 'https://bot.example.com/eu'], async (url) => {
     await expect
       .poll(() => findServe(dir), {timeout: 5000})
-      .toEqual({url, publicUrl: 'wss://bot.example.com/eu/media?sample-rate=8000'})
+      .toEqual({
+        url,
+        publicUrl: 'wss://bot.example.com/eu/media?sample-rate=8000',
+        pid: process.pid,
+      })
   })
 })
 

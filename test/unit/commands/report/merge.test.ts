@@ -50,7 +50,7 @@ test('four shards, by their folders or files, are one report, which is written w
   )
 
   expect(exit).toBe(0)
-  expect(stdout).toContain('pace     294 of 300 calls at real pace')
+  expect(stdout).toContain('on time  300 of 300 calls at real pace')
   expect(stdout).toMatch(/pass: 300 calls passed, 2 thresholds held\n$/)
   expect(stderr).toContain(`Written to ${join(out, 'report.json')}`)
   const report = JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as RunReport
@@ -67,8 +67,8 @@ test('a missing shard is told, and is the fault of nobody but the environment', 
 
   expect(exit).toBe(3)
   expect(stderr).toContain('3 of 4 shards: 4 is missing')
-  expect(stdout).toContain('shards   3 of 4; 4 is missing')
-  expect(stdout).toMatch(/fail: 3 of 4 shards, 225 calls passed/)
+  expect(stdout).toContain('shards   3 of 4; shard 4 of 4 is missing')
+  expect(stdout).toMatch(/^fail: shard 4 of 4 is missing, 225 calls passed/m)
 })
 
 test('calls that failed in one shard fail the whole', async () => {
@@ -88,7 +88,7 @@ test('the same shard twice is refused with its files', async () => {
   const {error, exit} = await merge(one, one)
 
   expect(exit).toBe(2)
-  expect(error?.message).toContain('and would be counted twice')
+  expect(error?.message).toContain('is given twice')
 })
 
 test('a file that is no report, or is not there, is refused by name', async () => {

@@ -12,6 +12,16 @@ import {
   usageReader,
 } from '../../../../src/simulate/load/bot-process.js'
 
+/** Begins a child when it is told to, and takes it along when it is ended. */
+const PARENT = `
+  const {spawn} = require('node:child_process')
+  process.stdin.once('data', () => {
+    const child = spawn(process.execPath, ['-e', 'console.log(1); setInterval(() => {}, 1e6)'])
+    process.once('SIGTERM', () => { child.kill(); process.exit() })
+    child.stdout.once('data', () => console.log('two'))
+  })
+  console.log('one')`
+
 describe('a pid', () => {
   test('of a process that there is can be watched', () => {
     expect(() => {
@@ -59,22 +69,23 @@ describe('a process with its children', () => {
   })
 
   test.runIf(process.platform === 'linux')('is looked up anew every ten seconds', async () => {
+    // Of a process that has just begun, whose threads nobody else adds to.
+    const parent = spawn(process.execPath, ['-e', PARENT], {stdio: ['pipe', 'pipe', 'inherit']})
+    await once(parent.stdout, 'data')
     let now = 0
-    const read = usageReader(process.pid, {platform: 'linux', now: () => now})
+    const read = usageReader(parent.pid ?? 0, {platform: 'linux', now: () => now})
     const before = await read()
-    const child = spawn(process.execPath, ['-e', 'console.log(1); setInterval(() => {}, 1e6)'])
-    await once(child.stdout, 'data')
+    parent.stdin.write('go')
+    await once(parent.stdout, 'data')
 
     now = 9999
     const sooner = await read()
     now = 10_000
     const later = await read()
-    child.kill()
+    parent.kill()
 
-    const threads = (usage: typeof before) => usage?.threads ?? NaN
-    // A Node of its own has many; those of this process may be one more or less.
-    expect(threads(sooner)).toBeLessThan(threads(before) + 4)
-    expect(threads(later)).toBeGreaterThan(threads(sooner) + 4)
+    expect(before?.rssBytes).toBeGreaterThan(0)
+    expect(later?.rssBytes).toBeGreaterThan(1.5 * (sooner?.rssBytes ?? Infinity))
   })
 
   test('is not told of where the system does not say', async () => {
