@@ -32,7 +32,7 @@ type Ran = {readonly stdout: string; readonly error: unknown}
 async function run(argv: string[], work: (url: string) => Promise<void>): Promise<Ran> {
   const args = [...argv, '--data-dir', dir, '--log-level', 'silent']
   const ended = captureOutput(() => Serve.run(args, root))
-  await expect.poll(() => findServe(dir), {timeout: 5000}).toBeDefined()
+  await expect.poll(() => findServe(dir), {timeout: 15_000}).toBeDefined()
   const found = await findServe(dir)
   await work(found?.url ?? '')
   process.emit('SIGTERM')
@@ -107,7 +107,7 @@ test('serve is found with the URL for the applet, where it has a public name', a
 
   await run([...argv, '--public-url', 'https://bot.example.com/eu'], async (url) => {
     await expect
-      .poll(() => findServe(dir), {timeout: 5000})
+      .poll(() => findServe(dir), {timeout: 15_000})
       .toEqual({
         url,
         publicUrl: 'wss://bot.example.com/eu/media?sample-rate=8000',
