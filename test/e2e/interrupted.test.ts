@@ -4,9 +4,10 @@ import {join} from 'node:path'
 
 import {beforeAll, describe, expect, test, vi} from 'vitest'
 
+import {foundIn} from '../../src/report/kept-paths.js'
 import type {RunReport} from '../../src/report/report.js'
 import {deafWebSocket} from '../rig/bad-endpoints.js'
-import {onlyCall, readJournal, readRecording} from '../rig/kept-call.js'
+import {onlyCall, readJournal, readRecording, readReport} from '../rig/kept-call.js'
 import {bin, emptyFolder, root, runCli, start, startCli} from '../rig/run-cli.js'
 
 const scenarios = emptyFolder()
@@ -36,7 +37,8 @@ describe.concurrent('SIGINT during a call', () => {
       failure: {code: 'EXO_INTERRUPTED'},
       closing: {by: 'caller', code: 1000},
     })
-    expect(JSON.parse(await readFile(join(out, 'report.json'), 'utf8'))).toEqual(report)
+    // In the folder its files are named from there.
+    expect(foundIn(out, await readReport(out))).toEqual(report)
     const journal = await readJournal(out)
     const ticks = journal.filter(({type}) => type === 'frame').length
     const {caller, sampleRateHz, missingBytes} = await readRecording(out)

@@ -26,8 +26,8 @@ beforeAll(async () => {
 })
 
 describe('the packed tarball', () => {
-  test('is under 3 MB', async () => {
-    expect((await stat(join(packed, tarball.filename))).size).toBeLessThan(3_000_000)
+  test('is under 4 MB', async () => {
+    expect((await stat(join(packed, tarball.filename))).size).toBeLessThan(4_000_000)
   })
 
   test.each([
