@@ -1,4 +1,4 @@
-import {Flags} from '@oclif/core'
+import {Args, Flags} from '@oclif/core'
 
 import {ExostreamError} from '../errors.js'
 import {printable} from '../report/text/plain.js'
@@ -70,4 +70,10 @@ export const json = Flags.boolean({
   description: 'print one JSON document, and nothing else, on stdout',
   env: 'EXOSTREAM_JSON',
   helpGroup: 'GLOBAL',
+})
+
+/** Whom to call. */
+export const botUrl = Args.string({
+  description: 'the WebSocket URL of the bot, ws:// or wss://, or a dynamic http(s):// one',
+  ignoreStdin: true,
 })

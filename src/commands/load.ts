@@ -1,9 +1,8 @@
-import {Args} from '@oclif/core'
-
 import {BaseCommand} from '../cli/base-command.js'
 import {exitCodeOfRun} from '../cli/exit-codes.js'
 import {loadFlags} from '../cli/load-flags.js'
 import {showLoad} from '../cli/load-line.js'
+import {botUrl} from '../cli/flags.js'
 import {onSignals} from '../cli/shutdown.js'
 
 export default class Load extends BaseCommand {
@@ -19,12 +18,7 @@ export default class Load extends BaseCommand {
     '<%= config.bin %> <%= command.id %> wss://bot.example.com/media --calls 4000 --shard 1/4 --out part-1',
   ]
 
-  static override args = {
-    url: Args.string({
-      description: 'the WebSocket URL of the bot, ws:// or wss://, or a dynamic http(s):// one',
-      ignoreStdin: true,
-    }),
-  }
+  static override args = {url: botUrl}
 
   static override flags = loadFlags
 
@@ -33,7 +27,7 @@ export default class Load extends BaseCommand {
     const interruption = onSignals()
     try {
       // Alone, because what follows opens more files at once than may be allowed.
-      const {checkOpenFiles, mostOpenFiles} = await import('../simulate/load/open-files.js')
+      const {checkOpenFiles, mostOpenFiles} = await import('../simulate/load/machine/open-files.js')
       checkOpenFiles(await mostOpenFiles())
       const {prepareLoad} = await import('../load.js')
       const {requestOf} = await import('../cli/load-request.js')

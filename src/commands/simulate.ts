@@ -1,9 +1,8 @@
-import {Args} from '@oclif/core'
-
 import {BaseCommand} from '../cli/base-command.js'
 import {showRun} from '../cli/call-line.js'
 import {exitCodeOfRun} from '../cli/exit-codes.js'
 import {scenarioLines} from '../cli/scenario-list.js'
+import {botUrl} from '../cli/flags.js'
 import {onSignals} from '../cli/shutdown.js'
 import {simulateFlags} from '../cli/simulate-flags.js'
 import {catchThrows} from '../cli/stray-throws.js'
@@ -21,12 +20,7 @@ export default class Simulate extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --flow flow.yaml --flow-host 127.0.0.1:5000',
   ]
 
-  static override args = {
-    url: Args.string({
-      description: 'the WebSocket URL of the bot, ws:// or wss://, or a dynamic http(s):// one',
-      ignoreStdin: true,
-    }),
-  }
+  static override args = {url: botUrl}
 
   static override flags = simulateFlags
 

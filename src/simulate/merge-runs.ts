@@ -1,11 +1,11 @@
 import {mergeReports} from '../report/merge/merge.js'
 import type {NamedReport} from '../report/merge/mergeable.js'
 import type {RunReport, VoidPart} from '../report/report.js'
-import {MOST_CALLS} from './load/load-plan.js'
-import {byWorst, MOST_WORST} from './load/worst.js'
+import {MOST_CALLS} from './load/plan/load-plan.js'
+import {byWorst, MOST_WORST} from './load/worst/worst.js'
 import {makeRunReport} from './run-report.js'
 
-export {MOST_CALLS} from './load/load-plan.js'
+export {MOST_CALLS} from './load/plan/load-plan.js'
 
 export type MergedRun = {
   readonly report: RunReport

@@ -13,7 +13,7 @@ import type {RunReport} from '../../src/report/report.js'
 import {resolveBot} from '../../src/serve/bots/index.js'
 import {opensBot} from '../../src/serve/open-stream.js'
 import {startServer} from '../../src/serve/server.js'
-import type {LoadPlan} from '../../src/simulate/load/load-plan.js'
+import type {LoadPlan} from '../../src/simulate/load/plan/load-plan.js'
 import {type LoadResult, type LoadWorld, runLoad} from '../../src/simulate/load/run-load.js'
 import {parseStreamUrl} from '../../src/stream/exotel/stream-url.js'
 import {loadPlan} from '../rig/load-call.js'
@@ -28,7 +28,7 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'exostream-load-'))
   // A thread has no loader for TypeScript.
   await compileInto(dir, ['src'])
-  threadFile = pathToFileURL(join(dir, 'src/simulate/load/thread.js'))
+  threadFile = pathToFileURL(join(dir, 'src/simulate/load/crew/thread.js'))
   server = await startServer({
     host: '127.0.0.1',
     port: 0,

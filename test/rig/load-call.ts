@@ -1,7 +1,7 @@
 import type {CallReport, TurnReport} from '../../src/report/report.js'
 import {SendLateness} from '../../src/report/send-lateness.js'
-import type {CallEnded, CallOrder} from '../../src/simulate/load/crew.js'
-import type {LoadPlan} from '../../src/simulate/load/load-plan.js'
+import type {CallEnded, CallOrder} from '../../src/simulate/load/crew/crew.js'
+import type {LoadPlan} from '../../src/simulate/load/plan/load-plan.js'
 import {planOf} from './virtual-call.js'
 
 /** A call of a load run as a report has it: completed, without turns, unless told otherwise. */

@@ -14,6 +14,7 @@ import {drawSupport} from './support.js'
 import {type CallAudio, drawTimeline, lengthOf} from './timeline/timeline.js'
 import {drawTurns} from './turns.js'
 import {word} from './verdict-word.js'
+import {drawTable} from './table.js'
 
 export type CallOnPage = {
   readonly call: CallReport
@@ -134,18 +135,7 @@ function drawSpots(spots: readonly Spot[]): Markup | undefined {
   )
   return html`<details>
     <summary>The markers of the timeline as a list (${spots.length})</summary>
-    <table>
-      <thead>
-        <tr>
-          <th>at</th>
-          <th>what</th>
-          <th>in words</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
+    ${drawTable(['at', 'what', 'in words'], rows)}
   </details>`
 }
 

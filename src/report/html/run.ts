@@ -7,6 +7,7 @@ import {drawMetrics} from './figures.js'
 import {html, type Markup} from './markup.js'
 import {lengthOf} from './timeline/timeline.js'
 import {word} from './verdict-word.js'
+import {drawTable} from './table.js'
 
 /** What holds for the run as a whole, each part a section of its own. */
 export function drawCalls(
@@ -29,20 +30,7 @@ export function drawCalls(
   })
   return html`<section>
     <h2>Calls</h2>
-    <table>
-      <thead>
-        <tr>
-          <th>#</th>
-          <th>scenario</th>
-          <th class="right">length</th>
-          <th>result</th>
-          <th>why</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
+    ${drawTable(['#', 'scenario', {right: 'length'}, 'result', 'why'], rows)}
     ${shown.size < calls.length && html`<p class="note">${shown.size} of them are shown in full below, those that did not pass before the others; report.json has all.</p>`}
   </section>`
 }
@@ -94,18 +82,7 @@ export function drawThresholds(thresholds: readonly ThresholdResult[]): Markup |
   })
   return html`<section>
     <h2>Thresholds</h2>
-    <table>
-      <thead>
-        <tr>
-          <th>threshold</th>
-          <th class="right">was</th>
-          <th>result</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
+    ${drawTable(['threshold', {right: 'was'}, 'result'], rows)}
   </section>`
 }
 
@@ -122,19 +99,7 @@ export function drawConformance(rules: readonly RuleResult[] = []): Markup | und
   )
   return html`<section>
     <h2>Conformance</h2>
-    <table>
-      <thead>
-        <tr>
-          <th>ref</th>
-          <th>rule</th>
-          <th>result</th>
-          <th>how it was tried</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
+    ${drawTable(['ref', 'rule', 'result', 'how it was tried'], rows)}
   </section>`
 }
 

@@ -1,6 +1,6 @@
 import type {Calibration} from '../../report/load-report.js'
 import type {Diagnosis} from '../../report/report.js'
-import type {CallEnded} from './crew.js'
+import type {CallEnded} from './crew/crew.js'
 
 /** What one call alone showed. */
 export function calibrationOf({report, lateness}: CallEnded): Calibration {

@@ -2,7 +2,7 @@ import {percentile} from '../../report/summary.js'
 import type {CallReport} from '../../report/report.js'
 import {callVerdict} from '../../report/verdict.js'
 import {SendLateness, sumOfLateness} from '../../report/send-lateness.js'
-import type {CallEnded, CrewPulse} from './crew.js'
+import type {CallEnded, CrewPulse} from './crew/crew.js'
 import type {LoadLive} from './live.js'
 
 /** Responses are shown of so long, and lateness of so long. */

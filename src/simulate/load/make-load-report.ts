@@ -3,8 +3,8 @@ import type {Calibration, KneeReport, LoadReport} from '../../report/load-report
 import type {CallReport, RunReport} from '../../report/report.js'
 import type {RunFacts} from '../run-report.js'
 import {makeRunReport} from '../run-report.js'
-import type {KeptWorst} from './keep-worst.js'
-import type {LoadPlan} from './load-plan.js'
+import type {KeptWorst} from './worst/keep-worst.js'
+import type {LoadPlan} from './plan/load-plan.js'
 import type {LoadState} from './state.js'
 
 export type LoadFacts = {

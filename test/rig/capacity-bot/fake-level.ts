@@ -1,6 +1,6 @@
 import type {CallReport} from '../../../src/report/report.js'
 import {SendLateness} from '../../../src/report/send-lateness.js'
-import type {LevelResult} from '../../../src/simulate/load/level.js'
+import type {LevelResult} from '../../../src/simulate/load/traffic/level.js'
 
 /** A level as a rig shows it that has time to spare. */
 export function levelOf(

@@ -1,7 +1,7 @@
 import type {Clock} from '../../../src/clock.js'
 import {type Random, seededRandom} from '../../../src/random.js'
 import type {CallReport} from '../../../src/report/report.js'
-import type {BotUsage, LevelOrder, LevelWorld} from '../../../src/simulate/load/level.js'
+import type {BotUsage, LevelOrder, LevelWorld} from '../../../src/simulate/load/traffic/level.js'
 import {answeredCall, closedCall, refusedCall} from './fake-calls.js'
 import {levelOf} from './fake-level.js'
 

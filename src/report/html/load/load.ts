@@ -14,6 +14,7 @@ import {inSeconds} from '../../text/units.js'
 import {callVerdict} from '../../verdict.js'
 import {html, type Markup} from '../markup.js'
 import {drawCourse, drawKneeChart} from './charts.js'
+import {drawTable} from '../table.js'
 
 const MOST_CAUSES = 20
 const MOST_IN_FULL = 10
@@ -62,18 +63,7 @@ function drawCauses(calls: readonly CallReport[]): Markup | undefined {
   const left = causes.length - rows.length
   return html`<section>
     <h2>Why calls did not pass</h2>
-    <table>
-      <thead>
-        <tr>
-          <th class="right">calls</th>
-          <th>reason</th>
-          <th>in words</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
+    ${drawTable([{right: 'calls'}, 'reason', 'in words'], rows)}
     ${left > 0 && html`<p class="note">${left} more reasons are in report.json.</p>`}
   </section>`
 }
@@ -94,20 +84,7 @@ function drawAlone(report: RunReport, load: LoadReport): Markup | undefined {
   return html`<section>
     <h2>One call alone, and ${load.knee ? 'all steps' : `${grouped(load.peak)} at once`}</h2>
     ${problem !== undefined && html`<p>Alone: ${problem}${failure && html`<span class="why">Fix: ${failure.hint}</span>`}</p>`}
-    <table>
-      <thead>
-        <tr>
-          <th></th>
-          <th class="right">alone</th>
-          <th class="right">p50</th>
-          <th class="right">p95</th>
-          <th class="right">max</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
+    ${drawTable(['', {right: 'alone'}, {right: 'p50'}, {right: 'p95'}, {right: 'max'}], rows)}
   </section>`
 }
 
@@ -155,18 +132,7 @@ function drawKnee(knee: KneeReport, calls: readonly CallReport[]): Markup {
     ${kneeSentences(knee).map((sentence) => html`<p>${sentence}</p>`)}
     <p class="note">One call takes ${inSeconds(callMs)}; the search took ${inSeconds(searchMs)}.</p>
     ${drawKneeChart(knee, calls)}
-    <table>
-      <thead>
-        <tr>
-          <th>step</th>
-          ${heads.map((head) => html`<th class="right">${head}</th>`)}
-          <th>result</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
+    ${drawTable(['step', ...heads.map((right) => ({right})), 'result'], rows)}
     ${
       overload &&
       html`<h3>Overload: ${overloadWord(overload)}</h3>

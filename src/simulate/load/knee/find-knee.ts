@@ -4,8 +4,8 @@ import type {
   LeakReport,
   OverloadReport,
 } from '../../../report/load-report.js'
-import type {LevelResult, LevelWorld} from '../level.js'
-import type {KneePlan} from '../load-plan.js'
+import type {LevelResult, LevelWorld} from '../traffic/level.js'
+import type {KneePlan} from '../plan/load-plan.js'
 import {Climb, callLengthMs, type KneeFacts, type LevelStep} from './climb.js'
 import {checkForLeaks, idleBot} from './leak-check.js'
 import {endNow, hasHeldTwice, type NextStep, nextStep, type Tried} from './next-step.js'

@@ -1,6 +1,6 @@
 import type {Clock} from '../../../clock.js'
 import type {LeakReport} from '../../../report/load-report.js'
-import type {BotUsage, LevelWorld} from '../level.js'
+import type {BotUsage, LevelWorld} from '../traffic/level.js'
 import type {Climb, KneeFacts} from './climb.js'
 import {type IdleBot, isSettled, judgeAlone, judgeProcess, needsSecondRound} from './leak.js'
 

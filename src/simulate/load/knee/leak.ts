@@ -1,6 +1,6 @@
 import type {LeakReport} from '../../../report/load-report.js'
 import type {CallReport} from '../../../report/report.js'
-import type {BotUsage} from '../level.js'
+import type {BotUsage} from '../traffic/level.js'
 
 /** A bot's process with no calls on it. */
 export type IdleBot = BotUsage & {

@@ -2,7 +2,7 @@ import type {LevelReport} from '../../../report/load-report.js'
 import type {CallReport} from '../../../report/report.js'
 import type {ThresholdResult} from '../../../report/threshold-result.js'
 import {judgeThreshold} from '../../thresholds.js'
-import type {LevelResult} from '../level.js'
+import type {LevelResult} from '../traffic/level.js'
 import {type HeldTo, judgeOnLevel, judgeRefusals} from './level-thresholds.js'
 import {isDropped, isRefused, valuesOfLevel} from './level-values.js'
 

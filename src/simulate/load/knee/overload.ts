@@ -1,7 +1,7 @@
 import type {OverloadReport} from '../../../report/load-report.js'
 import type {CallReport} from '../../../report/report.js'
 import {callVerdict} from '../../../report/verdict.js'
-import type {LevelResult} from '../level.js'
+import type {LevelResult} from '../traffic/level.js'
 import type {JudgedLevel} from './level-verdict.js'
 import {isFailed, isRefused} from './level-values.js'
 

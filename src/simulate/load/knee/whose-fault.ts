@@ -1,7 +1,7 @@
 import type {BrokenLevel} from '../../../report/load-report.js'
 import type {CallReport} from '../../../report/report.js'
 import {metricsOf, percentile} from '../../../report/summary.js'
-import type {LevelResult} from '../level.js'
+import type {LevelResult} from '../traffic/level.js'
 import {metricOf} from './level-thresholds.js'
 import {isFailed} from './level-values.js'
 import type {JudgedLevel} from './level-verdict.js'

@@ -8,10 +8,14 @@ import {virtualClock} from '../../../../src/clock.js'
 import {ExostreamError} from '../../../../src/errors.js'
 import type {CallReport} from '../../../../src/report/report.js'
 import {SendLateness} from '../../../../src/report/send-lateness.js'
-import {CALIBRATION, type CallOrder, type CrewAudience} from '../../../../src/simulate/load/crew.js'
+import {
+  CALIBRATION,
+  type CallOrder,
+  type CrewAudience,
+} from '../../../../src/simulate/load/crew/crew.js'
 import type {LoadLive} from '../../../../src/simulate/load/live.js'
-import type {LoadPlan} from '../../../../src/simulate/load/load-plan.js'
-import type {OpenStreams} from '../../../../src/simulate/load/open-streams.js'
+import type {LoadPlan} from '../../../../src/simulate/load/plan/load-plan.js'
+import type {OpenStreams} from '../../../../src/simulate/load/crew/open-streams.js'
 import {type LoadResult, runLoad} from '../../../../src/simulate/load/run-load.js'
 import {endedCall, loadPlan, turnOf} from '../../../rig/load-call.js'
 
