@@ -1,10 +1,15 @@
 /** Adds up the stages of .ci/run. Run: node .ci/tally.mjs NAME:EXIT[:RESULT_FILE] … */
 import {readFileSync} from 'node:fs'
+import {relative} from 'node:path'
 import {pathToFileURL} from 'node:url'
+
+/** Of one failure: the first lines say what was wrong. */
+const MOST_SAID = 1000
 
 /**
  * The part of vitest's JSON report that counts; a file's message is set for errors outside its tests.
- * @typedef {{status: string, message: string, assertionResults: {status: string}[]}} FileResult
+ * @typedef {{status: string, fullName?: string, failureMessages?: string[]}} TestResult
+ * @typedef {{name?: string, status: string, message: string, assertionResults: TestResult[]}} FileResult
  * @typedef {{testResults: FileResult[]}} Report
  * @typedef {{exit: number, report?: Report | 'none' | undefined}} Stage a report of 'none' was never to be written
  * @typedef {{passed: number, failed: number}} Count
@@ -33,6 +38,25 @@ function tallyFile({status, message, assertionResults}) {
   // A failed import or hook fails the file, and its tests then count as skipped, or are not there.
   const failedOutsideTests = message !== '' || (status === 'failed' && failed === 0)
   return {passed, failed: failed + (failedOutsideTests ? 1 : 0)}
+}
+
+/**
+ * What failed, and what passed only when tried again, with the beginning of why: in the long output above
+ * it is not found.
+ * @param {Report} report
+ * @returns {string[]}
+ */
+function remarksOn(report) {
+  return report.testResults.flatMap(({name = '', message, assertionResults}) => {
+    const file = relative(process.cwd(), name)
+    const tests = assertionResults
+      .filter(({failureMessages = []}) => failureMessages.length > 0)
+      .map(({status, fullName = '', failureMessages = []}) => {
+        const word = status === 'passed' ? 'passed the second time' : 'failed'
+        return `${word}: ${file}: ${fullName}: ${failureMessages.join('; ')}`
+      })
+    return [...(message === '' ? [] : [`failed: ${file}: ${message}`]), ...tests]
+  })
 }
 
 /**
@@ -67,6 +91,9 @@ function main(stages) {
     const [name = '', exit = '', ...path] = stage.split(':')
     const report = path.length > 0 ? readReport(path.join(':')) : 'none'
     const count = tallyStage({exit: Number(exit), report})
+    if (typeof report === 'object') {
+      for (const remark of remarksOn(report)) console.log(remark.slice(0, MOST_SAID))
+    }
     const missing = report === undefined ? ', no readable result file' : ''
     console.log(`${name}: exit ${exit}, ${count.passed} passed, ${count.failed} failed${missing}`)
     return count

@@ -114,6 +114,23 @@ describe('the tally', () => {
   })
 })
 
+describe('what the tally says before', () => {
+  test('names a test that failed, and one that passed when tried again', async () => {
+    const dir = await planted('again', {
+      'again.test.ts': `import {test} from 'vitest'; let tries = 0
+        test('shy', {retry: 1}, () => { tries += 1; if (tries === 1) throw new Error('not yet') })
+        test('wrong', () => { throw new Error('never') })`,
+    })
+    const exit = runVitest(dir)
+
+    const {said} = tallied(`stage:${String(exit)}:${join(dir, 'results.json')}`)
+
+    expect(said).toMatch(/^passed the second time: .*again\.test\.ts: shy: Error: not yet$/m)
+    expect(said).toMatch(/^failed: .*again\.test\.ts: wrong: Error: never$/m)
+    expect(said).toMatch(/^1 passed, 1 failed$/m)
+  })
+})
+
 describe('the run', () => {
   test('all stages pass: the last line says so and the exit is 0', async () => {
     const {calls, ...end} = await runWithNpm(`
@@ -164,10 +181,15 @@ function runVitest(dir: string): number | null {
 }
 
 function runTally(...args: string[]) {
+  const {said, status} = tallied(...args)
+  return {lastLine: said.trimEnd().split('\n').at(-1), status}
+}
+
+function tallied(...args: string[]) {
   const {stdout, status} = spawnSync(process.execPath, [join(root, '.ci/tally.mjs'), ...args], {
     encoding: 'utf8',
   })
-  return {lastLine: stdout.trimEnd().split('\n').at(-1), status}
+  return {said: stdout, status}
 }
 
 /** Runs .ci/run in a folder of its own, with an npm that notes its arguments and does as the cases say. */
