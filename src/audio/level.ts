@@ -40,6 +40,15 @@ export function isAudible(pcm: Int16Array, thresholdDbfs = AUDIBLE_DBFS): boolea
   return isSurelyLouder(pcm, rmsNeeded) || dbfs(pcm) > thresholdDbfs
 }
 
+/** Whether no part of it, however short, is as loud as that. */
+export function isBelow(pcm: Int16Array, thresholdDbfs: number): boolean {
+  const limit = dbfsToRms(thresholdDbfs)
+  for (let index = 0, {length} = pcm; index < length; index += 1) {
+    if (Math.abs(pcm[index] ?? 0) >= limit) return false
+  }
+  return true
+}
+
 const AUDIBLE_DBFS = -55
 const AUDIBLE_RMS = dbfsToRms(AUDIBLE_DBFS)
 const LOOKED_AT_ONCE = 32

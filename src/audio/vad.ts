@@ -62,6 +62,23 @@ export class EnergyVad {
     return this.#state
   }
 
+  /** In so much more sound no edge is noticed yet, whatever it is. */
+  get calmMs(): number {
+    return (this.#stepsToEdge() - 1) * this.#stepMs
+  }
+
+  #stepsToEdge(): number {
+    switch (this.#state) {
+      case 'quiet':
+        return this.#startSteps
+      case 'starting':
+        return this.#startSteps - (this.#steps - this.#runStart)
+      case 'speaking':
+      case 'stopping':
+        return this.#stopSteps - (this.#steps - this.#lastLoudEnd)
+    }
+  }
+
   push(pcm: Int16Array): readonly VadEdge[] {
     let edges: VadEdge[] | undefined
     for (let from = 0; from < pcm.length;) {

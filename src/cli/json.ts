@@ -1,5 +1,5 @@
 import type {Env} from './look.js'
-import type {WriteStream} from './output.js'
+import type {WriteStream} from './write-stream.js'
 
 /** Whether one JSON document is asked for; known before oclif has parsed anything, for its own errors. */
 export function wantsJson(argv: readonly string[], env: Env): boolean {

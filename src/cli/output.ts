@@ -1,8 +1,7 @@
 import type {Look} from '../report/text/look.js'
-import {type Env, lookOf, type Screen} from './look.js'
+import {type Env, lookOf} from './look.js'
 import {LiveLine} from './progress.js'
-
-export type WriteStream = Screen & {write(text: string): unknown}
+import {writePieces, type WriteStream} from './write-stream.js'
 
 export type Output = {
   /** How stdout looks. */
@@ -13,6 +12,8 @@ export type Output = {
   answer(text: string): void
   /** One JSON object a line, to stdout, for a command that goes on under --json; nothing without it. */
   answerLine(value: object): void
+  /** The one document of a command whose result may be too long for a string, in pieces; nothing without --json. */
+  answerPieces(pieces: Iterable<string>): Promise<void>
   /** The talk, to stderr. */
   say(text: string): void
 }
@@ -34,6 +35,10 @@ export function createOutput({json}: {json: boolean}, world: World = process): O
     },
     answerLine(value) {
       if (json) write(stdout, escaped(JSON.stringify(value)))
+    },
+    async answerPieces(pieces) {
+      live.clear()
+      if (json) await writePieces(stdout, pieces)
     },
     say(text) {
       write(stderr, text)

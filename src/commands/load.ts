@@ -22,7 +22,8 @@ export default class Load extends BaseCommand {
 
   static override flags = loadFlags
 
-  async run(): Promise<unknown> {
+  /** Without a result: of a hundred thousand calls it is too long to be one string. */
+  async run(): Promise<void> {
     const {args, flags} = await this.parse(Load)
     const interruption = onSignals()
     try {
@@ -34,6 +35,7 @@ export default class Load extends BaseCommand {
       const {reserveReportFiles, writeReportFiles} = await import('../report-files.js')
       // Before the calls, which may take all the files that this process may open.
       const {renderReport} = await import('../report/text/text.js')
+      const {jsonPieces} = await import('../report/json-pieces.js')
       await reserveReportFiles(flags)
       const prepared = await prepareLoad({
         ...requestOf(flags),
@@ -50,7 +52,7 @@ export default class Load extends BaseCommand {
       for (const problem of [...problems, ...unwritten, ...notes]) this.output.say(problem)
       if (folder !== undefined) this.output.say(`Kept in ${folder}`)
       process.exitCode = exitCodeOfRun(report, opened, unwritten.length === 0)
-      return report
+      await this.output.answerPieces(jsonPieces(report))
     } finally {
       interruption.dispose()
     }

@@ -5,8 +5,8 @@ import {isPlainBase64} from './payload.js'
  * The fast path of both decoders: a media message in the usual shape, compact or with single
  * spaces as Python writes them, in the documented order, with snake_case keys and nothing odd in
  * it. Anything else is left to JSON.parse. It must agree with the full decoder in every case it
- * takes: a property test holds it to that. Five times the speed of the full decoder; the figures
- * are in `test/bench/protocol.bench.ts`.
+ * takes: a property test holds it to that. 0.3 µs against its 3.2 for 20 ms of audio;
+ * `test/bench/items/messages.mjs` measures the decoder against JSON.parse.
  */
 
 const COUNT = '(?:"(0|[1-9]\\d{0,14})"|(0|[1-9]\\d{0,14}))'

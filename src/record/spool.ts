@@ -1,5 +1,6 @@
 import {type FileHandle, open, rm} from 'node:fs/promises'
 
+import {Places} from './places.js'
 import {interleave} from './wav-writer.js'
 
 export type SpoolOptions = {
@@ -12,6 +13,17 @@ export type SpoolOptions = {
 /** What waits for a slow disk; more is lost, and counted. */
 const MOST_WAITING_BYTES = 64 * 1024 * 1024
 
+/** So much is written at once: a write of 32 kB alone takes 60 µs of the thread that asks for it. */
+const WRITTEN_AT_ONCE_BYTES = 512 * 1024
+
+/** Blocks that are written together, each at its place. */
+type Batch = {
+  readonly blocks: Int16Array[]
+  readonly places: number[]
+  readonly written: Promise<void>
+  readonly settle: () => void
+}
+
 /**
  * The audio of calls of which nobody knows yet whether it will be wanted: blocks of one file, which
  * are free again when a call lets go of them. Taking audio copies it and never waits.
@@ -22,10 +34,11 @@ export class Spool {
   readonly #options: SpoolOptions
   readonly #blockBytes: number
   readonly #buffers: Int16Array[] = []
-  readonly #freePlaces: number[] = []
-  /** Places that are being written, and what is done with each when it has been. */
-  readonly #writing = new Map<number, Promise<void>>()
-  #places = 0
+  readonly #places = new Places()
+  /** What is full, and not yet asked to be written. */
+  #batch: Batch = emptyBatch()
+  /** Where each block is that is not yet in the file. */
+  readonly #pending = new Map<number, Batch>()
   #failure: Error | undefined
 
   private constructor(file: FileHandle, path: string, options: SpoolOptions) {
@@ -44,7 +57,7 @@ export class Spool {
 
   /** How large the file has become. */
   get bytes(): number {
-    return this.#places * this.#blockBytes
+    return this.#places.count * this.#blockBytes
   }
 
   /** Why nothing more is written. */
@@ -61,7 +74,8 @@ export class Spool {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#writing.values())
+    this.#writeBatch()
+    await Promise.all([...this.#pending.values()].map(({written}) => written))
     await this.#file.close()
     await rm(this.#path, {force: true})
   }
@@ -82,52 +96,107 @@ export class Spool {
       this.giveBack(block)
       return undefined
     }
-    const written = this.#write(block, place).finally(() => {
-      this.#writing.delete(place)
-      this.giveBack(block)
-    })
-    this.#writing.set(place, written)
+    const batch = this.#batch
+    batch.blocks.push(block)
+    batch.places.push(place)
+    this.#pending.set(place, batch)
+    if (batch.blocks.length * this.#blockBytes >= WRITTEN_AT_ONCE_BYTES) this.#writeBatch()
     return place
   }
 
   /** What is still being written may not be written over: two writes have no order. */
   free(place: number): void {
-    const writing = this.#writing.get(place)
-    if (!writing) this.#freePlaces.push(place)
-    else void writing.then(() => this.#freePlaces.push(place))
+    const batch = this.#pending.get(place)
+    if (!batch) this.#places.free(place)
+    else {
+      void batch.written.then(() => {
+        this.#places.free(place)
+      })
+    }
   }
 
   /** The block there; undefined when it could not be written or read. */
   async read(place: number): Promise<Int16Array | undefined> {
-    await this.#writing.get(place)
+    const batch = this.#pending.get(place)
+    if (batch === this.#batch) this.#writeBatch()
+    await batch?.written
     const bytes = new Uint8Array(this.#blockBytes)
     const {bytesRead} = await this.#file.read(bytes, 0, bytes.length, place * bytes.length)
     return bytesRead === bytes.length ? new Int16Array(bytes.buffer) : undefined
   }
 
   #placeFor(): number | undefined {
-    if (this.#failure || this.#writing.size * this.#blockBytes >= MOST_WAITING_BYTES) {
+    if (this.#failure || this.#pending.size * this.#blockBytes >= MOST_WAITING_BYTES) {
       return undefined
     }
-    const free = this.#freePlaces.pop()
-    if (free !== undefined) return free
-    if (this.bytes + this.#blockBytes > this.#options.mostBytes) return undefined
-    this.#places += 1
-    return this.#places - 1
+    return this.#places.take(Math.floor(this.#options.mostBytes / this.#blockBytes))
   }
 
-  async #write(block: Int16Array, place: number): Promise<void> {
-    const bytes = new Uint8Array(block.buffer, block.byteOffset, block.byteLength)
+  #writeBatch(): void {
+    const batch = this.#batch
+    if (batch.blocks.length === 0) return
+    this.#batch = emptyBatch()
+    void this.#write(batch).then(() => {
+      for (const place of batch.places) this.#pending.delete(place)
+      for (const block of batch.blocks) this.giveBack(block)
+      batch.settle()
+    })
+  }
+
+  async #write({blocks, places}: Batch): Promise<void> {
     try {
-      let done = 0
-      while (done < bytes.length) {
-        const at = place * bytes.length + done
-        done += (await this.#file.write(bytes, done, bytes.length - done, at)).bytesWritten
+      for (const {from, until} of runsOf(places)) {
+        const place = places[from] ?? 0
+        await writeAll(this.#file, blocks.slice(from, until), place * this.#blockBytes)
       }
     } catch (error) {
       this.#failure ??= error instanceof Error ? error : new Error(String(error))
     }
   }
+}
+
+function emptyBatch(): Batch {
+  let settle = () => {
+    // Until the promise has been made, which is at once.
+  }
+  const written = new Promise<void>((resolve) => {
+    settle = resolve
+  })
+  return {blocks: [], places: [], written, settle}
+}
+
+/** Where places that follow each other begin and end. */
+function runsOf(places: readonly number[]): readonly {from: number; until: number}[] {
+  const runs: {from: number; until: number}[] = []
+  for (const [at, place] of places.entries()) {
+    const last = runs.at(-1)
+    if (last && place === (places[at - 1] ?? 0) + 1) last.until = at + 1
+    else runs.push({from: at, until: at + 1})
+  }
+  return runs
+}
+
+/** A write may take less than it was given. */
+async function writeAll(
+  file: FileHandle,
+  blocks: readonly Int16Array[],
+  at: number,
+): Promise<void> {
+  let left = blocks.map((block) => new Uint8Array(block.buffer, block.byteOffset, block.byteLength))
+  for (let position = at; left.length > 0;) {
+    const {bytesWritten} = await file.writev(left, position)
+    position += bytesWritten
+    left = behind(left, bytesWritten)
+  }
+}
+
+function behind(pieces: readonly Uint8Array[], bytes: number): Uint8Array[] {
+  let skip = bytes
+  return pieces.flatMap((piece) => {
+    const skipped = Math.min(skip, piece.length)
+    skip -= skipped
+    return skipped === piece.length ? [] : [piece.subarray(skipped)]
+  })
 }
 
 /** Both sides of one call. */

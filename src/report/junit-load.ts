@@ -93,5 +93,10 @@ function casesOfLeak({leak}: KneeReport): readonly Case[] {
   const [message = '', ...lines] = leak.evidence.map(printable)
   if (leak.verdict === 'clean') return [judged]
   if (leak.verdict === 'not-measured') return [{...judged, skipped: message}]
-  return [{...judged, fault: {tag: 'failure', type: 'leak', message, lines}}]
+  return [
+    {
+      ...judged,
+      fault: {tag: 'failure', type: leak.verdict === 'gone' ? 'gone' : 'leak', message, lines},
+    },
+  ]
 }

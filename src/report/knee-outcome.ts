@@ -1,5 +1,8 @@
 import type {KneeReport, LevelReport} from './load-report.js'
 
+/** What broke a step in which hardly a call came to its end: no threshold, for the few may hold them all. */
+export const TOO_FEW_ENDED = 'calls'
+
 /** `rig` and `bot` say through whom there is no number to rely on. */
 export type KneeOutcome = 'found' | 'rig' | 'bot'
 
@@ -15,9 +18,9 @@ export function kneeOutcome({bound, calls, broken, levels}: KneeReport): KneeOut
   return fault ?? 'found'
 }
 
-/** Something of the calls is still there when all have hung up. */
+/** When all have hung up, something of the calls is still there, or the bot is not. */
 export function hasLeak({leak}: KneeReport): boolean {
-  return leak?.verdict === 'leaks'
+  return leak?.verdict === 'leaks' || leak?.verdict === 'gone'
 }
 
 /** The steps that decide: more than the bot can bear, and what comes after, is no part of the search. */

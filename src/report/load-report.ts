@@ -82,15 +82,21 @@ export type BotLoad = {
 export type KneeReport = {
   /** What a step had to hold, such as `p95(responseMs) < 2000`. */
   readonly thresholds: readonly string[]
+  /** Of those that hold unless told otherwise, what no call alone gave a value for: no step was held to them. */
+  readonly unmeasured?: readonly string[]
   /** The steps in the order in which they were made. */
   readonly levels: readonly LevelReport[]
   /** Most calls at once at which every threshold held; absent when not even one call did. */
   readonly calls?: number
   /** Whether it held there in two steps, or in one that was kept as long; absent as `calls` is. */
   readonly heldTwice?: boolean
-  /** `exact`: one step of at most 5 % more broke; `at-least`: nothing broke up to the ceiling, or the rig gave out first. */
+  /**
+   * `exact`: one step of at most 5 % more broke, and by the number of calls; `at-least`: nothing broke up to
+   * the ceiling, the rig gave out first, or what broke may be chance; `none`: not even one call held, or as
+   * much breaks with few calls as with many.
+   */
   readonly bound: 'exact' | 'at-least' | 'none'
-  /** How long one call takes, in the calibration. */
+  /** How long one call takes, in the calibration; of a mix that of the longest scenario. */
   readonly callMs: number
   readonly broken?: BrokenLevel
   readonly overload?: OverloadReport
@@ -120,9 +126,12 @@ export type LevelReport = {
 /** The first threshold that broke, where, and through whom. */
 export type BrokenLevel = {
   readonly concurrency: number
+  /** `calls` where too few came to their end for any threshold to be judged. */
   readonly threshold: string
   readonly value?: number
   readonly fault: 'bot' | 'rig'
+  /** It breaks with few calls as with many, so that no number of them is a knee. */
+  readonly atAnyLoad?: true
   /** One sentence with the number that tells. */
   readonly why: string
 }
@@ -141,7 +150,8 @@ export type OverloadReport = {
 }
 
 export type LeakReport = {
-  readonly verdict: 'clean' | 'leaks' | 'not-measured'
+  /** `gone`: its process is not there any more, or no call alone is answered. */
+  readonly verdict: 'clean' | 'leaks' | 'gone' | 'not-measured'
   /** One sentence each: what was compared, before and after. */
   readonly evidence: readonly string[]
 }

@@ -81,6 +81,7 @@ const level = z.looseObject({
 
 const knee = z.looseObject({
   thresholds: z.array(z.string()),
+  unmeasured: z.array(z.string()).optional(),
   levels: z.array(level),
   calls: count.optional(),
   heldTwice: z.boolean().optional(),
@@ -92,6 +93,7 @@ const knee = z.looseObject({
       threshold: z.string(),
       value: z.number().optional(),
       fault: z.enum(['bot', 'rig']),
+      atAnyLoad: z.literal(true).optional(),
       why: z.string(),
     })
     .optional(),
@@ -107,7 +109,7 @@ const knee = z.looseObject({
     .optional(),
   leak: z
     .looseObject({
-      verdict: z.enum(['clean', 'leaks', 'not-measured']),
+      verdict: z.enum(['clean', 'leaks', 'gone', 'not-measured']),
       evidence: z.array(z.string()),
     })
     .optional(),

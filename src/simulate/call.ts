@@ -5,7 +5,8 @@ import type {Failure} from '../report/failure.js'
 import type {CallReport} from '../report/report.js'
 import {SendLateness} from '../report/send-lateness.js'
 import {type Dialled, dial as dialOverWebSocket} from '../stream/exotel/dial.js'
-import {ExotelEnd, type ExotelEndOptions} from '../stream/exotel/exotel-end.js'
+import {ExotelEnd} from '../stream/exotel/exotel-end.js'
+import type {ExotelEndOptions} from '../stream/exotel/exotel-end-options.js'
 import {makeIdentity} from '../stream/exotel/identity.js'
 import type {StreamFacts} from '../stream/exotel-http/passthru.js'
 import {diagnose} from './diagnosis/diagnose.js'
@@ -162,6 +163,7 @@ function exotelEnd(
     heard: (message, atMs) => {
       ear.hear(message, atMs)
     },
+    ...(world.pacer ? {speechDbfs: BOT_VAD.thresholdDbfs} : {}),
     ...(marks === undefined ? {} : {marks}),
     ...(passesOver === undefined ? {} : {passesOver}),
     ...(isSetUpOnly ? {setUp: 'connected-only' as const} : {}),

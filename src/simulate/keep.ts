@@ -5,6 +5,7 @@ import {ExostreamError} from '../errors.js'
 import type {StreamEvent} from '../protocol/events.js'
 import {JournalFile} from '../record/journal-file.js'
 import {interleave, WavWriter} from '../record/wav-writer.js'
+import {jsonPieces} from '../report/json-pieces.js'
 import {namedFrom} from '../report/kept-paths.js'
 import type {RunReport} from '../report/report.js'
 import {makeFolders} from '../workspace.js'
@@ -110,7 +111,7 @@ export async function writeReport(folder: string, report: Partial<RunReport>): P
   const path = join(folder, 'report.json')
   const written = namedFrom(folder, report)
   try {
-    await writeFile(`${path}.part`, `${textOf(written)}\n`, {mode: 0o600})
+    await writeFile(`${path}.part`, textOf(written), {mode: 0o600})
     await rename(`${path}.part`, path)
   } catch (cause) {
     throw new ExostreamError('EXO_DATA_DIR', `The report could not be written to ${path}.`, {cause})
@@ -118,9 +119,9 @@ export async function writeReport(folder: string, report: Partial<RunReport>): P
   return path
 }
 
-/** That of a load run is for programs: indented, a hundred thousand calls come near the longest text there can be. */
-function textOf(report: Partial<RunReport>): string {
-  return JSON.stringify(report, undefined, report.load ? 0 : 2)
+/** That of a load run is for programs, and may be longer than a string can be. */
+function textOf(report: Partial<RunReport>): string | Iterable<string> {
+  return report.load ? jsonPieces(report) : `${JSON.stringify(report, undefined, 2)}\n`
 }
 
 async function makeFolder(folder: string): Promise<void> {

@@ -1,20 +1,23 @@
-import {noise} from '../audio/tone.js'
 import {EnergyVad, type VadEdge} from '../audio/vad.js'
 import type {Clock} from '../clock.js'
 import type {StreamEvent} from '../protocol/events.js'
 import {MAX_SESSION_MS, PACKET_MS} from '../protocol/limits.js'
 import type {Random} from '../random.js'
-import type {ExotelEnd, HangUp} from '../stream/exotel/exotel-end.js'
+import type {ExotelEnd} from '../stream/exotel/exotel-end.js'
+import type {HangUp} from '../stream/exotel/exotel-end-options.js'
+import {CallerVoice} from './caller-voice.js'
 import type {Background, Clip, StepOf} from './scenario/scenario.js'
+import type {Advance, Beat, Due} from './ticking.js'
+import {Waiters} from './waiters.js'
 
 export type LineOptions = {
   readonly clock: Clock
   readonly random: Random
   readonly frameMs: number
-  /** Of `lineNoise`, where many calls have it together; else it is made for this one. */
+  /** Of `sharedNoise`, where many calls have it together; else it is made for this one. */
   readonly noise?: readonly Int16Array[]
   /** Of a pacer, which ticks for many calls; else the line sleeps from tick to tick by itself. */
-  readonly every?: (startAt: number, tick: () => boolean) => Promise<void>
+  readonly every?: (startAt: number, advance: Advance) => Beat
   readonly maxSessionMs?: number
   /** Loops under everything the caller sends. */
   readonly background?: Background
@@ -31,35 +34,6 @@ export class LineClosed extends Error {
 /** How the bot's speech is found in the track as heard; printed in the report. */
 export const BOT_VAD = {thresholdDbfs: -50, startMs: 30, stopMs: 200} as const
 
-/** Line noise, never digital silence: mean |sample| near 9 (udhay2004/exotel-ai-caller). */
-export const LINE_NOISE_DBFS = -69
-
-/** The noise of a line for a second, after which it comes again, in packets. */
-function lineNoise(samplesPerPacket: number, random: Random): readonly Int16Array[] {
-  const samples = (samplesPerPacket * 1000) / PACKET_MS
-  const whole = noise({samples, dbfs: LINE_NOISE_DBFS, random: () => random.next()})
-  return Array.from({length: samples / samplesPerPacket}, (_, packet) =>
-    whole.subarray(packet * samplesPerPacket, (packet + 1) * samplesPerPacket),
-  )
-}
-
-/** The same noise for all calls of a thread: a second of it costs 1 ms to make and 16 kB to keep. */
-export function sharedNoise(random: Random): (samplesPerPacket: number) => readonly Int16Array[] {
-  const made = new Map<number, readonly Int16Array[]>()
-  return (samplesPerPacket) => {
-    const noise = made.get(samplesPerPacket) ?? lineNoise(samplesPerPacket, random)
-    made.set(samplesPerPacket, noise)
-    return noise
-  }
-}
-
-type Waiter = {
-  readonly isMet: () => boolean
-  readonly deadlineMs: number
-  settle(met: boolean): void
-  fail(error: Error): void
-}
-
 /**
  * The caller's side of one call, 20 ms at a time on absolute deadlines from the call's start: plays
  * out the bot, sends the caller, and wakes who waits for something to be heard.
@@ -68,25 +42,26 @@ export class Line {
   readonly #exotel: ExotelEnd
   readonly #options: LineOptions
   readonly #vad: EnergyVad
-  /** A second of noise, a packet each. */
-  readonly #noise: readonly Int16Array[]
-  /** Where noise and voice are put together, again and again: whoever is given it has to copy. */
-  readonly #mixed: Int16Array
-  readonly #waiters: Waiter[] = []
+  readonly #voice: CallerVoice
+  readonly #waiters = new Waiters()
   readonly #sends: (() => void)[] = []
+  readonly #ticksPerFrame: number
   #ticks = 0
-  #mutedUntilMs = 0
-  #clip: {readonly pcm: Int16Array; sent: number} | undefined
+  #startedAt = 0
+  #beat: Beat | undefined
+  /** The tick that is made at its time, where those before it are put off. */
+  #nextAt = 0
   #botStarts: number[] = []
   #botEndMs: number | undefined
 
   constructor(exotel: ExotelEnd, options: LineOptions) {
     this.#exotel = exotel
     this.#options = options
-    const samples = exotel.samplesPerPacket
-    this.#vad = new EnergyVad({sampleRateHz: (samples * 1000) / PACKET_MS, ...BOT_VAD})
-    this.#noise = options.noise ?? lineNoise(samples, options.random)
-    this.#mixed = new Int16Array(samples)
+    const {samplesPerPacket} = exotel
+    const sampleRateHz = (samplesPerPacket * 1000) / PACKET_MS
+    this.#vad = new EnergyVad({sampleRateHz, ...BOT_VAD})
+    this.#voice = new CallerVoice({...options, samplesPerPacket})
+    this.#ticksPerFrame = options.frameMs / PACKET_MS
   }
 
   /** The time of the next tick. */
@@ -122,27 +97,71 @@ export class Line {
   /** Runs until the stream has closed. */
   async run(startedAt: number): Promise<void> {
     const {every} = this.#options
+    this.#startedAt = startedAt
+    this.#nextAt = startedAt
     try {
-      if (every) await every(startedAt, () => this.#exotel.isOpen() && this.#tickOnce())
-      else while (await this.#nextTick(startedAt + this.nowMs)) this.#tickOnce()
+      if (every) await this.#follow(every)
+      else {
+        while (await this.#nextTick()) {
+          this.#tick()
+          this.#isGoingOn()
+        }
+      }
       for (const edge of this.#vad.finish()) this.#edge(edge)
     } finally {
-      for (const waiter of this.#waiters.splice(0)) waiter.fail(new LineClosed())
+      this.#waiters.fail(() => new LineClosed())
     }
   }
 
-  /** Returns whether the stream is still open. */
-  #tickOnce(): boolean {
-    this.#tick()
-    const {maxSessionMs = MAX_SESSION_MS} = this.#options
-    if (this.nowMs >= maxSessionMs) this.#exotel.hangUp('stop', 'stopped')
+  /** Lets others keep the time. */
+  #follow(every: NonNullable<LineOptions['every']>): Promise<void> {
+    const beat = every(this.#startedAt, (due) => this.#advance(due))
+    this.#beat = beat
+    const after = () => {
+      this.#hasten(this.#dueAt())
+    }
+    if (this.#ticksPerFrame > 1) this.#exotel.followedBy({before: beat.catchUp, after})
+    return beat.over
+  }
+
+  #hasten(at: number): void {
+    if (at >= this.#nextAt) return
+    this.#nextAt = at
+    this.#beat?.hasten(at)
+  }
+
+  /** Returns when the next tick has to be made, nothing at the end. */
+  #advance({until, lateFrom}: Due): number | undefined {
+    if (!this.#exotel.isOpen()) return undefined
+    let at = this.#startedAt + this.nowMs
+    // Nothing has changed.
+    if (at > until) return this.#nextAt
+    for (; at <= until; at = this.#startedAt + this.nowMs) {
+      // What was put off came in time, as far as anybody can tell.
+      const isPutOff = at < this.#nextAt && at < lateFrom
+      const hasWoken = this.#tick(isPutOff ? this.nowMs : undefined)
+      if (!this.#isGoingOn()) return undefined
+      if (hasWoken) break
+    }
+    this.#nextAt = this.#dueAt()
+    return this.#nextAt
+  }
+
+  /** Whether the stream is still open, and not as long as a session may be. */
+  #isGoingOn(): boolean {
+    if (this.nowMs >= this.#maxSessionMs) this.#exotel.hangUp('stop', 'stopped')
     return this.#exotel.isOpen()
   }
 
+  get #maxSessionMs(): number {
+    return this.#options.maxSessionMs ?? MAX_SESSION_MS
+  }
+
   /** Resolves at the deadline: false when the stream has closed by then. */
-  async #nextTick(deadline: number): Promise<boolean> {
+  async #nextTick(): Promise<boolean> {
     const {clock} = this.#options
     if (!this.#exotel.isOpen()) return false
+    const deadline = this.#startedAt + this.nowMs
     await clock.sleepUntil(deadline)
     // After a stall of ours the bot's messages lie unread: they came in time, and go first.
     if (clock.now() - deadline > PACKET_MS) await clock.sleepUntil(deadline)
@@ -152,7 +171,7 @@ export class Line {
   /** Starts to say the clip with the next tick; returns when its speech begins and ends on the wire. */
   say(clip: Clip): {readonly startMs: number; readonly endMs: number} {
     const first = this.#ticks
-    this.#clip = {pcm: clip.pcm, sent: 0}
+    this.#voice.say(clip.pcm)
     return {
       startMs: this.#sentAtMs(first + Math.floor(clip.speechStartMs / PACKET_MS)),
       endMs: this.#sentAtMs(first + Math.max(0, Math.ceil(clip.speechEndMs / PACKET_MS) - 1)),
@@ -160,7 +179,7 @@ export class Line {
   }
 
   get isCallerSpeaking(): boolean {
-    return this.#clip !== undefined
+    return this.#voice.isSpeaking
   }
 
   /** Presses a key with the next tick. */
@@ -182,7 +201,7 @@ export class Line {
 
   /** From the next tick on the line carries digital silence, for so long. */
   mute(ms: number): void {
-    this.#mutedUntilMs = this.nowMs + ms
+    this.#voice.muteUntil(this.#ticks + Math.ceil(ms / PACKET_MS))
   }
 
   hangUp(how: HangUp): void {
@@ -193,22 +212,27 @@ export class Line {
   until(isMet: () => boolean, timeoutMs: number): Promise<boolean> {
     if (!this.#exotel.isOpen()) return Promise.reject(new LineClosed())
     if (isMet()) return Promise.resolve(true)
-    return new Promise((settle, fail) => {
-      this.#waiters.push({isMet, deadlineMs: this.nowMs + timeoutMs, settle, fail})
-    })
+    const met = this.#waiters.until(isMet, this.nowMs + timeoutMs)
+    this.#hasten(this.#dueAt())
+    return met
   }
 
-  #tick(): void {
+  /**
+   * Returns whether somebody waits no longer.
+   * @param byMs by when it was made; now unless said
+   */
+  #tick(byMs?: number): boolean {
     const atMs = this.nowMs
-    const heard = this.#exotel.tick(atMs)
+    const voice = this.#voice
+    const heard = this.#exotel.tick(atMs, byMs)
     const edges = this.#vad.push(heard)
     if (this.#sends.length > 0) for (const send of this.#sends.splice(0)) send()
-    const caller = this.#callerFrame()
-    this.#exotel.sendAudio(caller, atMs, caller !== this.#mixed)
+    const caller = voice.packet(this.#ticks)
+    this.#exotel.sendAudio(caller, atMs, voice.isLasting(caller))
     this.#options.tap(caller, heard)
     this.#ticks += 1
     for (const edge of edges) this.#edge(edge)
-    this.#wake()
+    return this.#waiters.wake(this.nowMs)
   }
 
   #edge({type, atMs}: VadEdge): void {
@@ -223,55 +247,49 @@ export class Line {
     }
   }
 
-  #wake(): void {
-    let left = 0
-    for (const waiter of this.#waiters) {
-      if (waiter.isMet()) waiter.settle(true)
-      else if (this.nowMs >= waiter.deadlineMs) waiter.settle(false)
-      else this.#waiters[left++] = waiter
-    }
-    this.#waiters.length = left
-  }
-
   /** When the frame that carries the tick's audio leaves: with 100 ms frames, at the last of five ticks. */
   #sentAtMs(tick: number): number {
-    const ticksPerFrame = this.#options.frameMs / PACKET_MS
-    return (tick - (tick % ticksPerFrame) + ticksPerFrame - 1) * PACKET_MS
+    const inFrame = tick % this.#ticksPerFrame
+    return (tick - inFrame + this.#ticksPerFrame - 1) * PACKET_MS
   }
 
-  /** The clip over the background and the line's noise, clipped to 16 bits. */
-  #callerFrame(): Int16Array {
-    const quiet = this.#noise[this.#ticks % this.#noise.length]
-    const frame = this.#mixed
-    if (!quiet) return frame
-    const isMuted = this.nowMs < this.#mutedUntilMs
-    if (!isMuted && !this.#clip && !this.#options.background) return quiet
-    frame.set(quiet)
-    this.#addBackground(frame)
-    this.#addClip(frame)
-    return isMuted ? frame.fill(0) : frame
+  /** The next tick that may not be put off. */
+  #dueAt(): number {
+    return this.#startedAt + this.nowMs + this.#ticksToPutOff() * PACKET_MS
   }
 
-  #addBackground(frame: Int16Array): void {
-    const pcm = this.#options.background?.pcm
-    if (!pcm || pcm.length === 0) return
-    const from = this.#ticks * frame.length
-    for (let index = 0; index < frame.length; index += 1) {
-      add(frame, index, pcm[(from + index) % pcm.length] ?? 0)
-    }
+  /**
+   * So many of the next ticks can be made later, all at once: no frame leaves in them, no mark is due, the
+   * bot is not heard to begin or to end, and nobody waits for what they bring; a message that comes
+   * meanwhile is taken after those that were before it.
+   */
+  #ticksToPutOff(): number {
+    const inFrame = this.#ticks % this.#ticksPerFrame
+    let most = this.#ticksPerFrame - 1 - inFrame
+    if (most === 0 || this.#mustBeQuick()) return 0
+    if (this.isCallerSpeaking) most = Math.min(most, this.#voice.packetsLeft - 1)
+    most = this.#exotel.ticksToMark(most)
+    most = Math.min(most, this.#ticksToEdge(most))
+    for (let ticks = 0; ticks < most; ticks += 1) if (this.#stirsAfter(ticks + 1)) return ticks
+    return most
   }
 
-  #addClip(frame: Int16Array): void {
-    const clip = this.#clip
-    if (!clip) return
-    for (let index = 0; index < frame.length; index += 1) {
-      add(frame, index, clip.pcm[clip.sent + index] ?? 0)
-    }
-    clip.sent += frame.length
-    if (clip.sent >= clip.pcm.length) this.#clip = undefined
+  /** Somebody acts with the next tick, or there is none to come. */
+  #mustBeQuick(): boolean {
+    return this.#sends.length > 0 || this.#waiters.isEmpty || !this.#exotel.isOpen()
   }
-}
 
-function add(frame: Int16Array, index: number, sample: number): void {
-  frame[index] = Math.max(-32_768, Math.min(32_767, sample + (frame[index] ?? 0)))
+  #ticksToEdge(most: number): number {
+    const calm = Math.floor(this.#vad.calmMs / PACKET_MS)
+    return this.isBotSpeaking ? calm : calm + this.#exotel.ticksToSpeech(most)
+  }
+
+  /** Whether somebody would wait no longer after so many ticks in which nothing new is heard. */
+  #stirsAfter(ticks: number): boolean {
+    const now = this.#ticks
+    this.#ticks += ticks
+    const stirs = this.nowMs >= this.#maxSessionMs || this.#waiters.wouldWake(this.nowMs)
+    this.#ticks = now
+    return stirs
+  }
 }

@@ -1,6 +1,6 @@
 import {type Clock, DeadlineHeap} from '../clock.js'
 import {type Slot, Slots} from './slots.js'
-import {Ticking} from './ticking.js'
+import {type Advance, type Beat, Ticking} from './ticking.js'
 
 /**
  * The time of all calls of a thread: one timer for whoever sleeps, and a place in the frame for each
@@ -10,8 +10,8 @@ import {Ticking} from './ticking.js'
 export type Pacer = Clock & {
   /** A place among the calls whose frames have that length; whoever took it gives it back. */
   slot(frameMs: number): Slot
-  /** Ticks at `startAt` and every 20 ms from then on; resolves once a tick has said that it was the last. */
-  every(startAt: number, tick: () => boolean): Promise<void>
+  /** Advances a call at `startAt`, and from then on whenever it has asked for, until it has ended. */
+  every(startAt: number, advance: Advance): Beat
 }
 
 type Sleeper = {
@@ -40,7 +40,7 @@ export function pacerOver(clock: Clock): Pacer {
       slots.set(frameMs, known)
       return known.take()
     },
-    every: (startAt, tick) => ticking.every(startAt, tick),
+    every: (startAt, advance) => ticking.every(startAt, advance),
   }
 }
 

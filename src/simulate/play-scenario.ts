@@ -74,7 +74,7 @@ function lineFor(
       keeper.audio(caller, heard)
     },
     ...(noise ? {noise: noise(exotel.samplesPerPacket)} : {}),
-    ...(pacer ? {every: (startAt, tick) => pacer.every(startAt, tick)} : {}),
+    ...(pacer ? {every: (startAt, advance) => pacer.every(startAt, advance)} : {}),
     ...(background === undefined ? {} : {background}),
     ...(maxSessionMs === undefined ? {} : {maxSessionMs}),
   })

@@ -1,19 +1,48 @@
 import type {Clock} from '../clock.js'
 import {PACKET_MS} from '../protocol/limits.js'
 
+/** What of a call's ticks is to be made now, by when each of them was meant. */
+export type Due = {
+  /** The last moment. */
+  readonly until: number
+  /** From this one on they could not be made in time, because this thread was away. */
+  readonly lateFrom: number
+}
+
+/** Makes the ticks that are due; returns the moment of the next that may not wait, nothing after the last. */
+export type Advance = (due: Due) => number | undefined
+
+/** The ticks of one call. */
+export type Beat = {
+  /** Resolves after the last; rejects with what one of them throws. */
+  readonly over: Promise<void>
+  /** Makes the ticks that were put off until now, before something else is done. */
+  readonly catchUp: () => void
+  /** The next that may not wait is at that moment, if it was not to be earlier. */
+  readonly hasten: (at: number) => void
+}
+
 type Ticker = {
   nextAt: number
-  /** False where it was the last. */
-  readonly tick: () => boolean
+  readonly advance: Advance
   readonly resolve: () => void
   readonly reject: (reason: unknown) => void
+  /** False while it ticks, and after the last tick. */
+  isWaiting: boolean
   before: Ticker | undefined
   after: Ticker | undefined
 }
 
+/** A lateness that is told, and blurs what is measured around it. */
+const LATE_MS = 5
+/** Less than any two moments of a clock are apart. */
+const AN_INSTANT_MS = 1e-6
+
 /**
- * The ticks of all calls of a thread, in a list by their deadlines. All have one period, so that whoever
- * has ticked goes to the end of it: no heap is needed, and no promise a tick.
+ * The ticks of all calls of a thread, in a list by their deadlines. Nearly all have one period, so that
+ * whoever has ticked goes to the end of it: no heap is needed, and no promise a tick. A call may put off
+ * ticks of which nothing can come, and make five at once: of a thousand calls each has to be fetched into
+ * the cache anew, which takes longer than the tick itself.
  */
 export class Ticking {
   readonly #clock: Clock
@@ -21,37 +50,88 @@ export class Ticking {
   #last: Ticker | undefined
   /** The earliest deadline that the clock was asked for. */
   #armedFor = Number.POSITIVE_INFINITY
+  /** The first deadline that could not be met, until all have been made up. */
+  #lateFrom = Number.POSITIVE_INFINITY
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
-  /** Ticks at `startAt` and every 20 ms from then on, until a tick says that it was the last. */
-  every(startAt: number, tick: () => boolean): Promise<void> {
-    return new Promise((resolve, reject) => {
+  /** Advances a call at `startAt`, and from then on whenever it has asked for. */
+  every(startAt: number, advance: Advance): Beat {
+    let ticker: Ticker | undefined
+    const over = new Promise<void>((resolve, reject) => {
       const [before, after] = [undefined, undefined]
-      this.#insert({nextAt: startAt, tick, resolve, reject, before, after})
+      ticker = {nextAt: startAt, advance, resolve, reject, isWaiting: false, before, after}
+      this.#insert(ticker)
       this.#arm()
     })
+    return {
+      over,
+      catchUp: () => {
+        if (ticker?.isWaiting) this.#catchUp(ticker)
+      },
+      hasten: (at) => {
+        if (ticker?.isWaiting && at < ticker.nextAt) this.#move(ticker, at)
+      },
+    }
   }
 
-  /** From the end, where nearly all belong. */
+  /** What is overdue keeps its place behind what has come: that came in time. */
+  #catchUp(ticker: Ticker): void {
+    const now = this.#clock.now()
+    const first = this.#first?.nextAt ?? now
+    const until = first > now ? now : first - AN_INSTANT_MS
+    // Out of order it keeps its place until it asks for another, which it seldom does.
+    ticker.isWaiting = false
+    const nextAt = this.#advance(ticker, until)
+    ticker.isWaiting = true
+    if (nextAt === undefined) this.#takeOut(ticker)
+    else if (nextAt !== ticker.nextAt) this.#move(ticker, nextAt)
+  }
+
+  #move(ticker: Ticker, at: number): void {
+    this.#takeOut(ticker)
+    ticker.nextAt = at
+    this.#insert(ticker)
+    this.#arm()
+  }
+
+  /** From the end, where nearly all belong, or from the beginning where that is nearer. */
   #insert(ticker: Ticker): void {
-    let before = this.#last
-    while (before && before.nextAt > ticker.nextAt) before = before.before
+    const {nextAt} = ticker
+    const middle = ((this.#first?.nextAt ?? 0) + (this.#last?.nextAt ?? 0)) / 2
+    const before = nextAt < middle ? this.#fromFirst(nextAt) : this.#fromLast(nextAt)
     const after = before ? before.after : this.#first
     ticker.before = before
     ticker.after = after
+    ticker.isWaiting = true
     if (before) before.after = ticker
     else this.#first = ticker
     if (after) after.before = ticker
     else this.#last = ticker
   }
 
-  #takeFirst(first: Ticker): void {
-    this.#first = first.after
-    if (first.after) first.after.before = undefined
-    else this.#last = undefined
+  /** The last that is not later. */
+  #fromLast(nextAt: number): Ticker | undefined {
+    let before = this.#last
+    while (before && before.nextAt > nextAt) before = before.before
+    return before
+  }
+
+  #fromFirst(nextAt: number): Ticker | undefined {
+    let after = this.#first
+    while (after && after.nextAt <= nextAt) after = after.after
+    return after ? after.before : this.#last
+  }
+
+  #takeOut(ticker: Ticker): void {
+    const {before, after} = ticker
+    if (before) before.after = after
+    else this.#first = after
+    if (after) after.before = before
+    else this.#last = before
+    ticker.isWaiting = false
   }
 
   #arm(): void {
@@ -68,34 +148,46 @@ export class Ticking {
     for (let first = this.#first; first; first = this.#first) {
       const now = this.#clock.now()
       if (first.nextAt > now) break
+      const lateMs = now - first.nextAt
+      if (lateMs > LATE_MS) this.#lateFrom = Math.min(this.#lateFrom, first.nextAt)
       // After a stall of ours the bots' messages lie unread: they came in time, and go first.
-      if (now - first.nextAt > PACKET_MS) await this.#clock.sleepUntil(first.nextAt)
-      this.#round(this.#clock.now())
+      if (lateMs > PACKET_MS) await this.#clock.sleepUntil(first.nextAt)
+      const isOthersTurn = this.#round(this.#clock.now())
+      if (isOthersTurn) await this.#clock.sleepUntil(first.nextAt)
     }
+    this.#lateFrom = Number.POSITIVE_INFINITY
     this.#armedFor = Number.POSITIVE_INFINITY
     this.#arm()
   }
 
-  /** Everyone who is due, until one is so late that what has come goes first. */
-  #round(now: number): void {
+  /**
+   * Everyone who is due, until one is so late that what has come goes first; returns whether what a tick
+   * gave rise to has to happen before the next.
+   */
+  #round(now: number): boolean {
     const untilMs = (this.#first?.nextAt ?? now) + PACKET_MS
+    const until = Math.min(now, untilMs - AN_INSTANT_MS)
     for (let first = this.#first; first; first = this.#first) {
-      if (first.nextAt > now || first.nextAt >= untilMs) return
-      this.#takeFirst(first)
-      if (tickOf(first)) {
-        first.nextAt += PACKET_MS
-        this.#insert(first)
-      }
+      if (first.nextAt > until) return false
+      this.#takeOut(first)
+      const nextAt = this.#advance(first, until)
+      if (nextAt === undefined) continue
+      first.nextAt = nextAt
+      this.#insert(first)
+      if (nextAt <= until) return true
+    }
+    return false
+  }
+
+  /** Nothing after the last tick. */
+  #advance({advance, resolve, reject}: Ticker, until: number): number | undefined {
+    try {
+      const nextAt = advance({until, lateFrom: this.#lateFrom})
+      if (nextAt === undefined) resolve()
+      return nextAt
+    } catch (error) {
+      reject(error)
+      return undefined
     }
   }
-}
-
-function tickOf({tick, resolve, reject}: Ticker): boolean {
-  try {
-    if (tick()) return true
-    resolve()
-  } catch (error) {
-    reject(error)
-  }
-  return false
 }

@@ -14,8 +14,13 @@ const MOST_IN_7_BITS = 125
 const MOST_IN_16_BITS = 0xff_ff
 const WORD_BYTES = 4
 
-/** Frames of many calls, should none of their sockets take theirs at once. */
-const SLAB_BYTES = 256 * 1024
+/**
+ * Frames are made in it one after the other, and one that a socket still holds keeps all of it: so it is
+ * small, and only what no socket has to keep waiting is made in it.
+ */
+const SLAB_BYTES = 16 * 1024
+/** What is longer has memory of its own. */
+const MOST_SHARED_BYTES = SLAB_BYTES / 2
 /** What is longer is not made here: to copy it costs more than it saves. */
 export const MOST_FRAMED_BYTES = 128 * 1024
 /** As many are made at a time. */
@@ -28,15 +33,25 @@ export type AsciiParts = {
   readonly tail: Uint8Array
 }
 
-/** Whether a frame is a binary one, and whether it is masked, as those of a client have to be. */
-type FrameKind = {readonly isBinary: boolean; readonly isMasked: boolean}
+type FrameKind = {
+  readonly isBinary: boolean
+  /** As the frames of a client have to be. */
+  readonly isMasked: boolean
+  /** Others wait before it: it is made by itself, and keeps no more memory than it needs. */
+  readonly waits?: boolean
+}
+
+/** The same memory twice: a mask goes over four bytes at a time. */
+type Memory = {readonly bytes: Buffer; readonly words: Int32Array}
 
 /** Makes frames in memory that is used again, once a socket has taken what was in it. */
 export class Frames {
-  #slab = Buffer.alloc(0)
-  /** The same memory, to be masked four bytes at a time. */
-  #words = new Int32Array(0)
+  #slab = memoryOf(SLAB_BYTES)
   #free = 0
+  /** What is free of the slab once the frame that was made last has left it. */
+  #freeBefore = 0
+  /** Of the frame that was made last. */
+  #memory = this.#slab
   /** Where the frame that was made last begins. */
   #start = 0
   /** Where its payload begins: on a whole word. */
@@ -45,70 +60,85 @@ export class Frames {
   #masksUsed = MASKS
 
   /** A text message of ASCII alone, of `MOST_FRAMED_BYTES` at most. */
-  ofAscii({head, payload, tail}: AsciiParts, isMasked: boolean): Buffer {
+  ofAscii({head, payload, tail}: AsciiParts, kind: Omit<FrameKind, 'isBinary'>): Buffer {
     const bytes = head.length + payload.length + tail.length
-    this.#open(bytes, {isBinary: false, isMasked})
+    const memory = this.#open(bytes, TEXT, kind)
     const at = this.#body + head.length
-    this.#slab.set(head, this.#body)
-    this.#slab.write(payload, at, 'latin1')
-    this.#slab.set(tail, at + payload.length)
-    return this.#close(bytes, isMasked)
+    memory.set(head, this.#body)
+    memory.write(payload, at, 'latin1')
+    memory.set(tail, at + payload.length)
+    return this.#close(bytes, kind.isMasked)
   }
 
   /** Any message of `MOST_FRAMED_BYTES` at most; a string as UTF-8. */
   of(data: string | Uint8Array, kind: FrameKind): Buffer {
     const bytes = typeof data === 'string' ? Buffer.byteLength(data) : data.length
-    this.#open(bytes, kind)
-    if (typeof data === 'string') this.#slab.write(data, this.#body, 'utf8')
-    else this.#slab.set(data, this.#body)
+    const memory = this.#open(bytes, kind.isBinary ? BINARY : TEXT, kind)
+    if (typeof data === 'string') memory.write(data, this.#body, 'utf8')
+    else memory.set(data, this.#body)
     return this.#close(bytes, kind.isMasked)
   }
 
   /** The frame that was made last is out of our hands, and so its memory may be used again. */
   giveBack(): void {
-    this.#free = this.#start
+    this.#free = this.#freeBefore
   }
 
-  /** Finds room, and writes the header. */
-  #open(bytes: number, {isBinary, isMasked}: FrameKind): void {
+  /** Finds room, writes the header, and returns where the payload goes. */
+  #open(
+    bytes: number,
+    first: number,
+    {isMasked, waits = false}: Omit<FrameKind, 'isBinary'>,
+  ): Buffer {
     const lengthBytes = bytes <= MOST_IN_7_BITS ? 0 : bytes <= MOST_IN_16_BITS ? 2 : 8
-    this.#place(2 + lengthBytes + (isMasked ? MASK_BYTES : 0), bytes)
-    const slab = this.#slab
-    const start = this.#start
+    const header = 2 + lengthBytes + (isMasked ? MASK_BYTES : 0)
+    // A word before the payload may be left over, and the last one of it be filled up.
+    const most = header + bytes + 2 * WORD_BYTES
+    if (waits || most > MOST_SHARED_BYTES) this.#placeAlone(header, most)
+    else this.#place(header, {bytes, most})
+    const start = this.#body - header
+    this.#start = start
+    const memory = this.#memory.bytes
     const bit = isMasked ? MASK_BIT : 0
-    slab[start] = isBinary ? BINARY : TEXT
-    if (lengthBytes === 0) slab[start + 1] = bit | bytes
+    memory[start] = first
+    if (lengthBytes === 0) memory[start + 1] = bit | bytes
     else if (lengthBytes === 2) {
-      slab[start + 1] = bit | 126
-      slab[start + 2] = bytes >> 8
-      slab[start + 3] = bytes & 0xff
+      memory[start + 1] = bit | 126
+      memory[start + 2] = bytes >> 8
+      memory[start + 3] = bytes & 0xff
     } else {
-      slab[start + 1] = bit | 127
-      slab.writeUInt32BE(0, start + 2)
-      slab.writeUInt32BE(bytes, start + 6)
+      memory[start + 1] = bit | 127
+      memory.writeUInt32BE(0, start + 2)
+      memory.writeUInt32BE(bytes, start + 6)
     }
+    return memory
   }
 
-  #place(header: number, bytes: number): void {
-    if (this.#free + header + bytes + 2 * WORD_BYTES > this.#slab.length) {
-      const memory = new ArrayBuffer(SLAB_BYTES)
-      this.#slab = Buffer.from(memory)
-      this.#words = new Int32Array(memory)
+  #place(header: number, {bytes, most}: {readonly bytes: number; readonly most: number}): void {
+    if (this.#free + most > SLAB_BYTES) {
+      this.#slab = memoryOf(SLAB_BYTES)
       this.#free = 0
     }
-    this.#body = Math.ceil((this.#free + header) / WORD_BYTES) * WORD_BYTES
-    this.#start = this.#body - header
+    this.#memory = this.#slab
+    this.#body = wholeWords(this.#free + header)
+    this.#freeBefore = this.#body - header
     this.#free = this.#body + bytes
+  }
+
+  #placeAlone(header: number, most: number): void {
+    this.#memory = memoryOf(wholeWords(most))
+    this.#body = wholeWords(header)
+    this.#freeBefore = this.#free
   }
 
   #close(bytes: number, isMasked: boolean): Buffer {
     if (isMasked) this.#mask(bytes)
-    return this.#slab.subarray(this.#start, this.#body + bytes)
+    return this.#memory.bytes.subarray(this.#start, this.#body + bytes)
   }
 
   /** Up to three bytes behind the payload are changed too; nothing is there yet. */
   #mask(bytes: number): void {
-    const words = this.#words
+    const {words} = this.#memory
     const first = this.#body / WORD_BYTES
     const end = first + Math.ceil(bytes / WORD_BYTES)
     const mask = this.#nextMask()
@@ -126,4 +156,13 @@ export class Frames {
     this.#masksUsed += 1
     return this.#masks[this.#masksUsed - 1] ?? 0
   }
+}
+
+function memoryOf(bytes: number): Memory {
+  const memory = new ArrayBuffer(bytes)
+  return {bytes: Buffer.from(memory), words: new Int32Array(memory)}
+}
+
+function wholeWords(bytes: number): number {
+  return Math.ceil(bytes / WORD_BYTES) * WORD_BYTES
 }

@@ -51,8 +51,10 @@ export class Outgoing {
     const raw = this.#raw
     const isPlain = raw && !this.#isHeldBack && raw.socket.writableLength <= HIGH_WATER_BYTES
     if (!isPlain || lengthOf(parts) > MOST_FRAMED_BYTES) this.send(textOf(parts), false)
-    else if (this.#ws.readyState === this.#ws.OPEN)
-      writeNow(raw.socket, frames.ofAscii(parts, raw.isMasked))
+    else if (this.#ws.readyState === this.#ws.OPEN) {
+      const {socket, isMasked} = raw
+      writeNow(socket, frames.ofAscii(parts, {isMasked, waits: socket.writableLength > 0}))
+    }
   }
 
   /** All that waits goes out at once, so that a close comes behind it; `ws` waits 30 s for that. */
@@ -73,9 +75,11 @@ export class Outgoing {
       const raw = this.#raw
       // In UTF-8 a character of a string takes three bytes at most.
       const most = typeof data === 'string' ? data.length * 3 : data.length
-      if (raw && most <= MOST_FRAMED_BYTES)
-        writeNow(raw.socket, frames.of(data, {isBinary, isMasked: raw.isMasked}))
-      else this.#ws.send(data, {binary: isBinary})
+      if (raw && most <= MOST_FRAMED_BYTES) {
+        const {socket, isMasked} = raw
+        const waits = socket.writableLength > 0
+        writeNow(socket, frames.of(data, {isBinary, isMasked, waits}))
+      } else this.#ws.send(data, {binary: isBinary})
       return
     }
     this.#isHeldBack = true
@@ -116,7 +120,7 @@ const frames = new Frames()
 
 function writeNow(socket: Duplex, frame: Buffer): void {
   socket.write(frame)
-  // Nothing waits: the system has a copy of all of it.
+  // Nothing waits: the system has a copy of all of it. Under TLS that is known a turn later, and the memory is not used again.
   if (socket.writableLength === 0) frames.giveBack()
 }
 

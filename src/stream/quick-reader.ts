@@ -20,6 +20,7 @@ const WORD_BYTES = 4
 /** Of frames that are read here; what is longer takes its time anyhow. */
 const MOST_BYTES = 0xff_ff
 const FIRST_CONTROL_OPCODE = 8
+const NOTHING = Buffer.alloc(0)
 
 type Listener = (chunk: Buffer) => void
 
@@ -42,6 +43,8 @@ export class QuickReader {
   readonly #pass: Listener | undefined
   /** What `ws` still has to come of the frame that it reads. */
   #rest = 0
+  /** Of a header that was cut in two, what `ws` has already. */
+  #begun = NOTHING
   #isFragmented = false
   #isOver = false
 
@@ -87,7 +90,7 @@ export class QuickReader {
 
   /** Between two messages, and still in charge. */
   #isBetween(): boolean {
-    return this.#rest === 0 && !this.#isFragmented && !this.#isOver
+    return this.#rest === 0 && this.#begun.length === 0 && !this.#isFragmented && !this.#isOver
   }
 
   /** Gives out the frame that begins here; returns where it ends, or where it began if it is left to `ws`. */
@@ -115,27 +118,34 @@ export class QuickReader {
 
   #passOn(chunk: Buffer): void {
     const {ws, socket} = this.#options
-    if (ws.readyState !== ws.OPEN || !this.#follow(chunk)) this.giveUp()
+    if (ws.readyState === ws.OPEN) this.#follow(chunk)
+    else this.giveUp()
     this.#pass?.call(socket, chunk)
     // A close frame, or what `ws` refuses: it listens no longer, and so must we.
     if (ws.readyState !== ws.OPEN) this.#stop()
   }
 
-  /** Keeps to where in its frames `ws` is; false once that cannot be told, because a header is cut in two. */
-  #follow(chunk: Buffer): boolean {
+  /** Keeps to where in its frames `ws` is. */
+  #follow(passed: Buffer): void {
+    // Where a header was cut in two there is no rest.
+    const chunk = this.#begun.length === 0 ? passed : Buffer.concat([this.#begun, passed])
+    this.#begun = NOTHING
     let at = Math.min(this.#rest, chunk.length)
     this.#rest -= at
     while (at < chunk.length) {
       const short = (chunk[at + 1] ?? 0) & LENGTH_BITS
       const start = this.#bodyOf(short, at)
-      if (start > chunk.length) return false
+      if (start > chunk.length) {
+        // A copy, because a part would keep all of the chunk in memory.
+        this.#begun = Buffer.from(chunk.subarray(at))
+        return
+      }
       const end = start + bytesOf(chunk, short, at)
       const first = chunk[at] ?? 0
       if ((first & OPCODE_BITS) < FIRST_CONTROL_OPCODE) this.#isFragmented = first < FINAL_BIT
       at = Math.min(end, chunk.length)
       this.#rest = end - at
     }
-    return true
   }
 
   /** Where the payload of the frame that begins here lies. */

@@ -148,6 +148,19 @@ describe('a load of twenty calls', () => {
     expect(seen.split('\r\u001b[K').at(-1)).toMatch(/^Called ws:/)
   })
 
+  test('keeps its verdict when its JSON is not read to the end', async () => {
+    const bot = await echo()
+    const args = ['load', bot.url, '--calls', '20', '-s', short, '--json']
+    const running = startCli(args, {cwd: emptyFolder()})
+
+    running.stopReading()
+    const {exit, stderr} = await running.ended
+    await bot.close()
+
+    expect([0, 3]).toContain(exit)
+    expect(stderr).toMatch(/\nKept in .*\n$/)
+  })
+
   test('that is interrupted hangs up, and still reports', async () => {
     let opened = 0
     let begun = (): void => undefined

@@ -2,9 +2,11 @@ import {spawnSync} from 'node:child_process'
 import {once} from 'node:events'
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import {createServer as createHttpServer, type IncomingMessage} from 'node:http'
+import {createServer as createHttpsServer} from 'node:https'
 import {type AddressInfo, createServer as createTcpServer, type Server, type Socket} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import type {Duplex} from 'node:stream'
 import {createServer as createTlsServer} from 'node:tls'
 
 import {onTestFinished} from 'vitest'
@@ -63,8 +65,8 @@ export async function listenBot(serve: (ws: WebSocket) => unknown): Promise<Bot>
   return {...(await listen(http)), requests}
 }
 
-/** A TLS server with a certificate that no authority signed, made for this test. */
-export function listenTls(): Promise<Listening> {
+/** A key and its certificate, which no authority signed, made for this test. */
+function selfSigned(): {readonly key: Buffer; readonly cert: Buffer} {
   const folder = mkdtempSync(join(tmpdir(), 'exostream-tls-'))
   const paths = {key: join(folder, 'key.pem'), cert: join(folder, 'cert.pem')}
   const made = spawnSync('openssl', [
@@ -73,10 +75,30 @@ export function listenTls(): Promise<Listening> {
     ...['-keyout', paths.key, '-out', paths.cert],
   ])
   if (made.status !== 0) throw new Error(`openssl made no certificate: ${String(made.stderr)}`)
-  const server = createTlsServer({key: readFileSync(paths.key), cert: readFileSync(paths.cert)})
-  server.on('tlsClientError', () => undefined)
+  const read = {key: readFileSync(paths.key), cert: readFileSync(paths.cert)}
   rmSync(folder, {recursive: true})
+  return read
+}
+
+/** A TLS server with a certificate that no authority signed. */
+export function listenTls(): Promise<Listening> {
+  const server = createTlsServer(selfSigned())
+  server.on('tlsClientError', () => undefined)
   return listen(server)
+}
+
+/** A server of WebSockets, over TLS or not, that hands over each with the socket under it. */
+export function listenWebSockets(
+  scheme: 'ws' | 'wss',
+  serve: (ws: WebSocket, socket: Duplex) => void,
+): Promise<Listening> {
+  const http = scheme === 'ws' ? createHttpServer() : createHttpsServer(selfSigned())
+  const server = new WebSocketServer({server: http, perMessageDeflate: false})
+  server.on('connection', (ws, {socket}) => {
+    ws.on('error', () => undefined)
+    serve(ws, socket)
+  })
+  return listen(http)
 }
 
 /** A dial with a short retry, as the tests need it. */

@@ -6,6 +6,7 @@ import type {StreamEvent} from '../../src/protocol/events.js'
 import {combineProfiles, type ProfileId} from '../../src/protocol/profiles.js'
 import {seededRandom} from '../../src/random.js'
 import {type CallResult, runCall} from '../../src/simulate/call.js'
+import {pacerOver} from '../../src/simulate/pacer.js'
 import type {CallWorld} from '../../src/simulate/placed.js'
 import type {Keeper} from '../../src/simulate/keep.js'
 import type {RunPlan} from '../../src/simulate/plan.js'
@@ -33,6 +34,8 @@ export type VirtualCall = {
   /** By how much the simulator, not the bot, wakes too late from a deadline. */
   readonly lateMs?: (deadlineMs: number) => number
   readonly dial?: NonNullable<CallWorld['dial']>
+  /** Ticks as one of many calls does, in pace with the others. */
+  readonly isPaced?: boolean
   /** Why the first of two attempts to dial failed. */
   readonly firstFailure?: ExostreamError
 }
@@ -50,12 +53,18 @@ export async function virtualCall(call: VirtualCall): Promise<VirtualResult> {
   const result = await inVirtualTime(call, (world) =>
     runCall(scenario, plan, {
       ...world,
+      ...(call.isPaced ? pacedBy(world.clock) : {}),
       random: seededRandom(seed),
       keeper,
       on: () => undefined,
     }),
   )
   return {...result, events, caller: Int16Array.from(caller), heard: Int16Array.from(heard)}
+}
+
+function pacedBy(clock: Clock): Pick<CallWorld, 'clock' | 'pacer'> {
+  const pacer = pacerOver(clock)
+  return {clock: pacer, pacer}
 }
 
 /** A run of one such call; the report is the whole one. */

@@ -55,6 +55,9 @@ export default class ReportMerge extends BaseCommand {
     }
     const wasOpened = report.calls.some(({closing}) => closing !== undefined)
     process.exitCode = exitCodeOfRun(report, wasOpened, unwritten.length === 0)
-    return report
+    if (!report.load) return report
+    const {jsonPieces} = await import('../../report/json-pieces.js')
+    await this.output.answerPieces(jsonPieces(report))
+    return undefined
   }
 }

@@ -41,7 +41,7 @@ export function drawCall(report: RunReport, page: CallOnPage): Markup {
     <p class="sub">${sentenceOf(call)}</p>
     ${call.failure && drawFailure(call.failure)}
     ${!isOnly && call.diagnosis && drawCause(call.diagnosis, 'Most likely cause')} ${timeline}
-    ${audio && drawPlayer(page, audio, id)} ${drawSpots(spots)}
+    ${audio ? drawPlayer(page, audio, id) : drawUnheard(report, call)} ${drawSpots(spots)}
     ${section('Turns', drawTurns(call.turns, {id, hasSound: page.hasSound}))}
     ${section('Findings', drawFindings(call.findings))}
     ${section('What was measured', drawMetrics(metrics))}
@@ -121,6 +121,21 @@ function drawPlayer({hasSound, number, call}: CallOnPage, audio: CallAudio, id: 
       </p></noscript
     >
     <template id="${id}-audio">${trusted(encodeAudio(audio))}</template>`
+}
+
+/** A call without its sound is not one in which nothing was said; one that never opened says so itself. */
+function drawUnheard({load}: RunReport, {closing, artifacts}: CallReport): Markup | undefined {
+  if (!closing) return undefined
+  const why =
+    artifacts.recording !== undefined
+      ? 'Its recording was not found.'
+      : load
+        ? 'A load run keeps only that of its worst calls.'
+        : 'No recording of it was made.'
+  return html`<p class="note">
+    <strong>Audio not kept.</strong> ${why} The bars are when somebody spoke, as it was measured
+    during the call.
+  </p>`
 }
 
 function drawSpots(spots: readonly Spot[]): Markup | undefined {

@@ -29,6 +29,7 @@ h2 .word{font-size:15px;padding:1px 7px;vertical-align:3px}
 .figures b{display:block;font-size:24px;font-weight:600;font-variant-numeric:tabular-nums;letter-spacing:-.02em;line-height:1.3}
 .figures span{display:block;font-size:13px;color:var(--soft)}
 section{margin-top:52px;border-top:1px solid var(--line);padding-top:26px}
+section>h2{margin-bottom:10px}
 .score{overflow-x:auto;margin:18px -6px 0;padding:6px;border-radius:6px}
 .row{display:block;width:100%;min-width:940px;height:auto;font-size:11.5px;overflow:visible;margin-bottom:6px}
 .row.seeks{cursor:pointer}
@@ -59,7 +60,7 @@ audio{width:100%;margin:10px 0 2px}
 table{border-collapse:collapse;width:100%;font-size:14.5px}
 th{font-weight:600;text-align:left;color:var(--soft);font-size:13px;border-bottom:1px solid var(--line);padding:6px 12px 6px 0;white-space:nowrap}
 td{border-bottom:1px solid var(--line);padding:9px 12px 9px 0;vertical-align:top;overflow-wrap:anywhere}
-td.right,th.right{text-align:right}
+td.right,th.right{text-align:right}td.right:last-child,th.right:last-child{padding-right:0}
 td .why{display:block;color:var(--soft);font-size:13.5px;margin-top:2px}
 td.right+td:not(.right),th.right+th:not(.right){padding-left:14px}
 tr:target td{background:var(--tint)}

@@ -51,7 +51,11 @@ export async function runLoad(plan: LoadPlan, world: LoadWorld): Promise<LoadRes
   try {
     crew = await openCrew(plan, state, world)
     const alone = await callAlone(plan, state, crew)
-    const made = alone.opened ? await makeCalls(plan, {state, crew, alone: alone.report}) : {}
+    const others = alone.opened && plan.knee ? await callOthersAlone(plan, state, crew) : []
+    const all = [alone, ...others]
+    const unopened = all.find(({opened}) => !opened)
+    const reports = all.map((one) => one.report)
+    const made = unopened ? {} : await makeCalls(plan, {state, crew, alone: reports})
     const kept = await keep(state, crew, world)
     const report = makeLoadReport(plan, {
       ...made,
@@ -62,8 +66,8 @@ export async function runLoad(plan: LoadPlan, world: LoadWorld): Promise<LoadRes
     })
     return {
       report,
-      opened: alone.opened,
-      problems: [...notOpened(alone), ...state.ledger.problems, ...kept.problems],
+      opened: !unopened,
+      problems: [...notOpened(unopened), ...state.ledger.problems, ...kept.problems],
     }
   } finally {
     await state.end()
@@ -89,8 +93,12 @@ function openCrew(plan: LoadPlan, state: LoadState, world: LoadWorld): Promise<C
 }
 
 /** One call before all others, so that there is something to compare them with. */
-async function callAlone(plan: LoadPlan, state: LoadState, crew: Crew): Promise<CallEnded> {
-  const scenario = plan.mix[0]?.scenario ?? ''
+async function callAlone(
+  {mix}: Pick<LoadPlan, 'mix'>,
+  state: LoadState,
+  crew: Crew,
+): Promise<CallEnded> {
+  const scenario = mix[0]?.scenario ?? ''
   const ended = state.callAlone()
   state.doing('one call alone first')
   crew.begin({index: CALIBRATION, scenario, startAt: state.clock.now()})
@@ -104,9 +112,23 @@ async function callAlone(plan: LoadPlan, state: LoadState, crew: Crew): Promise<
   })
 }
 
-function notOpened({opened, report}: CallEnded): readonly string[] {
-  if (opened) return []
-  const why = report.failure?.message ?? ''
+/** Of a search, which needs to know how long a call of each scenario takes, and what it measures. */
+async function callOthersAlone(
+  {mix}: LoadPlan,
+  state: LoadState,
+  crew: Crew,
+): Promise<readonly CallEnded[]> {
+  const others: CallEnded[] = []
+  for (const part of mix.slice(1)) {
+    if (state.stop.aborted || others.some(({opened}) => !opened)) break
+    others.push(await callAlone({mix: [part]}, state, crew))
+  }
+  return others
+}
+
+function notOpened(unopened: CallEnded | undefined): readonly string[] {
+  if (!unopened) return []
+  const why = unopened.report.failure?.message ?? ''
   return [`The one call before the others was not opened, so no other was made: ${why}`]
 }
 

@@ -4,7 +4,8 @@ import type {Closing, StreamEvent} from '../../protocol/events.js'
 import {PACKET_MS} from '../../protocol/limits.js'
 import type {SampleRateHz} from '../../protocol/messages.js'
 import {combineProfiles, type Profile, type ProfileId, profiles} from '../../protocol/profiles.js'
-import {ExotelEnd, type ExotelEndOptions, type HangUp} from '../../stream/exotel/exotel-end.js'
+import {ExotelEnd} from '../../stream/exotel/exotel-end.js'
+import type {ExotelEndOptions, HangUp} from '../../stream/exotel/exotel-end-options.js'
 import type {SocketListener, StreamSocket} from '../../stream/socket.js'
 import type {JournalHeader} from '../journal.js'
 import {DERIVED} from './differences.js'
@@ -286,9 +287,8 @@ function hangUpOf(how: string): HangUp {
 }
 
 /** How many messages a blocked bot did not read, which only the socket knew. */
-function unsentIn({violation}: Event<'violation'>): number {
-  if (violation.rule !== 'receive-loop-blocked') return 0
-  return Number(/\d+/.exec(violation.detail ?? '')?.[0] ?? 0)
+function unsentIn({violation: {rule, detail = ''}}: Event<'violation'>): number {
+  return rule === 'receive-loop-blocked' ? Number(/\d+/.exec(detail)?.[0] ?? 0) : 0
 }
 
 function bytesOf(base64: string): Uint8Array {

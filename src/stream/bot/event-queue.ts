@@ -1,11 +1,14 @@
 import {PACKET_MS} from '../../protocol/limits.js'
 import type {BotEvent} from './bot.js'
+import {HeardAudio} from './heard-audio.js'
 
-type QueueBounds<T> = {
+type QueueRules<T> = {
   /** What may wait, in the unit of `weigh`; the newest item may go beyond it, however large. */
   readonly limit: number
   readonly weigh: (item: T) => number
   readonly mayDrop: (item: T) => boolean
+  /** What an iteration gives of it; itself unless said. */
+  readonly shown?: (item: T) => T
 }
 
 /** Who hears what comes at once. */
@@ -22,7 +25,7 @@ type Queued<T> = {readonly item: T; readonly weight: number}
  * is counted: a bot that cannot keep up must not fill our memory.
  */
 export class EventQueue<T> implements AsyncIterable<T> {
-  readonly #bounds: QueueBounds<T>
+  readonly #rules: QueueRules<T>
   readonly #queued: Queued<T>[] = []
   #weight = 0
   #waiting: ((result: IteratorResult<T, undefined>) => void) | undefined
@@ -30,8 +33,8 @@ export class EventQueue<T> implements AsyncIterable<T> {
   #ended = false
   #dropped = 0
 
-  constructor(bounds: QueueBounds<T>) {
-    this.#bounds = bounds
+  constructor(rules: QueueRules<T>) {
+    this.#rules = rules
   }
 
   get dropped(): number {
@@ -52,11 +55,11 @@ export class EventQueue<T> implements AsyncIterable<T> {
     if (this.#waiting) {
       const wake = this.#waiting
       this.#waiting = undefined
-      wake({value: item, done: false})
+      wake({value: this.#show(item), done: false})
       return
     }
-    while (this.#weight >= this.#bounds.limit) this.#dropOldest()
-    const weight = this.#bounds.weigh(item)
+    while (this.#weight >= this.#rules.limit) this.#dropOldest()
+    const weight = this.#rules.weigh(item)
     this.#queued.push({item, weight})
     this.#weight += weight
   }
@@ -105,7 +108,7 @@ export class EventQueue<T> implements AsyncIterable<T> {
         const next = this.#queued.shift()
         if (next) {
           this.#weight -= next.weight
-          return Promise.resolve({value: next.item, done: false})
+          return Promise.resolve({value: this.#show(next.item), done: false})
         }
         if (this.#ended) return Promise.resolve({value: undefined, done: true})
         return new Promise((resolve) => {
@@ -120,9 +123,13 @@ export class EventQueue<T> implements AsyncIterable<T> {
     }
   }
 
+  #show(item: T): T {
+    return this.#rules.shown?.(item) ?? item
+  }
+
   /** The oldest of what may be dropped; when nothing may, the oldest of all. */
   #dropOldest(): void {
-    const oldest = this.#queued.findIndex(({item}) => this.#bounds.mayDrop(item))
+    const oldest = this.#queued.findIndex(({item}) => this.#rules.mayDrop(item))
     const [dropped] = this.#queued.splice(Math.max(oldest, 0), 1)
     this.#weight -= dropped?.weight ?? 0
     this.#dropped += 1
@@ -154,5 +161,7 @@ export function queueOfBot(
     limit,
     weigh: (event) => (event.type === 'audio' ? weightMs(event) : PACKET_MS),
     mayDrop: (event) => event.type === 'audio',
+    // A bot of somebody else's may copy it, and a copy is of what is the event's own.
+    shown: (event) => (event instanceof HeardAudio ? event.asPlain() : event),
   })
 }

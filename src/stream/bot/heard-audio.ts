@@ -23,6 +23,11 @@ export class HeardAudio {
     return this.#pcm
   }
 
+  /** The same with nothing left to be made, so that a copy of it is whole. */
+  asPlain(): {readonly type: 'audio'; readonly pcm: Int16Array; readonly payload: string} {
+    return {type: this.type, pcm: this.pcm, payload: this.payload}
+  }
+
   /** How many there are, without making them. */
   get samples(): number {
     return this.#samples

@@ -1,4 +1,4 @@
-import {isAudible} from '../../audio/level.js'
+import {isAudible, isBelow} from '../../audio/level.js'
 import {type Decoded, decodeBot} from '../../protocol/decode.js'
 import type {StreamEvent, Violation} from '../../protocol/events.js'
 import type {BotMessage, MediaMessage, SampleRateHz} from '../../protocol/messages.js'
@@ -18,6 +18,8 @@ export type EarOptions = PlayoutOptions & {
   readonly record: (event: StreamEvent) => void
   readonly violated: (violation: Violation) => void
   readonly heard?: (message: BotMessage, atMs: number) => void
+  /** What is nowhere as loud as that is no speech to whoever looks ahead. */
+  readonly speechDbfs?: number
 }
 
 /** What Exotel's end makes of the bot's messages: reads them, plays them, judges them. */
@@ -87,6 +89,16 @@ export class Ear {
     else this.#media(message, atMs)
   }
 
+  /** How many of the next ticks, of `most`, come before one at which a mark is due. */
+  ticksToMark(most: number): number {
+    return this.#playout.ticksToMark(most)
+  }
+
+  /** Before one at which the bot may be heard to speak, of what it has said by now. */
+  ticksToSpeech(most: number): number {
+    return this.#playout.ticksToSpeech(most)
+  }
+
   /** One step of the playout: its marks are due, and the 20 ms are what the caller hears. */
   tick(): Tick {
     return this.#playout.tick()
@@ -119,15 +131,17 @@ export class Ear {
   }
 
   #play(pcm: Int16Array, {bytes, atMs}: {readonly bytes: number; readonly atMs: number}): void {
-    const {profile, sampleRateHz, conformance, record, violated} = this.#options
+    const {profile, sampleRateHz, conformance, record, violated, speechDbfs} = this.#options
     const isPcm16 = profile.codec === 'pcm16'
     if (isPcm16) for (const violation of checkChunk(bytes, sampleRateHz)) violated(violation)
-    const isQueued = this.#playout.push(pcm, isPcm16 && bytes % 2 === 1)
+    const audible = isAudible(pcm)
+    const isQuiet = speechDbfs !== undefined && !audible && isBelow(pcm, speechDbfs)
+    const isQueued = this.#playout.push(pcm, {isOdd: isPcm16 && bytes % 2 === 1, isQuiet})
     this.#loop.audio()
     const queuedMs = this.#playout.queuedMs
     const audioMs = (pcm.length / sampleRateHz) * 1000
     if (isQueued) {
-      record({type: 'bot-audio', atMs, audioMs, audible: isAudible(pcm), queuedMs})
+      record({type: 'bot-audio', atMs, audioMs, audible, queuedMs})
     }
     conformance.media(pcm.length * 2, queuedMs)
   }

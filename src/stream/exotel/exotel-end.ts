@@ -1,46 +1,16 @@
-import type {Clock} from '../../clock.js'
 import {decodeBot} from '../../protocol/decode.js'
-import type {Closing, StreamEvent, Violation} from '../../protocol/events.js'
+import type {Closing, Violation} from '../../protocol/events.js'
 import {PACKET_MS} from '../../protocol/limits.js'
 import {MediaReader} from '../../protocol/media-reader.js'
-import type {BotMessage, MediaMessage, SampleRateHz} from '../../protocol/messages.js'
-import type {Profile} from '../../protocol/profiles.js'
-import type {Random} from '../../random.js'
 import {CallerFrame} from './caller-frame.js'
 import {Conformance} from './conformance.js'
 import {Ear} from './ear.js'
 import {closingOf, receivedEvent, type SocketEnd} from './exotel-events.js'
-import type {CallIdentity} from './identity.js'
-import {type MarkMode, returnMark} from './mark-return.js'
+import type {ExotelEndOptions, Follower, HangUp} from './exotel-end-options.js'
+import {returnMark} from './mark-return.js'
 import {Outbox} from './outbox.js'
 import {type RoughNetwork, roughNetwork} from './rough-network.js'
 import type {StreamSocket} from '../socket.js'
-
-export type ExotelEndOptions = {
-  readonly identity: CallIdentity
-  readonly profile: Profile
-  readonly sampleRateHz: SampleRateHz
-  readonly customParameters: Readonly<Record<string, string>>
-  readonly clear: 'packet' | 'message'
-  readonly marksOnClear: 'drop' | 'echo'
-  readonly handshakeMs: number
-  readonly clock: Clock
-  /** Everything that happens, in order; a message of the bot's also as it was read, where it was text. */
-  readonly record: (event: StreamEvent, message?: BotMessage) => void
-  /** Every message of the bot's as it was read, after its `received` and before what it gives rise to. */
-  readonly heard?: (message: BotMessage, atMs: number) => void
-  /** Asked of a media message in the usual shape: where it says true, no `received` event is made of it. */
-  readonly passesOver?: ((message: MediaMessage, atMs: number) => boolean) | undefined
-  /** Decides what a rough network does; without it, the line of every profile is clean. */
-  readonly random?: Random
-  /** `connected-only`: the caller is gone before `start`, which never comes. */
-  readonly setUp?: 'whole' | 'connected-only'
-  /** Other than `return` for a bot that is tried with marks that never come, or come wrong. */
-  readonly marks?: MarkMode
-}
-
-/** `half-open`: nothing more is sent, nobody closes, and what comes is not read either. */
-export type HangUp = 'stop' | 'close' | 'abort' | 'half-open'
 
 /** A tick of ours that is later than this is told; it blurs what is measured around it. */
 const LATE_TICK_MS = 5
@@ -71,6 +41,7 @@ export class ExotelEnd {
   #momentMs: number | undefined
   #ticks = 0
   readonly #frame: CallerFrame
+  #follower: Follower | undefined
   #hungUp: Closing | undefined
   #isOpen = true
   #resolveClosed: (closing: Closing) => void = () => undefined
@@ -126,15 +97,15 @@ export class ExotelEnd {
     this.#conformance.handshake(handshakeMs)
     this.#socket.listen({
       message: (data) => {
-        this.#momentMs = this.now()
-        this.#receive(data, this.#momentMs)
-        this.#momentMs = undefined
+        this.#arrived((atMs) => {
+          this.#receive(data, atMs)
+        })
       },
       ...(this.#options.passesOver ? {text: (bytes) => this.#receiveText(bytes)} : {}),
       closed: (code, reason, isRefusal = false) => {
-        this.#momentMs = this.now()
-        this.#socketClosed({code, reason, isRefusal})
-        this.#momentMs = undefined
+        this.#arrived(() => {
+          this.#socketClosed({code, reason, isRefusal})
+        })
       },
     })
     this.#outbox.connected()
@@ -145,9 +116,23 @@ export class ExotelEnd {
     return this.#startedAt
   }
 
-  /** One playout tick, meant for `atMs`: returns the 20 ms the caller hears. */
-  tick(atMs: number): Int16Array {
-    const nowMs = this.now()
+  /** From now on ticks may be late, where nothing is due in them. */
+  followedBy(follower: Follower): void {
+    this.#follower = follower
+  }
+
+  /** So many of the next ticks, of `most`, may be put off: in none of them a mark is due. */
+  ticksToMark(most: number): number {
+    return this.#ear.ticksToMark(most)
+  }
+
+  /** In none of so many the bot may be heard to speak, by what it has said until now. */
+  ticksToSpeech(most: number): number {
+    return this.#ear.ticksToSpeech(most)
+  }
+
+  /** One playout tick, meant for `atMs` and made by `nowMs`: returns the 20 ms the caller hears. */
+  tick(atMs: number, nowMs = this.now()): Int16Array {
     this.#tellLate(nowMs, atMs)
     const tick = this.#ear.tick()
     this.#ticks += 1
@@ -204,6 +189,7 @@ export class ExotelEnd {
    */
   hangUp(given: HangUp, reason: 'callended' | 'stopped' = 'callended'): void {
     if (this.#isOver()) return
+    this.#follower?.before()
     const how = this.#endOf(given)
     this.#options.record({type: 'hung-up', atMs: this.now(), tick: this.#ticks, how, reason})
     if (how === 'stop') {
@@ -247,13 +233,25 @@ export class ExotelEnd {
     this.#ear.take(decoded, atMs)
   }
 
+  #arrived(take: (atMs: number) => void): void {
+    this.#follower?.before()
+    const atMs = this.now()
+    this.#momentMs = atMs
+    take(atMs)
+    this.#momentMs = undefined
+    this.#follower?.after()
+  }
+
+  /** As `#arrived`, without a closure a message: this is most of what comes. */
   #receiveText(bytes: Buffer): void {
+    this.#follower?.before()
     const atMs = this.now()
     this.#momentMs = atMs
     const message = this.#reader.read(bytes)
     if (message && this.#options.passesOver?.(message, atMs)) this.#ear.takeSound(message, atMs)
     else this.#receive(bytes.toString('utf8'), atMs)
     this.#momentMs = undefined
+    this.#follower?.after()
   }
 
   #dueMark(mark: {name: string; receivedAtMs: number}): void {

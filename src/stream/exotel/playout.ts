@@ -28,8 +28,22 @@ export type Tick = {
   readonly isOdd: boolean
 }
 
+/** Of a message's audio. */
+export type Sound = {
+  /** The message ended in half a sample. */
+  readonly isOdd?: boolean
+  /** Nothing in it can be taken for speech. */
+  readonly isQuiet?: boolean
+}
+
 type Queued =
-  | {readonly kind: 'audio'; readonly pcm: Int16Array; readonly isOdd: boolean; played: number}
+  | {
+      readonly kind: 'audio'
+      readonly pcm: Int16Array
+      readonly isOdd: boolean
+      readonly isQuiet: boolean
+      played: number
+    }
   | ({readonly kind: 'mark'} & QueuedMark)
 
 const HALF_HOUR_MS = 30 * 60 * 1000
@@ -59,12 +73,12 @@ export class Playout {
   }
 
   /** Queues the audio of one media message. Returns false when the queue is full and it was dropped. */
-  push(pcm: Int16Array, isOdd = false): boolean {
+  push(pcm: Int16Array, {isOdd = false, isQuiet = false}: Sound = {}): boolean {
     if (pcm.length === 0) return true
     const packets = this.#packetsOf(pcm.length)
     const limitMs = this.#options.maxQueuedMs ?? HALF_HOUR_MS
     if ((this.#queuedPackets + packets) * PACKET_MS > limitMs) return false
-    this.#queue.push({kind: 'audio', pcm, isOdd, played: 0})
+    this.#queue.push({kind: 'audio', pcm, isOdd, isQuiet, played: 0})
     this.#queuedPackets += packets
     return true
   }
@@ -114,6 +128,25 @@ export class Playout {
     if (end === head.pcm.length) this.#queue.shift()
     const paddingSamples = this.#options.samplesPerPacket - pcm.length
     return {marks, pcm, paddingSamples, isOdd: head.isOdd}
+  }
+
+  /** How many ticks come before one at which a mark is due; `most` where that is further off. */
+  ticksToMark(most: number): number {
+    return this.#released.length > 0 ? 0 : this.#ticksTo(most, ({kind}) => kind === 'mark')
+  }
+
+  /** How many come before one that plays what may be speech. */
+  ticksToSpeech(most: number): number {
+    return this.#ticksTo(most, (item) => item.kind === 'audio' && !item.isQuiet)
+  }
+
+  #ticksTo(most: number, isIt: (item: Queued) => boolean): number {
+    let ticks = 0
+    for (const item of this.#queue) {
+      if (ticks >= most || isIt(item)) return Math.min(ticks, most)
+      if (item.kind === 'audio') ticks += this.#packetsOf(item.pcm.length - item.played)
+    }
+    return most
   }
 
   #plays(item: {played: number}): boolean {

@@ -10,9 +10,6 @@ import {startBare, startServe} from '../rig/servers.mjs'
  * @typedef {import('../rig/servers.mjs').Server} Server
  */
 
-/** A call of two minutes is two minutes: more of them only by --runs. */
-const RUNS = 3
-
 /** The call's length at the first reading and at the second, and how long the driver goes on after it. */
 const EARLY_S = 10
 const LATE_S = 120
@@ -20,9 +17,9 @@ const SPARE_S = 2
 const AROUND_S = 4
 
 /** @type {import('../items.mjs').Takes} */
-export const memoryTakes = ({asked = RUNS}) => [
-  {times: asked, seconds: LATE_S + SPARE_S + AROUND_S, what: 'calls of two minutes'},
-  {times: asked, seconds: EARLY_S + SPARE_S + AROUND_S, what: 'the baseline'},
+export const memoryTakes = ({runs}) => [
+  {times: runs, seconds: LATE_S + SPARE_S + AROUND_S, what: 'calls of two minutes'},
+  {times: runs, seconds: EARLY_S + SPARE_S + AROUND_S, what: 'the baseline'},
 ]
 
 /**
@@ -30,10 +27,10 @@ export const memoryTakes = ({asked = RUNS}) => [
  * @param {Size} size
  * @returns {Promise<Row[]>}
  */
-export async function memory({asked = RUNS, quick}) {
+export async function memory({runs, quick}) {
   const calls = quick ? 50 : 500
   const [earlyS, lateS] = quick ? [2, 5] : [EARLY_S, LATE_S]
-  const made = await inPairs(quick ? 1 : asked, {
+  const made = await inPairs(quick ? 1 : runs, {
     // The baseline keeps nothing that grows, so that ten seconds of it are enough.
     baseline: async () => reading(await startBare({inspected: true}), {calls, earlyS}),
     ours: async () =>

@@ -71,6 +71,12 @@ export function refusedCall(status = 503): CallReport {
   }
 }
 
+/** Nobody listens any more. */
+export function deadCall(): CallReport {
+  const failure = {code: 'EXO_DIAL_REFUSED', message: 'Nothing listens there.', hint: ''}
+  return {...refusedCall(), failure}
+}
+
 /** Opened, and closed before the bot had said anything. */
 export function turnedAwayCall(): CallReport {
   return {...closedCall(1013), turns: [], metrics: {}, speech: {caller: [], bot: []}}

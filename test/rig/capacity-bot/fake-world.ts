@@ -2,11 +2,11 @@ import type {Clock} from '../../../src/clock.js'
 import {type Random, seededRandom} from '../../../src/random.js'
 import type {CallReport} from '../../../src/report/report.js'
 import type {BotUsage, LevelOrder, LevelWorld} from '../../../src/simulate/load/traffic/level.js'
-import {answeredCall, closedCall, refusedCall} from './fake-calls.js'
+import {answeredCall, closedCall, deadCall, refusedCall} from './fake-calls.js'
 import {levelOf} from './fake-level.js'
 
-/** How a bot fails beyond its capacity. */
-export type Manner = 'refuses' | 'late' | 'drops' | 'collapses'
+/** How a bot fails beyond its capacity; one that tires is slower with each call, and over 2 s at p95 beyond it. */
+export type Manner = 'refuses' | 'late' | 'drops' | 'collapses' | 'tires'
 
 export type FakeBot = {
   readonly capacity: number
@@ -20,6 +20,8 @@ export type FakeBot = {
   readonly failEach?: number
   /** The bot's process is known, and keeps so much of each call. */
   readonly process?: {readonly keptBytesACall?: number; readonly keptFilesACall?: number}
+  /** What becomes of it in the overload; one that is not buried is still listed by the system. */
+  readonly overloaded?: 'dies' | 'dies-unburied' | 'is-replaced' | 'falls-silent' | 'hangs'
   /** With so many calls the rig itself is late. */
   readonly rigHolds?: number
   /** In these levels, by their places, the rig is late for a moment. */
@@ -32,6 +34,10 @@ export type FakeBot = {
 
 const CLOSED = closedCall()
 const REFUSED = refusedCall()
+const DEAD = deadCall()
+/** With a tail of this mean one answer in twenty takes over 2 s. */
+const TIRED_MS = (2000 - 450) / Math.log(20)
+const UNANSWERED = answeredCall({})
 
 /** A search's world without sockets: what a level shows is a function of its calls, and time only passes. */
 export class FakeWorld implements LevelWorld {
@@ -46,6 +52,7 @@ export class FakeWorld implements LevelWorld {
   #open = 0
   #peak = 0
   #calls = 0
+  #isWrecked = false
 
   constructor(bot: FakeBot) {
     this.#bot = bot
@@ -75,6 +82,7 @@ export class FakeWorld implements LevelWorld {
     this.#open = concurrency
     this.#peak = Math.max(this.#peak, concurrency)
     if (order.index === interruptIn) this.#interrupt.abort()
+    if (order.isOverload) this.#isWrecked = this.#bot.overloaded !== undefined
     const calls = Array.from({length: concurrency}, (_, slot) => this.#slot(slot, order)).flat()
     this.#calls += calls.length
     const isLate = concurrency > rigHolds || rigLateIn.includes(order.index)
@@ -88,8 +96,14 @@ export class FakeWorld implements LevelWorld {
   }
 
   botNow(): Promise<BotUsage | undefined> {
-    const {process, pooledBytesACall = 0} = this.#bot
+    const {process, pooledBytesACall = 0, overloaded} = this.#bot
     if (!process) return Promise.resolve(undefined)
+    if (this.#isWrecked && (overloaded === 'dies' || overloaded === 'is-replaced')) {
+      return Promise.resolve(undefined)
+    }
+    if (this.#isWrecked && overloaded === 'dies-unburied') {
+      return Promise.resolve({cpuMs: 0, rssBytes: 0, threads: 1})
+    }
     const {keptBytesACall = 0, keptFilesACall = 0} = process
     return Promise.resolve({
       cpuMs: 0,
@@ -106,6 +120,7 @@ export class FakeWorld implements LevelWorld {
   /** The calls of one slot that begin after the level has been reached and are over before its end. */
   #slot(slot: number, {concurrency, holdMs}: LevelOrder): readonly CallReport[] {
     const calls: CallReport[] = []
+    if (this.#isWrecked && this.#bot.overloaded === 'hangs') return calls
     let at = this.#random.next() * this.#callMs
     for (;;) {
       const call = this.#call(slot, concurrency)
@@ -118,9 +133,13 @@ export class FakeWorld implements LevelWorld {
 
   #call(slot: number, concurrency: number): CallReport {
     const {capacity, manner, failEach = Infinity} = this.#bot
+    const wrecked = this.#wreckedCall()
+    if (wrecked) return wrecked
     if (this.#random.next() < 1 / failEach) return CLOSED
     if (concurrency <= capacity) return this.#answered(concurrency)
     switch (manner) {
+      case 'tires':
+        return this.#answered(concurrency)
       case 'refuses':
         return slot < capacity ? this.#answered(concurrency) : REFUSED
       case 'drops':
@@ -134,12 +153,20 @@ export class FakeWorld implements LevelWorld {
     }
   }
 
+  #wreckedCall(): CallReport | undefined {
+    const {overloaded} = this.#bot
+    if (!this.#isWrecked || overloaded === 'is-replaced') return undefined
+    return overloaded === 'falls-silent' ? UNANSWERED : DEAD
+  }
+
   /** Response times as they are seen: most of them near 700 ms, with a tail to the right, slower when busy. */
   #answered(concurrency: number, moreMs = 0): CallReport {
-    const {capacity, outlierEach = Infinity} = this.#bot
+    const {capacity, manner, outlierEach = Infinity} = this.#bot
     const isOutlier = this.#random.next() < 1 / outlierEach
-    const tail = -Math.log(1 - this.#random.next()) * 150
-    const busyMs = 300 * Math.min(1, concurrency / capacity)
+    const isTired = manner === 'tires'
+    const tailMs = isTired ? TIRED_MS * (concurrency / capacity) ** 2 : 150
+    const tail = -Math.log(1 - this.#random.next()) * tailMs
+    const busyMs = isTired ? 0 : 300 * Math.min(1, concurrency / capacity)
     const responseMs = isOutlier ? 3000 : 450 + tail + busyMs + moreMs
     return this.#known(10 * Math.round(responseMs / 10))
   }

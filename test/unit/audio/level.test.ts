@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
 
-import {dbfs, dbfsToRms, isAudible, peak, rms} from '../../../src/audio/level.js'
+import {dbfs, dbfsToRms, isAudible, isBelow, peak, rms} from '../../../src/audio/level.js'
 import {tone} from '../../../src/audio/tone.js'
 
 test('the RMS of a square wave is its height', () => {
@@ -51,4 +51,13 @@ test('what is audible follows the threshold', () => {
   const pcm = tone({hz: 1000, ms: 20, sampleRateHz: 8000, dbfs: -40})
 
   expect(isAudible(pcm, -39)).toBe(false)
+})
+
+test('what is below a level is so in its loudest sample', () => {
+  const click = new Int16Array(800)
+  click[400] = -327
+
+  expect(isBelow(click, -41)).toBe(false)
+  expect(isBelow(click, -40)).toBe(true)
+  expect(isBelow(new Int16Array(0), -90)).toBe(true)
 })

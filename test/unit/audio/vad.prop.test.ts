@@ -43,3 +43,18 @@ test('starts and ends take turns, in order, inside the stream, with startMs and 
     }),
   )
 })
+
+test('no edge is noticed while it is said to be calm, whatever is heard', () => {
+  fc.assert(
+    fc.property(stream, adaptive, (parts, isAdaptive) => {
+      const vad = new EnergyVad({sampleRateHz: 8000, adaptive: isAdaptive})
+      let calmMs = vad.calmMs
+      const whole = concatPcm(parts)
+      for (let from = 0; from + 80 <= whole.length; from += 80) {
+        const edges = vad.push(whole.subarray(from, from + 80))
+        if (calmMs >= 10) expect(edges).toEqual([])
+        calmMs = Math.max(calmMs - 10, vad.calmMs)
+      }
+    }),
+  )
+})

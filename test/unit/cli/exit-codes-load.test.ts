@@ -52,6 +52,7 @@ test.for<readonly [string, RunReport, number]>([
     {...cut, calls: [...callsOf(9), refused(9)]},
     1,
   ],
+  ['a bot that is gone', withKnee({leak: {verdict: 'gone', evidence: []}}), 1],
   ['no knee, through the bot', withKnee({bound: 'none'}), 1],
   [
     'no knee, through this machine',

@@ -29,10 +29,20 @@ test('under --json stdout holds documents only', () => {
   expect(world.stdout.written).toEqual(['{"event":"call"}\n'])
 })
 
-test('without --json there are no lines of JSON', () => {
+test('under --json a document may come in pieces', async () => {
   const world = aWorld()
 
-  createOutput({json: false}, world).answerLine({event: 'call'})
+  await createOutput({json: true}, world).answerPieces(['{"calls":', '[]}\n'])
+
+  expect(world.stdout.written).toEqual(['{"calls":', '[]}\n'])
+})
+
+test('without --json there are no lines and no pieces of JSON', async () => {
+  const world = aWorld()
+  const output = createOutput({json: false}, world)
+
+  output.answerLine({event: 'call'})
+  await output.answerPieces(['{}\n'])
 
   expect(world.stdout.written).toEqual([])
 })

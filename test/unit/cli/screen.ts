@@ -5,8 +5,9 @@ export function aScreen({isTTY, columns}: {isTTY: boolean; columns?: number}) {
     isTTY,
     columns,
     written,
-    write(text: string) {
+    write(text: string, _encoding?: 'utf8', done?: () => void) {
       written.push(text)
+      done?.()
       return true
     },
   }

@@ -103,6 +103,27 @@ describe('a spool', () => {
     expect(await leftOf(later)).toEqual(countUp(101, BLOCK_SAMPLES))
   })
 
+  test('writes many blocks at once, and keeps each of them apart', async () => {
+    await spool.close()
+    const options = {blockSamples: 8000, mostBytes: 1000 * 32_000}
+    spool = await Spool.open(join(dir, 'audio.part'), options)
+    const tracks = Array.from({length: 6}, () => spool.track())
+
+    for (let second = 0; second < 10; second += 1) {
+      for (const [index, track] of tracks.entries()) write(track, 1 + index * 1000 + second, 8000)
+      // Places that are freed in between are taken again, one here and one there.
+      if (second === 5) tracks[2]?.free()
+    }
+
+    for (const [index, track] of tracks.entries()) {
+      const expected = Array.from({length: 10}, (_, second) =>
+        countUp(1 + index * 1000 + second, 8000),
+      )
+      expect(await leftOf(track)).toEqual(index === 2 ? [] : expected.flat())
+    }
+    expect(spool.bytes).toBeLessThan(60 * 32_000)
+  })
+
   test('that is full keeps the beginning, and says that the end is missing', async () => {
     await spool.close()
     spool = await openFor(2)

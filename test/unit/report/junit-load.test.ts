@@ -64,6 +64,7 @@ test('a knee is a case, and so is what was left behind; the steps that broke are
     ...load.knee,
     leak: {verdict: 'leaks' as const, evidence: ['3 sockets are open.']},
   }
+  const gone = {...load.knee, leak: {verdict: 'gone' as const, evidence: ['Nobody answers.']}}
   const unmeasured = {...load.knee, leak: {verdict: 'not-measured' as const, evidence: ['No pid.']}}
 
   expect(casesOf(renderJunit(kneeExact))).toEqual([
@@ -74,6 +75,9 @@ test('a knee is a case, and so is what was left behind; the steps that broke are
     'pass knee: 120 calls at once',
     'failure nothing is left behind when all have hung up',
   ])
+  expect(renderJunit(aLoad(kneeExact, {...load, knee: gone}))).toContain(
+    '<failure message="Nobody answers." type="gone">',
+  )
   expect(casesOf(renderJunit(aLoad(kneeExact, {...load, knee: unmeasured})))[1]).toMatch(/^skipped/)
   const none = aLoad(kneeExact, {...load, knee: {...load.knee, bound: 'none'}})
   expect(casesOf(renderJunit({...none, verdict: 'fail'}))[0]).toBe('failure knee: none found')

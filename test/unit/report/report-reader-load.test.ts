@@ -50,6 +50,7 @@ test.for<readonly [string, object | RunReport, RegExp]>([
   ['a bot that is a name', withLoad({bot: {pid: 'init'}}), /load\.bot\.pid: /],
   ['a calibration without end', withLoad({calibration: {outcome: 'ok'}}), /load\.calibration/],
   ['a knee without bound', withKnee({bound: 'maybe'}), /load\.knee\.bound: /],
+  ['a leak that is none', withKnee({leak: {verdict: 'drips', evidence: []}}), /load\.knee\.leak/],
   ['steps that are none', withKnee({levels: [{phase: 'up'}]}), /load\.knee\.levels\.0/],
   [
     'a fault of nobody',
@@ -82,4 +83,17 @@ test.for<readonly [string, object | RunReport, RegExp]>([
   expect(reading).toThrow(place)
   expect(reading).toThrow(/^a\.json is not a run report: [^\n]+$/)
   expect(reading).toThrow(expect.objectContaining({code: 'EXO_REPORT_INVALID'}) as Error)
+})
+
+test('a search whose bot is gone, and that was held to less than usual, is read as it was written', () => {
+  const {knee} = kneeExact.load ?? {}
+  const fields = {
+    unmeasured: ['p95(responseMs) < 2000'],
+    broken: {...knee?.broken, atAnyLoad: true},
+    leak: {verdict: 'gone', evidence: ['Its process is gone.']},
+  }
+
+  const read = readReport(JSON.stringify(withKnee(fields)), 'report.json')
+
+  expect(read.load?.knee).toMatchObject(fields)
 })

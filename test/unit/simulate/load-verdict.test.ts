@@ -102,6 +102,14 @@ test.for([
     },
     'fail',
   ],
+  [
+    'a knee, and whose bot is gone',
+    kneeExact.load?.knee && {
+      ...kneeExact.load.knee,
+      leak: {verdict: 'gone' as const, evidence: ['Its process is gone.']},
+    },
+    'fail',
+  ],
 ] as const)('a search that found %2$s', ([, knee, verdict]) => {
   const {load} = kneeExact
   if (!load || !knee) throw new Error('there is no knee')

@@ -46,7 +46,9 @@ describe.each(LENGTHS)('a message of %i bytes', (bytes) => {
     const payload = data.toString().slice(head.length + tail.length)
     const whole = Buffer.concat([head, Buffer.from(payload), tail])
 
-    expect(frames.ofAscii({head, payload, tail}, false).equals(asServer(whole, false))).toBe(true)
+    expect(
+      frames.ofAscii({head, payload, tail}, {isMasked: false}).equals(asServer(whole, false)),
+    ).toBe(true)
   })
 })
 
@@ -90,6 +92,27 @@ describe('the memory of a frame', () => {
 
     expect(second.buffer).toBe(first.buffer)
     expect(second.byteOffset).toBe(first.byteOffset)
+  })
+
+  test.each([0, 5, 126, 65_536])(
+    'is no more than it needs where %i bytes have to wait',
+    (bytes) => {
+      const kept = frames.of('kept', CLIENT)
+      const data = Buffer.alloc(bytes, 'abcdefg')
+      const waiting = frames.of(data, {...SERVER, waits: true})
+      frames.giveBack()
+      frames.of('next', CLIENT)
+
+      expect(waiting.equals(asServer(data, false))).toBe(true)
+      expect(waiting.buffer.byteLength).toBeLessThanOrEqual(waiting.length + 12)
+      expect(waiting.buffer).not.toBe(kept.buffer)
+    },
+  )
+
+  test('is its own where it has to wait, for a client too', async () => {
+    const waiting = frames.of('waits', {...CLIENT, waits: true})
+
+    expect(await heard(waiting)).toEqual([['waits', false]])
   })
 
   test('is given back without touching a frame before it', () => {

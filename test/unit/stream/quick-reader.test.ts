@@ -3,29 +3,35 @@ import {describe, expect, test} from 'vitest'
 
 import {Frames} from '../../../src/stream/frames.js'
 import {QuickReader} from '../../../src/stream/quick-reader.js'
-import {socketInMemory} from '../../rig/socket-in-memory.js'
+import {clientInMemory, socketInMemory} from '../../rig/socket-in-memory.js'
 
 const frames = new Frames()
 const MOST_BYTES = 3000
 
-/** A frame of any kind, masked as those of a client are. */
-function frameOf(first: number, payload: Uint8Array): Buffer {
-  const frame = Buffer.from(frames.of(payload, {isBinary: false, isMasked: true}))
+/** A frame of any kind, masked as those of a client are, or not. */
+function frameOf(first: number, payload: Uint8Array, isMasked = true): Buffer {
+  const frame = Buffer.from(frames.of(payload, {isBinary: false, isMasked}))
   frame[0] = first
   return frame
 }
 
 type Heard = readonly (readonly [what: string, data: string])[]
 
+/** Who reads: a server, whose client masks its frames, or a client. */
+type Side = 'server' | 'client'
+
 type Reading = {
   readonly isQuick: boolean
+  readonly side?: Side
   /** As a bot that hangs up over what it hears. */
   readonly closesAt?: number
 }
 
 /** All that comes of the pieces, and how many messages were read past `ws`. */
-async function read(pieces: readonly Uint8Array[], {isQuick, closesAt}: Reading) {
-  const {ws, under, written, readToEnd} = socketInMemory(MOST_BYTES)
+async function read(pieces: readonly Uint8Array[], {isQuick, closesAt, side = 'server'}: Reading) {
+  const isServer = side === 'server'
+  const socket = isServer ? socketInMemory(MOST_BYTES) : await clientInMemory(MOST_BYTES)
+  const {ws, under, written, readToEnd} = socket
   const heard: [string, string][] = []
   let quick = 0
   let reader: QuickReader | undefined
@@ -41,7 +47,7 @@ async function read(pieces: readonly Uint8Array[], {isQuick, closesAt}: Reading)
   ws.on('close', (code, reason) => heard.push(['close', `${String(code)} ${reason.toString()}`]))
   if (isQuick) {
     reader = new QuickReader({
-      ...{ws, socket: under, isMasked: true, maxMessageBytes: MOST_BYTES},
+      ...{ws, socket: under, isMasked: isServer, maxMessageBytes: MOST_BYTES},
       hear(text) {
         quick += 1
         hear(text, false)
@@ -67,120 +73,136 @@ const text = fc.string({unit: 'grapheme', maxLength: 60}).map((one) => Buffer.fr
 const long = fc
   .integer({min: 100, max: MOST_BYTES + 10})
   .map((bytes) => Buffer.alloc(bytes, 'media'))
-const frame = fc.oneof(
-  {weight: 8, arbitrary: fc.oneof(text, long).map((payload) => frameOf(0x81, payload))},
-  {weight: 2, arbitrary: text.map((payload) => frameOf(0x82, payload))},
-  // The first frame of a message, its middle, its last; a ping; a pong; a close; and what is none of these.
-  {
-    weight: 2,
-    arbitrary: fc
-      .tuple(fc.constantFrom(0x01, 0x02, 0x00, 0x80, 0x89, 0x8a), text)
-      .map(([first, payload]) => frameOf(first, payload.subarray(0, 125))),
-  },
-  {weight: 1, arbitrary: fc.constant(frameOf(0x88, Buffer.from([0x03, 0xe8])))},
-  {
-    weight: 1,
-    arbitrary: fc
-      .tuple(fc.constantFrom(0x81, 0xc1, 0x83, 0x88), fc.uint8Array({maxLength: 9}))
-      .map(([first, payload]) => frameOf(first, payload)),
-  },
-)
-/** A text frame that is not masked, as no client may send one. */
-const unmasked = text.map((payload) =>
-  Buffer.from(frames.of(payload, {isBinary: false, isMasked: false})),
-)
-/** A text of bytes that are mostly not UTF-8, whole or as a part of one. */
-const anyBytes = fc
-  .tuple(fc.constantFrom(0x81, 0x01, 0x00, 0x80), fc.uint8Array({maxLength: 40}))
-  .map(([first, payload]) => frameOf(first, payload))
-/** A header with any of the reserved bits, any opcode, and any length in any of its forms, and what follows. */
-const anyHeader = fc
-  .tuple(
-    fc.integer({min: 0, max: 255}),
-    fc.integer({min: 0, max: 255}),
-    fc.uint8Array({maxLength: 40}),
+/** What may come to a side: its frames are masked, or are not. */
+function streamsTo(side: Side) {
+  const isMasked = side === 'server'
+  const made = (first: number, payload: Uint8Array) => frameOf(first, payload, isMasked)
+  const frame = fc.oneof(
+    {weight: 8, arbitrary: fc.oneof(text, long).map((payload) => made(0x81, payload))},
+    {weight: 2, arbitrary: text.map((payload) => made(0x82, payload))},
+    // The first frame of a message, its middle, its last; a ping; a pong; a close; and what is none of these.
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(fc.constantFrom(0x01, 0x02, 0x00, 0x80, 0x89, 0x8a), text)
+        .map(([first, payload]) => made(first, payload.subarray(0, 125))),
+    },
+    {weight: 1, arbitrary: fc.constant(made(0x88, Buffer.from([0x03, 0xe8])))},
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.constantFrom(0x81, 0xc1, 0x83, 0x88), fc.uint8Array({maxLength: 9}))
+        .map(([first, payload]) => made(first, payload)),
+    },
   )
-  .map(([first, second, rest]) => Buffer.from([first, second, ...rest]))
-/** A text frame that says it is as long as that: more than may come, more than is exact, more than there is. */
-const anyLength = fc
-  .oneof(fc.bigInt({min: 0n, max: 2n ** 64n - 1n}), fc.bigInt({min: 2990n, max: 3010n}))
-  .map((bytes) => {
-    const header = Buffer.from([0x81, 0xff, ...new Uint8Array(12)])
-    header.writeBigUInt64BE(bytes, 2)
-    return Buffer.concat([header, Buffer.alloc(Number(bytes < 4000n ? bytes : 100n), 'x')])
-  })
-const broken = fc.oneof(unmasked, anyBytes, anyHeader, anyLength)
-const brokenStream = fc
-  .tuple(fc.array(frame, {maxLength: 6}), broken, fc.array(fc.oneof(frame, broken), {maxLength: 4}))
-  .map(([before, one, behind]) => [...before, one, ...behind])
-const stream = fc.array(frame, {minLength: 1, maxLength: 12})
-const sizes = fc.array(fc.integer({min: 1, max: 400}), {minLength: 1, maxLength: 6})
-
-describe('whatever comes, however it is cut', () => {
-  test('is heard and answered as `ws` alone would', async () => {
-    await fc.assert(
-      fc.asyncProperty(stream, sizes, async (all, cuts) => {
-        const pieces = cut(Buffer.concat(all), cuts)
-        const alone = await read(pieces, {isQuick: false})
-        const quick = await read(pieces, {isQuick: true})
-
-        expect({...quick, quick: 0}).toEqual(alone)
-      }),
-      {numRuns: 1500},
+  /** A text frame that is masked where none may be, or is not where all have to be. */
+  const wronglyMasked = text.map((payload) => frameOf(0x81, payload, !isMasked))
+  /** A text of bytes that are mostly not UTF-8, whole or as a part of one. */
+  const anyBytes = fc
+    .tuple(fc.constantFrom(0x81, 0x01, 0x00, 0x80), fc.uint8Array({maxLength: 40}))
+    .map(([first, payload]) => made(first, payload))
+  /** A header with any of the reserved bits, any opcode, and any length in any of its forms, and what follows. */
+  const anyHeader = fc
+    .tuple(
+      fc.integer({min: 0, max: 255}),
+      fc.integer({min: 0, max: 255}),
+      fc.uint8Array({maxLength: 40}),
     )
-  })
-
-  test('is so frame by frame, too', async () => {
-    await fc.assert(
-      fc.asyncProperty(stream, async (all) => {
-        const alone = await read(all, {isQuick: false})
-        const quick = await read(all, {isQuick: true})
-
-        expect({...quick, quick: 0}).toEqual(alone)
-      }),
-      {numRuns: 1500},
-    )
-  })
-
-  test('is so when this end closes amid it', async () => {
-    await fc.assert(
-      fc.asyncProperty(stream, sizes, fc.integer({min: 1, max: 5}), async (all, cuts, closesAt) => {
-        const pieces = cut(Buffer.concat(all), cuts)
-        const alone = await read(pieces, {isQuick: false, closesAt})
-        const quick = await read(pieces, {isQuick: true, closesAt})
-
-        expect({...quick, quick: 0}).toEqual(alone)
-      }),
-      {numRuns: 1500},
-    )
-  })
+    .map(([first, second, rest]) => Buffer.from([first, second, ...rest]))
+  /** A text frame that says it is as long as that: more than may come, more than is exact, more than there is. */
+  const anyLength = fc
+    .oneof(fc.bigInt({min: 0n, max: 2n ** 64n - 1n}), fc.bigInt({min: 2990n, max: 3010n}))
+    .map((bytes) => {
+      const header = Buffer.alloc(isMasked ? 14 : 10)
+      header[0] = 0x81
+      header[1] = isMasked ? 0xff : 0x7f
+      header.writeBigUInt64BE(bytes, 2)
+      return Buffer.concat([header, Buffer.alloc(Number(bytes < 4000n ? bytes : 100n), 'x')])
+    })
+  const broken = fc.oneof(wronglyMasked, anyBytes, anyHeader, anyLength)
+  return {
+    sound: fc.array(frame, {minLength: 1, maxLength: 12}),
+    broken: fc
+      .tuple(
+        fc.array(frame, {maxLength: 6}),
+        broken,
+        fc.array(fc.oneof(frame, broken), {maxLength: 4}),
+      )
+      .map(([before, one, behind]) => [...before, one, ...behind]),
+  }
+}
+/** Small enough to cut a header, and large enough to hold several messages. */
+const sizes = fc.array(fc.oneof(fc.integer({min: 1, max: 400}), fc.integer({min: 1, max: 5})), {
+  minLength: 1,
+  maxLength: 6,
 })
 
-describe('what no WebSocket may send, however it is cut', () => {
-  test('is refused as `ws` alone would', async () => {
-    await fc.assert(
-      fc.asyncProperty(brokenStream, sizes, async (all, cuts) => {
-        const pieces = cut(Buffer.concat(all), cuts)
-        const alone = await read(pieces, {isQuick: false})
-        const quick = await read(pieces, {isQuick: true})
+describe.each(['server', 'client'] as const)('a %s, whatever comes, however it is cut', (side) => {
+  const {sound, broken} = streamsTo(side)
 
-        expect({...quick, quick: 0}).toEqual(alone)
-      }),
+  async function asAlone(pieces: readonly Uint8Array[], closesAt?: number): Promise<void> {
+    const closing = closesAt === undefined ? {} : {closesAt}
+    const alone = await read(pieces, {isQuick: false, side, ...closing})
+    const quick = await read(pieces, {isQuick: true, side, ...closing})
+
+    expect({...quick, quick: 0}).toEqual(alone)
+  }
+
+  test('hears and answers it as `ws` alone would', async () => {
+    await fc.assert(
+      fc.asyncProperty(sound, sizes, (all, cuts) => asAlone(cut(Buffer.concat(all), cuts))),
       {numRuns: 1500},
     )
   })
 
-  test('is so when this end closes amid it', async () => {
-    const closing = fc.integer({min: 1, max: 4})
+  test('does so frame by frame, too', async () => {
     await fc.assert(
-      fc.asyncProperty(brokenStream, sizes, closing, async (all, cuts, closesAt) => {
-        const pieces = cut(Buffer.concat(all), cuts)
-        const alone = await read(pieces, {isQuick: false, closesAt})
-        const quick = await read(pieces, {isQuick: true, closesAt})
-
-        expect({...quick, quick: 0}).toEqual(alone)
-      }),
+      fc.asyncProperty(sound, (all) => asAlone(all)),
       {numRuns: 1500},
+    )
+  })
+
+  test('does so when it closes amid it', async () => {
+    await fc.assert(
+      fc.asyncProperty(sound, sizes, fc.integer({min: 1, max: 5}), (all, cuts, closesAt) =>
+        asAlone(cut(Buffer.concat(all), cuts), closesAt),
+      ),
+      {numRuns: 1500},
+    )
+  })
+
+  test('refuses what no WebSocket may send as `ws` alone would', async () => {
+    await fc.assert(
+      fc.asyncProperty(broken, sizes, (all, cuts) => asAlone(cut(Buffer.concat(all), cuts))),
+      {numRuns: 1500},
+    )
+  })
+
+  test('does so when it closes amid that', async () => {
+    await fc.assert(
+      fc.asyncProperty(broken, sizes, fc.integer({min: 1, max: 4}), (all, cuts, closesAt) =>
+        asAlone(cut(Buffer.concat(all), cuts), closesAt),
+      ),
+      {numRuns: 1500},
+    )
+  })
+
+  test('reads past `ws` again once a frame begins with a piece', async () => {
+    const message = fc.oneof(text, long).map((payload) => {
+      const bytes = payload.subarray(0, MOST_BYTES)
+      return frameOf(0x81, bytes, side === 'server')
+    })
+    const messages = fc.array(message, {minLength: 1, maxLength: 8})
+    await fc.assert(
+      fc.asyncProperty(messages, sizes, message, async (all, cuts, last) => {
+        const pieces = cut(Buffer.concat(all), cuts)
+
+        const before = await read(pieces, {isQuick: true, side})
+        const behind = await read([...pieces, last], {isQuick: true, side})
+
+        expect(behind.quick).toBe(before.quick + 1)
+      }),
+      {numRuns: 500},
     )
   })
 })
@@ -217,6 +239,26 @@ describe('what is read past `ws`', () => {
   test('goes on behind a message that came in two pieces', async () => {
     const one = say('x'.repeat(300))
     const {quick} = await read([one.subarray(0, 100), one.subarray(100), say('a')], {isQuick: true})
+
+    expect(quick).toBe(1)
+  })
+
+  test.each([1, 2, 3, 5, 7])(
+    'goes on behind a header that was cut after %i bytes',
+    async (bytes) => {
+      const one = say('x'.repeat(300))
+      const pieces = [one.subarray(0, bytes), one.subarray(bytes), say('a')]
+      const {quick, heard} = await read(pieces, {isQuick: true})
+
+      expect(quick).toBe(1)
+      expect(heard.slice(0, 2).map(([, {length}]) => length)).toEqual([300, 1])
+    },
+  )
+
+  test('goes on behind a header that came byte by byte', async () => {
+    const one = say('x'.repeat(300))
+    const bytes = Array.from({length: 9}, (_, at) => one.subarray(at, at + 1))
+    const {quick} = await read([...bytes, one.subarray(9), say('a')], {isQuick: true})
 
     expect(quick).toBe(1)
   })

@@ -4,6 +4,7 @@ import type {CallReport, RunReport} from '../../report.js'
 import {
   kneeSentences,
   kneeWords,
+  leakWord,
   levelRows,
   overloadSentence,
   overloadWord,
@@ -140,7 +141,7 @@ function drawKnee(knee: KneeReport, calls: readonly CallReport[]): Markup {
     }
     ${
       leak &&
-      html`<h3>After all had hung up: ${leak.verdict.replace('-', ' ')}</h3>
+      html`<h3>After all had hung up: ${leakWord(leak)}</h3>
         <ul>
           ${leak.evidence.map((one) => html`<li>${one}</li>`)}
         </ul>`

@@ -260,15 +260,13 @@ function legend(spots: readonly Spot[], audio: CallAudio | undefined): Markup {
   const left = spots.length - MOST_SPOTS
   return html`<p class="note sideways">The timeline scrolls sideways.</p>
     <ul class="legend">
-      <ul class="legend">
-        <li class="caller"><i></i>caller, as sent</li>
-        <li class="bot"><i></i>bot, as heard</li>
-        <li class="both"><i></i>both at once</li>
-        ${keys}
-      </ul>
-      ${audio && html`<p class="note">Each lane is scaled to its own peak, which stands beside it; the tinted stretches are speech.</p>`}
-      ${left > 0 && html`<p class="note">${left} more markers are not drawn; the journal has them all.</p>`}
-    </ul>`
+      <li class="caller"><i></i>caller, as sent</li>
+      <li class="bot"><i></i>bot, as heard</li>
+      <li class="both"><i></i>both at once</li>
+      ${keys}
+    </ul>
+    ${audio && html`<p class="note">Each lane is scaled to its own peak, which stands beside it; the tinted stretches are speech.</p>`}
+    ${left > 0 && html`<p class="note">${left} more markers are not drawn; the journal has them all.</p>`}`
 }
 
 function overlaps(caller: readonly Span[], bot: readonly Span[]): readonly Span[] {

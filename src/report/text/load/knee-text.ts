@@ -1,5 +1,11 @@
-import {hasHeldTwice, kneeOutcome, searched} from '../../knee-outcome.js'
-import type {KneeReport, LevelReport, OverloadReport} from '../../load-report.js'
+import {hasHeldTwice, kneeOutcome, searched, TOO_FEW_ENDED} from '../../knee-outcome.js'
+import type {
+  BrokenLevel,
+  KneeReport,
+  LeakReport,
+  LevelReport,
+  OverloadReport,
+} from '../../load-report.js'
 import type {CallReport} from '../../report.js'
 import {LEAST_FOR_P95, metricsOf, percentile} from '../../summary.js'
 import type {Section} from '../call-text.js'
@@ -29,7 +35,7 @@ export function describeKnee(
       lines: overload ? hang('  ', printable(overloadSentence(overload)), look.width) : [],
     },
     {
-      title: leak ? `After all had hung up: ${leak.verdict.replace('-', ' ')}` : '',
+      title: leak ? `After all had hung up: ${leakWord(leak)}` : '',
       lines: (leak?.evidence ?? []).flatMap((one) => hang('  - ', printable(one), look.width)),
     },
   ]
@@ -44,25 +50,41 @@ export function kneeWords({calls, bound}: Pick<KneeReport, 'calls' | 'bound'>): 
 
 /** What held, what broke first, and through whom. */
 export function kneeSentences(knee: KneeReport): readonly string[] {
-  const {broken} = knee
+  const {broken, unmeasured = []} = knee
   const held = heldSentence(knee)
-  if (!broken) return [held, ...unbrokenSentence(knee)]
-  const {concurrency, threshold, value, fault, why} = broken
-  const was = value === undefined ? '' : ` (it was ${String(Math.round(value * 100) / 100)})`
+  const unjudged =
+    unmeasured.length === 0
+      ? []
+      : [`Not judged, because no call alone gave a value: ${unmeasured.join(', ')}.`]
+  if (!broken) return [held, ...unjudged, ...unbrokenSentence(knee)]
+  const {fault, why} = broken
   const whose =
     fault === 'bot'
       ? `That is the bot's doing: ${why.replace(/\.$/, '')}.`
       : `That is this machine's doing, and says nothing of the bot: ${why.replace(/\.$/, '')}.`
-  const what =
-    fault === 'bot'
-      ? `With ${grouped(concurrency)} the first to break was ${threshold}${was}.`
-      : `With ${grouped(concurrency)} the search ended at ${threshold}${was}.`
-  return [held, what, whose]
+  return [held, ...unjudged, ...brokenSentence(broken), whose]
+}
+
+function brokenSentence({
+  concurrency,
+  threshold,
+  value,
+  fault,
+  atAnyLoad,
+}: BrokenLevel): readonly string[] {
+  if (atAnyLoad) return []
+  const many = grouped(concurrency)
+  if (threshold === TOO_FEW_ENDED) return [`With ${many} too few calls came to their end in time.`]
+  const was = value === undefined ? '' : ` (it was ${String(Math.round(value * 100) / 100)})`
+  return fault === 'bot'
+    ? [`With ${many} the first to break was ${threshold}${was}.`]
+    : [`With ${many} the search ended at ${threshold}${was}.`]
 }
 
 function heldSentence(knee: KneeReport): string {
-  const {calls, bound, levels, thresholds} = knee
+  const {calls, bound, levels, thresholds, broken} = knee
   const all = thresholds.join(', ')
+  if (broken?.atAnyLoad) return `No number of calls is a knee: ${broken.threshold} breaks at any.`
   if (calls === undefined || bound === 'none') {
     const [first] = levels
     if (!first) return 'No step was made.'
@@ -80,6 +102,11 @@ function unbrokenSentence(knee: KneeReport): readonly string[] {
   return kneeOutcome(knee) === 'found'
     ? ['Nothing broke up to the ceiling.']
     : ['This machine was the limit beyond; of the bot nothing more is known.']
+}
+
+/** What all the calls left behind, for a title and for the verdict. */
+export function leakWord({verdict}: LeakReport): string {
+  return verdict === 'gone' ? 'the bot is gone' : verdict.replace('-', ' ')
 }
 
 /** One that was never made is not tried; one that showed nothing is not measured. */

@@ -5,7 +5,7 @@ import type {RunReport} from '../../report.js'
 import {toleratesIn} from '../../tolerates.js'
 import type {Paint} from '../look.js'
 import {printable} from '../plain.js'
-import {kneeWords} from './knee-text.js'
+import {kneeWords, leakWord} from './knee-text.js'
 import {grouped, missingWords, notOpenedCause} from './load-words.js'
 
 /** The last line of a load report, in one piece for grep: the verdict, what it counts, the first cause. */
@@ -27,7 +27,7 @@ function kneeReasons({interrupted}: RunReport, knee: KneeReport): readonly strin
     `knee: ${kneeWords(knee)}`,
     limitWords(knee),
     knee.overload && knee.overload.verdict !== 'not-measured' ? knee.overload.verdict : '',
-    hasLeak(knee) ? 'leaks' : '',
+    knee.leak && hasLeak(knee) ? leakWord(knee.leak) : '',
   ].filter((part) => part !== '')
 }
 

@@ -42,7 +42,13 @@ export function randomFor(order: CallOrder, plan: LoadPlan): ReturnType<typeof r
   return randomOf({index: placeIn(plan, order)}, plan.run)
 }
 
-/** Every part makes a call alone, all at the same time: each has a place of its own, before those of the plan. */
-function placeIn({shard}: LoadPlan, {index}: CallOrder): number {
-  return index === CALIBRATION ? -(shard?.part ?? 1) : index
+/**
+ * Every part makes calls alone, all at the same time, of each scenario at most one: each has a place of its
+ * own, before those of the plan.
+ */
+function placeIn({shard, mix}: LoadPlan, {index, scenario}: CallOrder): number {
+  if (index !== CALIBRATION) return index
+  const {part, of} = shard ?? {part: 1, of: 1}
+  const nth = mix.findIndex((one) => one.scenario === scenario)
+  return -(part + of * Math.max(0, nth))
 }

@@ -1,9 +1,9 @@
 import type {Clock} from '../../../clock.js'
-import type {LevelReport} from '../../../report/load-report.js'
-import type {CallReport} from '../../../report/report.js'
+import type {LevelReport, MixPart} from '../../../report/load-report.js'
 import {percentile} from '../../../report/summary.js'
 import {callVerdict} from '../../../report/verdict.js'
 import type {LevelResult, LevelWorld} from '../traffic/level.js'
+import {type Alone, callLengthMs, longestMs, turnsACall} from './alone.js'
 import {doingWords} from './doing.js'
 import {levelTime} from './level-time.js'
 import {isFailed} from './level-values.js'
@@ -12,8 +12,8 @@ import {type JudgedLevel, judgeLevel} from './level-verdict.js'
 /** What is known before the search, and what it needs beside the run. */
 export type KneeFacts = {
   readonly clock: Clock
-  /** The call that was made alone. */
-  readonly alone: CallReport
+  readonly alone: Alone
+  readonly mix: readonly MixPart[]
   /** Hears what is done now, such as `up: 40 calls`. */
   readonly onDoing?: (doing: string) => void
 }
@@ -47,11 +47,11 @@ export class Climb {
     this.#thresholds = thresholds
     this.#world = world
     this.#facts = facts
-    this.#callMs = callLengthMs(facts.alone)
-    this.#turnsACall = facts.alone.turns.filter(isQuestion).length
+    this.#callMs = longestMs(facts.alone)
+    this.#turnsACall = turnsACall(facts.alone, facts.mix)
   }
 
-  /** How long one call takes, as last seen where a level held. */
+  /** How long a call of the longest scenario takes, as last seen where a level held. */
   get callMs(): number {
     return this.#callMs
   }
@@ -120,20 +120,19 @@ export class Climb {
     return {...judged, verdict: 'void', reason: 'the run was interrupted in it'}
   }
 
-  /** Never shorter than alone: it is what holds are made of. */
+  /** Of the scenario whose calls took longest; never shorter than alone: it is what holds are made of. */
   #lengthOf({calls}: LevelResult): number {
-    const lengths = calls
-      .filter((call) => callVerdict(call) === 'pass')
-      .map(callLengthMs)
-      .sort((one, other) => one - other)
-    const aloneMs = callLengthMs(this.#facts.alone)
-    return lengths.length === 0 ? this.#callMs : Math.max(aloneMs, percentile(lengths, 50))
+    const passed = calls.filter((call) => callVerdict(call) === 'pass')
+    if (passed.length === 0) return this.#callMs
+    const medians = [...new Set(passed.map(({scenario}) => scenario))].map((name) => {
+      const lengths = passed.filter(({scenario}) => scenario === name).map(callLengthMs)
+      return percentile(
+        lengths.sort((one, other) => one - other),
+        50,
+      )
+    })
+    return Math.max(longestMs(this.#facts.alone), ...medians)
   }
-}
-
-/** From the dial on. */
-export function callLengthMs({durationMs, metrics}: CallReport): number {
-  return durationMs + (metrics['handshakeMs'] ?? 0)
 }
 
 function levelReport(
@@ -159,8 +158,4 @@ function levelReport(
 
 function sentence(words: string): string {
   return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`
-}
-
-function isQuestion({kind}: CallReport['turns'][number]): boolean {
-  return kind === 'say' || kind === 'digits'
 }

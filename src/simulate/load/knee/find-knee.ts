@@ -1,3 +1,4 @@
+import {TOO_FEW_ENDED} from '../../../report/knee-outcome.js'
 import type {
   BrokenLevel,
   KneeReport,
@@ -6,11 +7,14 @@ import type {
 } from '../../../report/load-report.js'
 import type {LevelResult, LevelWorld} from '../traffic/level.js'
 import type {KneePlan} from '../plan/load-plan.js'
-import {Climb, callLengthMs, type KneeFacts, type LevelStep} from './climb.js'
+import {longestMs} from './alone.js'
+import {Climb, type KneeFacts, type LevelStep} from './climb.js'
 import {checkForLeaks, idleBot} from './leak-check.js'
+import {measurable} from './measurable.js'
 import {endNow, hasHeldTwice, type NextStep, nextStep, type Tried} from './next-step.js'
 import {judgeOverload, OVERLOAD} from './overload.js'
 import type {JudgedLevel} from './level-verdict.js'
+import {judgeLoad, type Shown} from './whatever-load.js'
 import {whoseFault} from './whose-fault.js'
 
 /**
@@ -19,32 +23,36 @@ import {whoseFault} from './whose-fault.js'
  */
 const OVERLOAD_LENGTHS = 3
 
-/** The most calls at once that a bot holds, what breaks beyond, and what is left of it afterwards. */
+/**
+ * The most calls at once that a bot holds, what breaks beyond, and what is left of it afterwards.
+ * @throws ExostreamError EXO_USAGE for a threshold that was asked for and cannot be measured
+ */
 export async function findKnee(
   plan: KneePlan,
   world: LevelWorld,
   facts: KneeFacts,
 ): Promise<KneeReport> {
   const {clock, alone} = facts
+  const {thresholds, unmeasured} = measurable(plan, alone)
   const before = await idleBot(world, clock)
-  const climb = new Climb(plan.thresholds, world, facts)
+  const climb = new Climb(thresholds, world, facts)
   const beganAt = clock.now()
-  const {end, atKnee, broken, heldTwice} = await search(plan, climb, facts)
+  const searched = await search(plan, climb, facts)
   const searchMs = Math.round(clock.now() - beganAt)
-  const overload = await tryOverload(
-    {end, atKnee, broken, heldTwice, most: plan.most},
-    climb,
-    world,
-  )
+  // What was interrupted has too few calls to say whether it is their number.
+  const found = world.signal.aborted ? searched : inAll(searched, thresholds)
+  const {bound, calls, broken, heldTwice} = found
+  const overload = await tryOverload(found, {most: plan.most, climb, world})
   const leak: LeakReport = world.signal.aborted
     ? {verdict: 'not-measured', evidence: ['The run was interrupted.']}
-    : await checkForLeaks(before, end.calls, {world, facts, climb})
+    : await checkForLeaks(before, searched.calls, {world, facts, climb})
   return {
-    thresholds: plan.thresholds,
+    thresholds,
+    ...(unmeasured.length === 0 ? {} : {unmeasured}),
     levels: climb.levels,
-    ...(end.calls === undefined ? {} : {calls: end.calls, heldTwice}),
-    bound: end.bound,
-    callMs: Math.round(callLengthMs(alone)),
+    ...(calls === undefined ? {} : {calls, heldTwice}),
+    bound,
+    callMs: Math.round(longestMs(alone)),
     ...(broken ? {broken} : {}),
     overload,
     leak,
@@ -52,27 +60,38 @@ export async function findKnee(
   }
 }
 
-type Found = {
-  readonly end: Extract<NextStep, {do: 'end'}>
+type Found = Pick<KneeReport, 'bound' | 'calls'> & {
   /** The level at the knee, as it last held. */
   readonly atKnee: LevelResult | undefined
   readonly broken: BrokenLevel | undefined
   readonly heldTwice: boolean
+  readonly shown: readonly Shown[]
+}
+
+/** By all calls of the search together; of what is then no knee no level counts. */
+function inAll(found: Found, thresholds: readonly string[]): Found {
+  const {bound, calls, broken} = judgeLoad(found, thresholds, found.shown)
+  if (calls !== undefined) return {...found, bound, calls, broken}
+  const {calls: _, ...others} = found
+  return {...others, bound, broken, atKnee: undefined}
 }
 
 async function search(plan: KneePlan, climb: Climb, facts: KneeFacts): Promise<Found> {
   const tried: Tried[] = []
   const held = new Map<number, LevelResult>()
   const broken = new Map<number, BrokenLevel>()
+  const shown: Shown[] = []
   let after: LevelStep['after']
   for (;;) {
     const step = nextStep(tried, plan)
     const climbed = step.do === 'try' && (await climb.goTo({...step, isLong: isLong(step), after}))
     if (step.do === 'end' || !climbed) {
       const end = step.do === 'end' ? step : endNow(tried)
-      const {calls = 0} = end
+      const {bound, calls = 0} = end
       return {
-        end,
+        bound,
+        ...(calls === 0 ? {} : {calls}),
+        shown,
         atKnee: held.get(calls),
         broken: whatBroke(calls, broken),
         heldTwice: hasHeldTwice(tried, calls),
@@ -81,6 +100,7 @@ async function search(plan: KneePlan, climb: Climb, facts: KneeFacts): Promise<F
     const {phase, concurrency} = step
     const {judged, result} = climbed
     tried.push({phase, concurrency, verdict: judged.verdict, isDoubtful: judged.isDoubtful})
+    if (judged.verdict !== 'void') shown.push({concurrency, calls: result.calls})
     // What counts of a level is its last try.
     if (judged.verdict === 'held') {
       held.set(concurrency, result)
@@ -93,6 +113,7 @@ async function search(plan: KneePlan, climb: Climb, facts: KneeFacts): Promise<F
 /** What the next step follows from; nothing where a level simply held. */
 function followsFrom(concurrency: number, {verdict, broken}: JudgedLevel): LevelStep['after'] {
   if (verdict === 'void') return {concurrency, what: 'this machine was the limit'}
+  if (broken?.expression === TOO_FEW_ENDED) return {concurrency, what: 'too few calls ended'}
   return broken && {concurrency, what: `${broken.expression} broke`}
 }
 
@@ -115,12 +136,17 @@ function whatBroke(
   return ascending.find(({fault}) => fault === 'rig') ?? ascending[0]
 }
 
+type Overloading = {
+  readonly most: number
+  readonly climb: Climb
+  readonly world: Pick<LevelWorld, 'signal'>
+}
+
 async function tryOverload(
-  {end, atKnee, broken, most}: Found & {readonly most: number},
-  climb: Climb,
-  {signal}: LevelWorld,
+  {calls = 0, atKnee, broken}: Found,
+  {most, climb, world: {signal}}: Overloading,
 ): Promise<OverloadReport> {
-  const concurrency = Math.max((end.calls ?? 0) + 1, Math.round(OVERLOAD * (end.calls ?? 0)))
+  const concurrency = Math.max(calls + 1, Math.round(OVERLOAD * calls))
   const unmeasured = (why: string): OverloadReport => ({verdict: 'not-measured', why})
   if (signal.aborted) return unmeasured('The run was interrupted.')
   if (!atKnee) return unmeasured('There is no number of calls that held, to go beyond.')

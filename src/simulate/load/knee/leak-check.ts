@@ -2,6 +2,7 @@ import type {Clock} from '../../../clock.js'
 import type {LeakReport} from '../../../report/load-report.js'
 import type {BotUsage, LevelWorld} from '../traffic/level.js'
 import type {Climb, KneeFacts} from './climb.js'
+import {isRefused} from './level-values.js'
 import {type IdleBot, isSettled, judgeAlone, judgeProcess, needsSecondRound} from './leak.js'
 
 /** CPU without calls is that of so long. */
@@ -19,36 +20,55 @@ export type LeakWorld = {
 
 /** The bot's process over a second; undefined where it is not known. */
 export async function idleBot(world: LevelWorld, clock: Clock): Promise<IdleBot | undefined> {
-  const first = await world.botNow()
+  const first = await livingBot(world)
   if (!first || !(await rest(world, clock))) return undefined
-  const second = await world.botNow()
+  const second = await livingBot(world)
   return second && idleBetween(first, second)
 }
 
-/** What is left in the bot when all calls have ended. */
+/** What is left in the bot when all calls have ended, and whether it is there itself. */
 export async function checkForLeaks(
   before: IdleBot | undefined,
   knee: number | undefined,
   checked: LeakWorld,
 ): Promise<LeakReport> {
+  await checked.climb.drain()
+  if (before) return checkProcess(before, knee, checked)
+  const {verdict, evidence} = await callsAlone(checked)
+  return {verdict, evidence: [...evidence, UNNAMED]}
+}
+
+async function checkProcess(
+  before: IdleBot,
+  knee: number | undefined,
+  checked: LeakWorld,
+): Promise<LeakReport> {
   const {world, facts, climb} = checked
-  await climb.drain()
-  const first = before && {calls: climb.calls, after: await settled(before, checked)}
-  if (world.signal.aborted) return INTERRUPTED
-  const process = before && first?.after && {before, first: {...first, after: first.after}}
+  const {calls} = climb
+  const isOver = () => world.signal.aborted
+  const after = await settled(before, checked)
+  if (isOver()) return INTERRUPTED
   const outside = await callsAlone(checked)
-  if (!process) {
-    const unknown = before ? GONE : UNNAMED
-    return {...outside, evidence: [...outside.evidence, unknown]}
-  }
-  const {first: round} = process
+  if (isOver()) return INTERRUPTED
+  if (!after) return withoutProcess(outside, (await livingBot(world)) === undefined)
+  const canBeSeenAgain = knee !== undefined && calls > 0 && outside.verdict !== 'gone'
   const second =
-    needsSecondRound(process.before, round.after) && knee !== undefined && round.calls > 0
-      ? await secondRound(process.before, knee, checked)
+    canBeSeenAgain && needsSecondRound(before, after)
+      ? await secondRound(before, knee, checked)
       : undefined
   facts.onDoing?.('leak check: done')
-  const inside = judgeProcess(process.before, round, second)
-  return together(inside, outside)
+  return together(judgeProcess(before, {calls, after}, second), outside)
+}
+
+/** Whoever answers in its place, as where it is started anew, did not live through the search. */
+function withoutProcess(outside: LeakReport, isGone: boolean): LeakReport {
+  if (!isGone) {
+    const verdict = outside.verdict === 'clean' ? 'not-measured' : outside.verdict
+    return {verdict, evidence: [...outside.evidence, UNREAD]}
+  }
+  return outside.verdict === 'gone'
+    ? {...outside, evidence: [...outside.evidence, 'Its process is gone.']}
+    : {verdict: 'gone', evidence: [REPLACED, ...outside.evidence]}
 }
 
 const INTERRUPTED: LeakReport = {
@@ -57,7 +77,8 @@ const INTERRUPTED: LeakReport = {
 }
 
 const UNNAMED = 'Its process is not known, so that what it holds was not compared.'
-const GONE = 'Its process could not be read any more, so that what it holds was not compared.'
+const UNREAD = 'Its process could not be read, so that what it holds was not compared.'
+const REPLACED = "The bot's process is gone; whatever answers now is another."
 
 const RIG_WAS_LATE: LeakReport = {
   verdict: 'not-measured',
@@ -80,8 +101,11 @@ async function callsAlone({climb, facts}: LeakWorld): Promise<LeakReport> {
   const level = await climb.goTo({phase: 'after', concurrency: 1, isLong: false, holdMs})
   await climb.drain()
   if (!level) return INTERRUPTED
-  if (level.judged.verdict === 'void') return RIG_WAS_LATE
-  return judgeAlone(facts.alone, level.result.calls)
+  const {calls} = level.result
+  // No lateness of ours makes a bot refuse.
+  const areRefused = calls.length > 0 && calls.every(isRefused)
+  if (level.judged.verdict === 'void' && !areRefused) return RIG_WAS_LATE
+  return judgeAlone(facts.alone, calls)
 }
 
 /** Waits until it is as before, or until it will not be. */
@@ -106,13 +130,22 @@ async function rest({signal}: LevelWorld, clock: Clock): Promise<boolean> {
   }
 }
 
+/** One that has ended, and whose parent has not asked how, is still listed, and holds no memory. */
+async function livingBot(world: LevelWorld): Promise<BotUsage | undefined> {
+  const now = await world.botNow()
+  return now && now.rssBytes > 0 ? now : undefined
+}
+
 function idleBetween(first: BotUsage, second: BotUsage): IdleBot {
   return {...second, idleCpu: Math.max(0, (second.cpuMs - first.cpuMs) / IDLE_MS)}
 }
 
-/** Either may show what the other cannot. */
+/** Either may show what the other cannot: the worse of the two counts. */
 function together(inside: LeakReport, outside: LeakReport): LeakReport {
   const verdicts = [inside.verdict, outside.verdict]
-  const verdict = verdicts.includes('leaks') ? 'leaks' : inside.verdict
-  return {verdict, evidence: [...inside.evidence, ...outside.evidence]}
+  const verdict = WORST_FIRST.find((one) => verdicts.includes(one)) ?? 'not-measured'
+  const parts = verdict === 'gone' ? [outside, inside] : [inside, outside]
+  return {verdict, evidence: parts.flatMap(({evidence}) => evidence)}
 }
+
+const WORST_FIRST = ['gone', 'leaks', 'not-measured', 'clean'] as const

@@ -1,6 +1,8 @@
 import type {LeakReport} from '../../../report/load-report.js'
 import type {CallReport} from '../../../report/report.js'
+import {callVerdict} from '../../../report/verdict.js'
 import type {BotUsage} from '../traffic/level.js'
+import {type Alone, aloneLike} from './alone.js'
 
 /** A bot's process with no calls on it. */
 export type IdleBot = BotUsage & {
@@ -22,6 +24,8 @@ const MORE_FILES = 10
 const MORE_THREADS = 10
 /** Of a core, by timers and loops for calls that are gone. */
 const MORE_CPU = 0.1
+/** Of the calls alone afterwards: with fewer that went as before it is not the bot that it was. */
+const AS_BEFORE = 0.5
 /** By so much slower alone than it was alone before: one call is a small sample. */
 const SLOWER = 2
 const SLOWER_MS = 300
@@ -60,26 +64,50 @@ export function judgeProcess(before: IdleBot, first: Round, second?: Round): Lea
   }
 }
 
-/** What a few calls alone show of a bot whose process is not known. */
-export function judgeAlone(before: CallReport, after: readonly CallReport[]): LeakReport {
-  const unopened = after.filter((call) => call.outcome !== 'completed').length
-  const opened = `${String(after.length - unopened)} of ${String(after.length)} calls alone were completed after the search.`
-  const times = TIMES.flatMap(([name, read]) => {
-    const beforeMs = read(before)
-    const afterMs = median(after.flatMap((call) => read(call) ?? []))
-    return beforeMs === undefined || afterMs === undefined ? [] : [{name, beforeMs, afterMs}]
+/** What a few calls alone show, whether the bot's process is known or not. */
+export function judgeAlone(alone: Alone, after: readonly CallReport[]): LeakReport {
+  const completed = after.filter(({outcome}) => outcome === 'completed').length
+  const asBefore = after.filter((call) => isAsBefore(aloneLike(alone, call), call)).length
+  const told = `${String(completed)} of ${String(after.length)} calls alone were completed after the search`
+  if (asBefore === 0) return {verdict: 'gone', evidence: [silenceWords(told, completed, after)]}
+  const times = alone.flatMap((before) => {
+    const like = after.filter((call) => aloneLike(alone, call) === before)
+    return timesOf(before, like, alone.length > 1 ? ` of ${before.scenario}` : '')
   })
   const isSlower = times.some(
     ({beforeMs, afterMs}) => afterMs > SLOWER * beforeMs && afterMs > beforeMs + SLOWER_MS,
   )
+  const leaks = completed < after.length || asBefore < AS_BEFORE * after.length || isSlower
   const words = times.map(
     ({name, beforeMs, afterMs}) =>
       `${name} alone: ${String(Math.round(beforeMs))} ms before, ${String(Math.round(afterMs))} ms after.`,
   )
+  return {verdict: leaks ? 'leaks' : 'clean', evidence: [`${told}.`, ...words]}
+}
+
+/** It came to its end, was answered where the one before was, and kept what that one kept. */
+function isAsBefore(before: CallReport | undefined, call: CallReport): boolean {
+  if (call.outcome !== 'completed') return false
+  const isAnswered = (one: CallReport) => slowestResponse(one.turns) !== undefined
+  if (before && isAnswered(before) && !isAnswered(call)) return false
+  return callVerdict(call) !== 'fail' || (before !== undefined && callVerdict(before) === 'fail')
+}
+
+function silenceWords(told: string, completed: number, after: readonly CallReport[]): string {
   if (after.length === 0) {
-    return {verdict: 'not-measured', evidence: ['No call was made alone after the search.']}
+    return 'The bot no longer answers: no call alone came to its end after the search.'
   }
-  return {verdict: unopened > 0 || isSlower ? 'leaks' : 'clean', evidence: [opened, ...words]}
+  const unlike = completed === 0 ? '' : ', and none of them went as before'
+  return `The bot no longer answers: ${told}${unlike}.`
+}
+
+function timesOf(before: CallReport, after: readonly CallReport[], of: string) {
+  return TIMES.flatMap(([name, read]) => {
+    const beforeMs = read(before)
+    const afterMs = median(after.flatMap((call) => read(call) ?? []))
+    if (beforeMs === undefined || afterMs === undefined) return []
+    return [{name: `${name}${of}`, beforeMs, afterMs}]
+  })
 }
 
 const TIMES: readonly (readonly [string, (call: CallReport) => number | undefined])[] = [

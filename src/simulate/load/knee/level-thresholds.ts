@@ -1,19 +1,16 @@
 import type {CallReport} from '../../../report/report.js'
 import type {ThresholdResult} from '../../../report/threshold-result.js'
+import {UPPER_BOUND_MS} from '../../rig-limits.js'
 import {judgeThreshold, type Measured} from '../../thresholds.js'
 import {isRefused, valuesOfLevel} from './level-values.js'
 
-/**
- * A bot that sends back what it hears sends our own lateness back, too. In three searches of an echo
- * on a busy machine not one of 125 calls whose worst frame was within it had a hole; the others had 90.
- */
-const ON_TIME_MS = 10
 /** Of the calls that were heard: so many on time speak for the others. */
 const ENOUGH_ON_TIME = 0.5
 /** Fewer are chance: a single hole of 20 ms in 1.5 s of speech is forty a minute. */
 const LEAST_HOLES = 3
 
 const HOLES: readonly string[] = ['underruns', 'underrunRate', 'gapMs', 'gapLateMs']
+/** Of all speech of the level together: its holes through its minutes. Whoever holds each call to a rate says `underrunRate < 1`. */
 const MEAN_RATE = /^\s*mean\s*\(\s*underrunRate\s*\)/
 /** Only these are broken by more failures, whatever the others show. */
 const FAILED_AT_MOST = /^\s*failed\s*(?:<|==\s*0)/
@@ -26,7 +23,12 @@ export type HeldTo = {
   readonly few?: string
 }
 
-/** @param lateMs of our own frames in the level, at p99 */
+/**
+ * A bot that sends back what it hears sends our own lateness back, too: holes are judged by calls at real
+ * pace. In three searches of an echo on a busy machine not one of 125 calls whose worst frame was within
+ * 10 ms had a hole; the others had 90.
+ * @param lateMs of our own frames in the level, at p99
+ */
 export function judgeOnLevel(
   expression: string,
   calls: readonly CallReport[],
@@ -35,8 +37,8 @@ export function judgeOnLevel(
   const all = judgeCalls(expression, calls)
   if (!isOnHoles(expression) || all.result.status !== 'fail') return all
   const heard = calls.filter(({metrics}) => metrics['underrunRate'] !== undefined)
-  const onTime = heard.filter(({uncertaintyMs = 0}) => uncertaintyMs <= ON_TIME_MS)
-  return lateMs <= ON_TIME_MS && onTime.length >= ENOUGH_ON_TIME * heard.length
+  const onTime = heard.filter(({uncertaintyMs = 0}) => uncertaintyMs <= UPPER_BOUND_MS)
+  return lateMs <= UPPER_BOUND_MS && onTime.length >= ENOUGH_ON_TIME * heard.length
     ? judgeCalls(expression, onTime)
     : {result: {...all.result, status: 'not-measured'}}
 }

@@ -16,6 +16,7 @@ export type LevelNeeds = {
   readonly to: number
   /** How long one call takes. */
   readonly callMs: number
+  /** Of the mean call: a mix may hold scenarios that ask nothing. */
   readonly turnsACall: number
   /** For twice the calls: the hold at the last good level, and whatever is tried a second time. */
   readonly isLong: boolean
@@ -41,6 +42,6 @@ export function levelTime(needs: LevelNeeds): {readonly rampMs: number; readonly
 
 function callsASlot({to, turnsACall, isAgain}: LevelNeeds): number {
   const turns = isAgain ? 3 * LEAST_TURNS : LEAST_TURNS
-  const calls = Math.ceil(turns / Math.max(1, turnsACall))
+  const calls = Math.ceil(turnsACall > 0 ? turns / turnsACall : turns)
   return Math.min(MOST_LENGTHS, Math.max(1, Math.ceil(calls / to)))
 }

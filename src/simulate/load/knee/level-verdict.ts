@@ -1,15 +1,14 @@
+import {TOO_FEW_ENDED} from '../../../report/knee-outcome.js'
 import type {LevelReport} from '../../../report/load-report.js'
 import type {CallReport} from '../../../report/report.js'
 import type {ThresholdResult} from '../../../report/threshold-result.js'
+import {MOST_CPU, VOID_MS} from '../../rig-limits.js'
 import {judgeThreshold} from '../../thresholds.js'
 import type {LevelResult} from '../traffic/level.js'
+import {type Alone, aloneLike} from './alone.js'
 import {type HeldTo, judgeOnLevel, judgeRefusals} from './level-thresholds.js'
 import {isDropped, isRefused, valuesOfLevel} from './level-values.js'
 
-/** Later than this at p99, the times of a level are those of the rig. */
-const VOID_LATENESS_MS = 50
-/** Of the cores that the rig may take. */
-const VOID_CPU = 0.7
 /** Of the calls that the rig should have made, in percent. */
 const VOID_DROPPED = 1
 /** So many judged calls a slot show that hardly one was left out. */
@@ -24,7 +23,7 @@ export type JudgedLevel = {
   readonly reason?: string
   /** Why the rig would have been the limit, where refusals broke the level: its times say nothing then. */
   readonly rig?: string
-  /** The first that broke; also one whose values failed to come. */
+  /** The first that broke; also one whose values failed to come, or `calls` where these did. */
   readonly broken?: ThresholdResult
   /** One bad level by chance must not decide: it is tried once more before it counts. */
   readonly isDoubtful: boolean
@@ -32,8 +31,8 @@ export type JudgedLevel = {
 
 export type LevelStandard = {
   readonly thresholds: readonly string[]
-  /** The call that was made alone: what it did not measure, no level can. */
-  readonly alone: CallReport
+  /** What they did not measure, no level can. */
+  readonly alone: Alone
   readonly concurrency: number
   /** The second try of a level whose first was doubtful; what it says counts. */
   readonly isAgain?: boolean
@@ -113,12 +112,13 @@ function silence(
 ): Pick<JudgedLevel, 'broken' | 'reason' | 'isDoubtful'> | undefined {
   const {calls, durationMs} = result
   const {concurrency} = standard
-  const [first] = held.map((one) => one.result)
   if (calls.length < ENOUGH_CALLS * concurrency) {
     const seconds = (durationMs / 1000).toFixed(0)
     const reason = `only ${String(calls.length)} calls began and ended in ${seconds} s`
     const isDoubtful = calls.length >= HARDLY_ANY * concurrency
-    return {...(first && {broken: first}), reason, isDoubtful}
+    // No threshold broke by it: those few that ended may hold them all.
+    const broken: ThresholdResult = {expression: TOO_FEW_ENDED, status: 'not-measured'}
+    return {broken, reason, isDoubtful}
   }
   const absent = held.find(
     ({few, result: one}) => few === undefined && isSilenced(one, result, standard),
@@ -155,12 +155,12 @@ function remarks(
 /** Why the rig was the limit in this level, one sentence without its full stop. */
 function rigReason({calls, lateness, rigCpu, cores}: LevelResult): string | undefined {
   const lateMs = lateness.percentile(99)
-  if (lateMs > VOID_LATENESS_MS) {
-    return `this machine sent its frames up to ${String(Math.round(lateMs))} ms late at p99, over the ${String(VOID_LATENESS_MS)} ms at which times still say something of the bot`
+  if (lateMs > VOID_MS) {
+    return `this machine sent its frames up to ${String(Math.round(lateMs))} ms late at p99, over the ${String(VOID_MS)} ms at which times still say something of the bot`
   }
-  if (rigCpu > VOID_CPU * cores) {
+  if (rigCpu > MOST_CPU * cores) {
     const share = Math.round((100 * rigCpu) / cores)
-    return `this process took ${String(share)} % of its ${String(cores)} cores, over the ${String(100 * VOID_CPU)} % at which it can still be on time`
+    return `this process took ${String(share)} % of its ${String(cores)} cores, over the ${String(100 * MOST_CPU)} % at which it can still be on time`
   }
   const dropped = calls.filter(isDropped).length
   if (100 * dropped > VOID_DROPPED * calls.length) {
@@ -180,14 +180,13 @@ function rigBlur(thresholds: readonly ThresholdResult[]): string | undefined {
   )
 }
 
-/** As many calls as the one alone would have given the values: here they stayed away. */
+/** Had each call been as the one alone, it would have been measured: here the values stayed away. */
 function isSilenced(
   {expression, status}: ThresholdResult,
   {calls}: LevelResult,
-  {alone, concurrency}: LevelStandard,
+  {alone}: LevelStandard,
 ): boolean {
   if (status !== 'not-measured') return false
-  const wouldBe = calls.length === 0 ? concurrency : calls.length
-  const values = valuesOfLevel(Array.from({length: wouldBe}, () => alone))
+  const values = valuesOfLevel(calls.flatMap((call) => aloneLike(alone, call) ?? []))
   return judgeThreshold(expression, values).status !== 'not-measured'
 }

@@ -2,6 +2,7 @@ import type {BrokenLevel} from '../../../report/load-report.js'
 import type {CallReport} from '../../../report/report.js'
 import {metricsOf, percentile} from '../../../report/summary.js'
 import type {LevelResult} from '../traffic/level.js'
+import type {Alone} from './alone.js'
 import {metricOf} from './level-thresholds.js'
 import {isFailed} from './level-values.js'
 import type {JudgedLevel} from './level-verdict.js'
@@ -13,7 +14,7 @@ const GROWN = 1.5
 
 type Seen = {
   readonly result: LevelResult
-  readonly alone: CallReport
+  readonly alone: Alone
 }
 
 /** Through whom a level broke, with the number that tells. */
@@ -78,9 +79,9 @@ function nameMetric(
     case 'responseMs':
       return slowestAnswers(result, alone)
     default: {
-      const before = metricsOf(alone).flatMap(({name, value: one}) =>
-        name === metric ? [one] : [],
-      )
+      const before = alone
+        .flatMap(metricsOf)
+        .flatMap(({name, value: one}) => (name === metric ? [one] : []))
       const what = expression.replace(/\s*[<>=].*$/, '').trim()
       const then =
         before.length === 0
@@ -131,24 +132,25 @@ function closureOf({closing}: CallReport): string {
 function unanswered({result: {calls}, alone}: Seen): readonly string[] {
   const turns = calls.flatMap((call) => call.turns.filter(({kind}) => kind === 'say'))
   const missing = turns.filter(({responseMs}) => responseMs === undefined).length
-  if (missing === 0 || responsesOf(alone).length === 0) return []
+  if (missing === 0 || !alone.some((call) => responsesOf(call).length > 0)) return []
   return [`${String(missing)} of ${String(turns.length)} turns went unanswered`]
 }
 
 /** Answers that took longer than alone, beside what broke. */
-function growth(result: LevelResult, alone: CallReport): readonly string[] {
+function growth(result: LevelResult, alone: Alone): readonly string[] {
   const slowest = slowestOf(result)
-  const before = Math.max(...responsesOf(alone))
+  const before = slowestAlone(alone)
+  if (slowest === undefined || before === undefined) return []
   // A bot that begins before the caller has finished has no time of its own to grow from.
-  const hasGrown = slowest !== undefined && before > 0 && slowest > GROWN * before
+  const hasGrown = before > 0 && slowest > GROWN * before
   return hasGrown ? slowestAnswers(result, alone) : []
 }
 
-function slowestAnswers(result: LevelResult, alone: CallReport): readonly string[] {
+function slowestAnswers(result: LevelResult, alone: Alone): readonly string[] {
   const slowest = slowestOf(result)
-  const before = responsesOf(alone)
+  const before = slowestAlone(alone)
   if (slowest === undefined) return []
-  const then = before.length === 0 ? '' : `, and ${answerWords(Math.max(...before))} alone`
+  const then = before === undefined ? '' : `, and ${answerWords(before)} alone`
   return slowest < 0
     ? [`one answer in twenty began no sooner than ${answerWords(slowest)}${then}`]
     : [`one answer in twenty took over ${answerWords(slowest)}${then}`]
@@ -162,6 +164,12 @@ function answerWords(responseMs: number): string {
 function slowestOf({calls}: LevelResult): number | undefined {
   const responses = calls.flatMap(responsesOf).sort((one, other) => one - other)
   return responses.length === 0 ? undefined : percentile(responses, 95)
+}
+
+/** Undefined where no call alone was answered. */
+function slowestAlone(alone: Alone): number | undefined {
+  const responses = alone.flatMap(responsesOf)
+  return responses.length === 0 ? undefined : Math.max(...responses)
 }
 
 function responsesOf({turns}: CallReport): readonly number[] {

@@ -42,6 +42,8 @@ export type KneePlan = {
   readonly most: number
   /** What every step has to hold. */
   readonly thresholds: readonly string[]
+  /** These were asked for, and are not the usual ones, of which one that cannot be measured is left out. */
+  readonly isAsked?: true
 }
 
 /** Of a search, unless told otherwise. */

@@ -18,7 +18,10 @@ import type {LoadRequest} from './load-request.js'
 import {mistakeInLoadThresholds} from './load-thresholds.js'
 import {mixOf} from './mix-of.js'
 
-/** What a step of a search holds, unless told otherwise. */
+/**
+ * What a step of a search holds, unless told otherwise. The holes are those of all speech in the step, a
+ * minute: each call held to less than one a minute would break by its first hole.
+ */
 const KNEE_THRESHOLDS = ['p95(responseMs) < 2000', 'failed < 1 %', 'mean(underrunRate) < 1']
 const FIRST_STEP = 10
 /** A ramp as long as this starts fifty calls a second: a bot that falls behind then falls behind its calls, not their start. */
@@ -88,12 +91,10 @@ function usefulThreads(arrivals: Arrivals): number {
 }
 
 function kneeOf({from = FIRST_STEP, concurrency = CEILING, thresholds}: LoadRequest): KneePlan {
-  const asked = thresholds ?? []
-  return {
-    from: Math.min(from, concurrency),
-    most: concurrency,
-    thresholds: asked.length > 0 ? asked : KNEE_THRESHOLDS,
-  }
+  const steps = {from: Math.min(from, concurrency), most: concurrency}
+  return thresholds === undefined || thresholds.length === 0
+    ? {...steps, thresholds: KNEE_THRESHOLDS}
+    : {...steps, thresholds, isAsked: true}
 }
 
 function mistakeInExtent(calls: number | undefined, {durationMs}: Arrivals): string | undefined {

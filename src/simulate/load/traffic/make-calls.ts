@@ -1,6 +1,6 @@
 import type {KneeReport} from '../../../report/load-report.js'
-import type {CallReport} from '../../../report/report.js'
 import type {Crew} from '../crew/crew.js'
+import type {Alone} from '../knee/alone.js'
 import {findKnee} from '../knee/find-knee.js'
 import {levelsOf} from './levels.js'
 import {type LoadPlan, MOST_CALLS} from '../plan/load-plan.js'
@@ -13,8 +13,8 @@ import {type NextCall, Traffic} from './traffic.js'
 export type Making = {
   readonly state: LoadState
   readonly crew: Crew
-  /** The call that was made before these. */
-  readonly alone: CallReport
+  /** The calls that were made before these. */
+  readonly alone: Alone
 }
 
 export type CallsMade = {
@@ -39,7 +39,7 @@ export async function makeCalls(plan: LoadPlan, making: Making): Promise<CallsMa
   state.begin()
   const startedAt = clock.now()
   try {
-    const knee = plan.knee && (await search(plan.knee, traffic, making))
+    const knee = await search(plan, traffic, making)
     if (!knee) {
       const {durationMs = Infinity} = plan.arrivals
       traffic.follow(openingsOf(plan, startedAt))
@@ -56,11 +56,12 @@ export async function makeCalls(plan: LoadPlan, making: Making): Promise<CallsMa
   }
 }
 
-function search(
-  knee: NonNullable<LoadPlan['knee']>,
+async function search(
+  {knee, mix}: LoadPlan,
   traffic: Traffic,
   {state, alone}: Making,
-): Promise<KneeReport> {
+): Promise<KneeReport | undefined> {
+  if (!knee) return undefined
   const {clock, ledger, stop, cores, bot} = state
   const world = levelsOf({
     clock,
@@ -74,6 +75,7 @@ function search(
   return findKnee(knee, world, {
     clock,
     alone,
+    mix,
     onDoing: (doing) => {
       state.doing(doing)
     },

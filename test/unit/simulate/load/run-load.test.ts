@@ -253,6 +253,40 @@ describe('a load run', () => {
   })
 })
 
+describe('before a search', () => {
+  const mix = ['sales', 'dtmf', 'long'].map((scenario) => ({scenario, weight: 1}))
+  const knee = {from: 1, most: 1, thresholds: ['failed < 1 %']}
+  const arrivals = {model: 'concurrency', concurrency: 1, rampMs: 0} as const
+  const alone = ({orders}: Ran) =>
+    orders.filter(({index}) => index === CALIBRATION).map(({scenario}) => scenario)
+
+  test('one call of each scenario of the mix is made alone, one after another', async () => {
+    const search = await ran(loadPlan({mix, knee, arrivals}), {
+      becomes: ({scenario}) => ({tookMs: scenario === 'long' ? 4000 : 1000}),
+    })
+    const {report, orders} = search
+
+    expect(alone(search)).toEqual(['sales', 'dtmf', 'long'])
+    expect(orders.slice(0, 3).map(({startAt}) => startAt)).toEqual([0, 1000, 2000])
+    expect(report.load).toMatchObject({calibration: {durationMs: 1000}, knee: {bound: 'at-least'}})
+  })
+
+  test('one that is not opened ends it', async () => {
+    const failure = {code: 'EXO_DIAL_FAILED', message: 'Nothing is there.', hint: ''}
+    const search = await ran(loadPlan({mix, knee, arrivals}), {
+      becomes: ({scenario}) => (scenario === 'dtmf' ? {outcome: 'failed', failure} : {}),
+    })
+
+    expect(search.orders).toHaveLength(2)
+    expect(search.opened).toBe(false)
+    expect(search.problems[0]).toMatch(/was not opened, so no other was made: Nothing is there\.$/)
+  })
+
+  test('any other run makes one call alone', async () => {
+    expect(alone(await ran(loadPlan({mix})))).toEqual(['sales'])
+  })
+})
+
 describe('a load run that is interrupted', () => {
   const plan = loadPlan({arrivals: {model: 'rate', ratePerS: 10, rampMs: 0, calls: 100}})
 

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
 
 import {virtualClock} from '../../../../src/clock.js'
-import type {Bot} from '../../../../src/stream/bot/bot.js'
+import type {Bot, BotEvent} from '../../../../src/stream/bot/bot.js'
 import {BotEnd} from '../../../../src/stream/bot/bot-end.js'
 import type {BotStreamEvent, StreamEnded} from '../../../../src/stream/bot/stream-watch.js'
 import type {SocketListener, StreamSocket} from '../../../../src/stream/socket.js'
@@ -124,6 +124,42 @@ describe.each([
 
     expect(bytes.events).toEqual(strings.events)
     expect(bytes.sent).toEqual(strings.sent)
+  })
+})
+
+describe("an event of audio, as somebody else's bot iterates it", () => {
+  const copies: readonly (readonly [string, (event: BotEvent) => unknown])[] = [
+    ['spread', (event) => ({...event})],
+    ['cloned', (event) => structuredClone(event)],
+    ['as it is', (event) => event],
+  ]
+
+  test.each(copies)('has its samples when it is %s', async (_, copied) => {
+    const heard: unknown[] = []
+    const bot: Bot = async (call) => {
+      for await (const event of call.events) if (event.type === 'audio') heard.push(copied(event))
+    }
+
+    await hearing('bytes', textsOf([start(), sound(1), sound(2), stop()]), {bot})
+
+    const events = [1, 2].map((chunk) => ({
+      type: 'audio',
+      pcm: new Int16Array(160).fill(chunk * 0x0101),
+      payload: base64(Buffer.alloc(320, chunk)),
+    }))
+    expect(heard).toStrictEqual(events)
+  })
+
+  test('has them in JSON', async () => {
+    let json = ''
+    const bot: Bot = async (call) => {
+      for await (const event of call.events)
+        if (event.type === 'audio') json = JSON.stringify(event)
+    }
+
+    await hearing('bytes', textsOf([start(), sound(1), stop()]), {bot})
+
+    expect(JSON.parse(json)).toMatchObject({pcm: {0: 0x0101, 159: 0x0101}})
   })
 })
 

@@ -165,3 +165,35 @@ describe('each', () => {
     expect(heard).toEqual(['a'])
   })
 })
+
+describe('what is shown of an item', () => {
+  const createShouting = () =>
+    new EventQueue<string>({
+      limit: 10,
+      weigh: () => 1,
+      mayDrop: () => true,
+      shown: (item) => item.toUpperCase(),
+    })
+
+  test('is what an iteration gives, whether the item waited or its reader did', async () => {
+    const queue = createShouting()
+    const reader = queue[Symbol.asyncIterator]()
+    queue.push('a')
+    const first = await reader.next()
+    const second = reader.next()
+    queue.push('b')
+
+    expect([first.value, (await second).value]).toEqual(['A', 'B'])
+  })
+
+  test('is not what `each` hands over, which has the item itself', () => {
+    const queue = createShouting()
+    const heard: string[] = []
+    queue.push('a')
+
+    void queue.each((item) => heard.push(item))
+    queue.push('b')
+
+    expect(heard).toEqual(['a', 'b'])
+  })
+})

@@ -4,7 +4,7 @@ import {pcm16ToUlaw} from '../../../../src/audio/g711.js'
 import {tone} from '../../../../src/audio/tone.js'
 import type {StreamEvent} from '../../../../src/protocol/events.js'
 import {combineProfiles, type ProfileId, profiles} from '../../../../src/protocol/profiles.js'
-import type {ExotelEndOptions} from '../../../../src/stream/exotel/exotel-end.js'
+import type {ExotelEndOptions} from '../../../../src/stream/exotel/exotel-end-options.js'
 import {botMessage, eventsOf, identity, type Json, withExotel} from './exotel-rig.js'
 
 const events = (heard: readonly {json: Json}[]) => heard.map(({json}) => json['event'])

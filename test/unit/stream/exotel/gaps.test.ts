@@ -21,7 +21,7 @@ function gapsOf(line: string, sampleRateHz = 8000): readonly Gap[] {
     }
     // One packet a message, so that each tick is what its slot says.
     const playout = new Playout({samplesPerPacket: samples, clear: 'packet', marksOnClear: 'drop'})
-    if (slot !== '.') playout.push(audioOf(slot, sampleRateHz), slot.endsWith('o'))
+    if (slot !== '.') playout.push(audioOf(slot, sampleRateHz), {isOdd: slot.endsWith('o')})
     const gap = finder.tick(playout.tick(), atMs)
     if (gap) found.push(gap)
     atMs += 20

@@ -85,7 +85,7 @@ describe('the queue', () => {
 
   test('tells for each packet whether its message ended in half a sample', () => {
     const playout = createPlayout()
-    playout.push(packets(2), true)
+    playout.push(packets(2), {isOdd: true})
     playout.push(packets(1))
 
     const ticks = [playout.tick(), playout.tick(), playout.tick(), playout.tick()]
@@ -229,5 +229,46 @@ describe('a clear', () => {
     playout.mark('later', 0)
     expect(names(playout.tick().marks)).toEqual(['one', 'two', 'later'])
     expect(playout.tick().marks).toEqual([])
+  })
+})
+
+describe('whoever looks ahead', () => {
+  const queued = (
+    ...items: readonly (readonly [packets: number, isQuiet?: boolean] | 'mark')[]
+  ) => {
+    const playout = createPlayout({marksOnClear: 'echo'})
+    for (const item of items) {
+      if (item === 'mark') playout.mark('m', 0)
+      else playout.push(packets(item[0]), {isQuiet: item[1] ?? false})
+    }
+    return playout
+  }
+
+  test('learns how many ticks come before a mark is due', () => {
+    expect(queued([3]).ticksToMark(4)).toBe(4)
+    expect(queued([3], 'mark').ticksToMark(4)).toBe(3)
+    expect(queued([3], 'mark').ticksToMark(2)).toBe(2)
+    expect(queued('mark').ticksToMark(4)).toBe(0)
+  })
+
+  test('counts from where the playout is', () => {
+    const playout = queued([3], [1], 'mark')
+    playout.tick()
+    playout.tick()
+
+    expect(playout.ticksToMark(9)).toBe(2)
+  })
+
+  test('is told of a mark that clear gave back', () => {
+    const playout = queued([3], 'mark')
+    playout.clear()
+
+    expect(playout.ticksToMark(9)).toBe(0)
+  })
+
+  test('learns how many ticks come before what may be speech', () => {
+    expect(queued([3, true]).ticksToSpeech(9)).toBe(9)
+    expect(queued([3, true], 'mark', [2]).ticksToSpeech(9)).toBe(3)
+    expect(queued([1]).ticksToSpeech(9)).toBe(0)
   })
 })

@@ -109,3 +109,36 @@ test('a run whose calls do not say when they were dialled has no picture of its 
   expect(wordsOf(renderHtml(passingLoad))).toContain('0:00 0:02 0:04 0:06')
   expect(wordsOf(renderHtml(aLoad({calls})))).not.toContain('Over time')
 })
+
+/** What the page says of one call. */
+function sectionOf(page: string, number: number): string {
+  const at = page.indexOf(`id="call-${String(number)}"`)
+  return wordsOf(page.slice(at, page.indexOf('</section>', at)))
+}
+
+test('a call whose audio was not kept says so, and one that never opened does not', () => {
+  const page = renderHtml(failingLoad)
+
+  expect(sectionOf(page, 923)).toContain('Audio not kept.')
+  expect(sectionOf(page, 60)).toContain('The bot refused')
+  expect(sectionOf(page, 60)).not.toContain('not kept')
+})
+
+test('a call whose audio is there does not say that it was not kept', () => {
+  const {calls} = failingLoad
+  const caller = new Int16Array(8000).fill(3000)
+  const audio = {caller, heard: caller, sampleRateHz: 8000}
+
+  const page = renderHtml(failingLoad, {calls: calls.map(() => ({audio}))})
+
+  expect(page).not.toContain('Audio not kept')
+})
+
+test('a recording that is gone is told apart from one that was not kept', () => {
+  const calls = failingLoad.calls.map((call) => ({...call, artifacts: {recording: 'gone.wav'}}))
+
+  const page = wordsOf(renderHtml({...failingLoad, calls}))
+
+  expect(page).toContain('Its recording was not found.')
+  expect(page).not.toContain('only that of its worst calls')
+})

@@ -1,5 +1,7 @@
-import {expect, test} from 'vitest'
+import {describe, expect, test} from 'vitest'
 
+import type {KneeReport} from '../../../../../src/report/load-report.js'
+import {renderHtml} from '../../../../../src/report/html/html.js'
 import {bandWords} from '../../../../../src/report/metric-words.js'
 import {refuseTooMany} from '../../../../../src/report/merge/mergeable.js'
 import {readReport} from '../../../../../src/report/report-reader.js'
@@ -50,6 +52,52 @@ test('what held once is not said to have held again', () => {
 
   expect(kneeSentences(knee)[0]).toContain('held, and held again')
   expect(kneeSentences({...knee, heldTwice: false})[0]).toContain('held once')
+})
+
+describe('a knee in words', () => {
+  const {knee} = kneeExact.load ?? {}
+  if (!knee?.broken) throw new Error('there is no knee')
+  const {value: _, ...broken} = knee.broken
+  const told = (fields: Partial<KneeReport>) => kneeSentences({...knee, ...fields}).join(' ')
+
+  test('names no threshold where hardly a call came to its end', () => {
+    const words = told({broken: {...broken, threshold: 'calls', why: 'Only 9 calls ended.'}})
+
+    expect(words).toContain(
+      "With 126 too few calls came to their end in time. That is the bot's doing: Only 9 calls ended.",
+    )
+  })
+
+  test('is none where as many calls fail whatever their number', () => {
+    const {calls: __, ...without} = knee
+    const why = '9 of 200 calls failed.'
+    const atAnyLoad = {...broken, threshold: 'failed < 1 %', atAnyLoad: true as const, why}
+
+    expect(kneeSentences({...without, bound: 'none', broken: atAnyLoad})).toEqual([
+      'No number of calls is a knee: failed < 1 % breaks at any.',
+      "That is the bot's doing: 9 of 200 calls failed.",
+    ])
+  })
+
+  test('says what no step was held to', () => {
+    expect(told({unmeasured: ['p95(responseMs) < 2000']})).toContain(
+      'Not judged, because no call alone gave a value: p95(responseMs) < 2000.',
+    )
+  })
+})
+
+test('a bot that is gone is said to be, in the text, on the page and in the verdict', () => {
+  const {knee} = kneeExact.load ?? {}
+  if (!knee) throw new Error('there is no knee')
+  const leak = {verdict: 'gone' as const, evidence: ['Its process is gone.']}
+  const report = aLoad({...kneeExact, verdict: 'fail'}, {...kneeExact.load, knee: {...knee, leak}})
+  const text = renderReport(report, plain)
+
+  expect(text).toContain('After all had hung up: the bot is gone')
+  expect(renderHtml(report)).toContain('<h3>After all had hung up: the bot is gone</h3>')
+  expect(last(text)).toBe(
+    'fail: knee: 120 calls at once, limited by the bot, sheds, the bot is gone',
+  )
 })
 
 test('an overload that was not tried has no numbers', () => {

@@ -42,6 +42,18 @@ describe('the call that is made alone', () => {
     expect(scenarioFor(order(CALIBRATION), plan).parameters).not.toEqual({customer: 'a'})
   })
 
+  test('of each scenario of a mix is a call of its own', () => {
+    const mix = ['test', 'other'].map((scenario) => ({scenario, weight: 1}))
+    const alone = [1, 2].flatMap((part) =>
+      mix.map(({scenario}) => {
+        const ordered = {...order(CALIBRATION), scenario}
+        return randomFor(ordered, loadPlan({mix, shard: {part, of: 2}})).next()
+      }),
+    )
+
+    expect(new Set(alone).size).toBe(4)
+  })
+
   test('has a chance of its own on every machine', () => {
     const of = (part: number) =>
       randomFor(order(CALIBRATION), loadPlan({shard: {part, of: 2}})).next()

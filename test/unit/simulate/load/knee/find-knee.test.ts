@@ -2,7 +2,10 @@ import {describe, expect, test} from 'vitest'
 
 import {seededRandom} from '../../../../../src/random.js'
 import type {KneeReport} from '../../../../../src/report/load-report.js'
+import type {CallReport} from '../../../../../src/report/report.js'
+import type {KneePlan} from '../../../../../src/simulate/load/plan/load-plan.js'
 import {findKnee} from '../../../../../src/simulate/load/knee/find-knee.js'
+import {answeredCall, closedCall} from '../../../../rig/capacity-bot/fake-calls.js'
 import {type FakeBot, FakeWorld, type Manner} from '../../../../rig/capacity-bot/fake-world.js'
 
 const PLAN = {
@@ -17,9 +20,15 @@ const CALL_MS = 5600
 const FROM = 10
 const MANNERS: readonly Manner[] = ['refuses', 'late', 'drops', 'collapses']
 
+const factsOf = (world: FakeWorld) => ({
+  clock: world.clock,
+  alone: [world.alone()],
+  mix: [{scenario: 'basic', weight: 1}],
+})
+
 async function searched(bot: FakeBot, plan = PLAN): Promise<{knee: KneeReport; world: FakeWorld}> {
   const world = new FakeWorld(bot)
-  const knee = await findKnee(plan, world, {clock: world.clock, alone: world.alone()})
+  const knee = await findKnee(plan, world, factsOf(world))
   return {knee, world}
 }
 
@@ -39,16 +48,29 @@ describe('the knee of a bot with a hidden capacity', () => {
 
   test('is found whatever chance does to single calls: of 200 bots at least 190, and none too high', async () => {
     const offBy: number[] = []
+    const bounds: string[] = []
     for (let seed = 0; seed < 200; seed += 1) {
       const capacity = Math.round(40 * (700 / 40) ** seededRandom(seed).next())
       const manner = MANNERS[seed % MANNERS.length] ?? 'refuses'
       const {knee} = await searched({...{capacity, manner, seed}, ...NOISE})
       offBy.push((knee.calls ?? 0) / capacity - 1)
+      bounds.push(knee.bound)
     }
 
     expect(offBy.filter((share) => Math.abs(share) <= 0.05).length).toBeGreaterThanOrEqual(190)
     expect(Math.max(...offBy)).toBeLessThanOrEqual(0.05)
+    expect(bounds.filter((bound) => bound === 'exact').length).toBeGreaterThanOrEqual(190)
   }, 120_000)
+
+  test('is exact, too, where answers grow little by little: of 50 bots at least 45, within 15 %', async () => {
+    const knees: KneeReport[] = []
+    for (let seed = 0; seed < 50; seed += 1) {
+      knees.push((await searched({capacity: 100, manner: 'tires', seed})).knee)
+    }
+
+    expect(knees.filter(({bound}) => bound === 'exact').length).toBeGreaterThanOrEqual(45)
+    expect(knees.filter(({calls = 0}) => Math.abs(calls - 100) > 15)).toEqual([])
+  }, 60_000)
 
   test('of two calls is found below the first step', async () => {
     const {knee} = await searched({capacity: 2, manner: 'late'})
@@ -114,7 +136,7 @@ test('a rig that is late only in the hold makes it again, and is blamed when it 
 test('what it does now is told with its time, and what that follows from', async () => {
   const doing: string[] = []
   const world = new FakeWorld({capacity: 11, manner: 'refuses', process: {}})
-  const facts = {clock: world.clock, alone: world.alone(), onDoing: (it: string) => doing.push(it)}
+  const facts = {...factsOf(world), onDoing: (it: string) => doing.push(it)}
   await findKnee({...PLAN, from: 10}, world, facts)
 
   expect(doing).toEqual([
@@ -183,6 +205,137 @@ describe('after all have hung up', () => {
 
     expect(knee.leak).toMatchObject({verdict: 'clean'})
     expect(knee.leak?.evidence[0]).toMatch(/calls alone were completed after the search/)
+  })
+})
+
+type Overloaded = NonNullable<FakeBot['overloaded']>
+
+describe('a bot that does not outlive the overload', () => {
+  const found = async (overloaded: Overloaded, process: FakeBot['process']) => {
+    const bot = {capacity: 60, manner: 'refuses', overloaded} as const
+    const {knee} = await searched(process ? {...bot, process} : bot)
+    return knee.leak
+  }
+
+  test('is gone, and its process with it', async () => {
+    expect(await found('dies', {})).toEqual({
+      verdict: 'gone',
+      evidence: [
+        expect.stringMatching(
+          /^The bot no longer answers: 0 of \d+ calls alone were completed after the search\.$/,
+        ) as string,
+        'Its process is gone.',
+      ],
+    })
+    expect((await found('dies-unburied', {}))?.evidence[1]).toBe('Its process is gone.')
+  })
+
+  test('is gone where its process is not known', async () => {
+    expect((await found('dies', undefined))?.verdict).toBe('gone')
+  })
+
+  test('is gone though another answers in its place', async () => {
+    const leak = await found('is-replaced', {})
+
+    expect(leak?.verdict).toBe('gone')
+    expect(leak?.evidence[0]).toBe("The bot's process is gone; whatever answers now is another.")
+  })
+
+  test.each([
+    {overloaded: 'falls-silent', told: /were completed after the search, and none of them went as/},
+    {overloaded: 'hangs', told: /^The bot no longer answers: no call alone came to its end after/},
+  ] as const)('is gone when it lives on and $overloaded', async ({overloaded, told}) => {
+    for (const process of [{}, undefined]) {
+      const leak = await found(overloaded, process)
+
+      expect(leak?.verdict).toBe('gone')
+      expect(leak?.evidence[0]).toMatch(told)
+    }
+  })
+})
+
+describe('what breaks whatever the number of calls', () => {
+  const SEEDS = 100
+  const boundsOf = async (bot: Pick<FakeBot, 'failEach' | 'outlierEach'>) => {
+    const bounds: KneeReport[] = []
+    for (let seed = 0; seed < SEEDS; seed += 1) {
+      const {knee} = await searched(
+        {capacity: 2000, manner: 'refuses', seed, ...bot},
+        {...PLAN, from: FROM, most: 200},
+      )
+      bounds.push(knee)
+    }
+    return bounds
+  }
+  const exactOf = (knees: readonly KneeReport[]) =>
+    knees.filter(({bound}) => bound === 'exact').length
+
+  test.each([2, 4, 8])(
+    'is no knee: with %i in 100 calls that fail, 5 of 100 searches are exact at most',
+    async (percent) => {
+      const knees = await boundsOf({failEach: 100 / percent})
+
+      expect(exactOf(knees)).toBeLessThanOrEqual(0.05 * SEEDS)
+      expect(knees.every(({broken}) => broken?.fault === 'bot')).toBe(true)
+    },
+    60_000,
+  )
+
+  test.each([5, 7, 10])(
+    'is no knee: with %i in 100 answers that take 3 s, 5 of 100 searches are exact at most',
+    async (percent) => {
+      const knees = await boundsOf({outlierEach: 100 / percent})
+
+      expect(exactOf(knees)).toBeLessThanOrEqual(0.05 * SEEDS)
+    },
+    60_000,
+  )
+})
+
+describe('a mix', () => {
+  test('is kept as long as its longest scenario needs', async () => {
+    const world = new FakeWorld({capacity: 60, manner: 'refuses'})
+    const short = world.alone()
+    const long = {...short, scenario: 'long', durationMs: 20_000}
+    const mix = [
+      {scenario: 'basic', weight: 3},
+      {scenario: 'long', weight: 1},
+    ]
+    const knee = await findKnee(PLAN, world, {clock: world.clock, alone: [short, long], mix})
+
+    expect(knee.callMs).toBe(20_004)
+    expect(Math.min(...world.orders.map(({holdMs}) => holdMs))).toBeGreaterThan(2 * 20_000)
+  })
+})
+
+describe('what no call alone gave a value for', () => {
+  const listening = {...answeredCall({}), turns: [], metrics: {handshakeMs: 4}}
+  const usual = {...PLAN, most: 10, from: FROM}
+  const foundBy = (plan: KneePlan, alone: CallReport) => {
+    const world = new FakeWorld({capacity: 60, manner: 'refuses'})
+    return findKnee(plan, world, {...factsOf(world), alone: [alone]})
+  }
+
+  test('is left out of the usual thresholds, and named', async () => {
+    const knee = await foundBy(usual, listening)
+
+    expect(knee.thresholds).toEqual(['failed < 1 %'])
+    expect(knee.unmeasured).toEqual(['p95(responseMs) < 2000', 'mean(underrunRate) < 1'])
+    expect(knee.levels[0]?.thresholds).toHaveLength(1)
+  })
+
+  test('stays where the call alone did not pass', async () => {
+    const knee = await foundBy(usual, closedCall())
+
+    expect(knee.thresholds).toEqual(PLAN.thresholds)
+    expect(knee).not.toHaveProperty('unmeasured')
+  })
+
+  test('is refused where it was asked for', async () => {
+    await expect(foundBy({...usual, isAsked: true}, listening)).rejects.toMatchObject({
+      code: 'EXO_USAGE',
+      message: expect.stringContaining('"p95(responseMs) < 2000"') as string,
+    })
   })
 })
 

@@ -69,7 +69,7 @@ describe('from outside', () => {
   const before = answeredCall({responseMs: 600})
 
   test('nothing is left when a few calls alone are as the one before', () => {
-    expect(judgeAlone(before, [answeredCall({responseMs: 700})])).toEqual({
+    expect(judgeAlone([before], [answeredCall({responseMs: 700})])).toEqual({
       verdict: 'clean',
       evidence: [
         '1 of 1 calls alone were completed after the search.',
@@ -82,12 +82,42 @@ describe('from outside', () => {
   test('calls that are still refused, or much slower, are a leak', () => {
     const slow = answeredCall({responseMs: 1300})
 
-    expect(judgeAlone(before, [refusedCall(), before]).verdict).toBe('leaks')
-    expect(judgeAlone(before, [slow, slow, slow]).verdict).toBe('leaks')
-    expect(judgeAlone(before, [slow, before, before]).verdict).toBe('clean')
+    expect(judgeAlone([before], [refusedCall(), before]).verdict).toBe('leaks')
+    expect(judgeAlone([before], [slow, slow, slow]).verdict).toBe('leaks')
+    expect(judgeAlone([before], [slow, before, before]).verdict).toBe('clean')
   })
 
-  test('no call shows nothing', () => {
-    expect(judgeAlone(before, []).verdict).toBe('not-measured')
+  test('a bot of which no call came to its end, or was answered, is gone', () => {
+    const silent = answeredCall({})
+
+    expect(judgeAlone([before], []).verdict).toBe('gone')
+    expect(judgeAlone([before], [refusedCall(), refusedCall()])).toEqual({
+      verdict: 'gone',
+      evidence: ['The bot no longer answers: 0 of 2 calls alone were completed after the search.'],
+    })
+    expect(judgeAlone([before], [silent, silent]).verdict).toBe('gone')
+    expect(judgeAlone([before], [silent, silent, before]).verdict).toBe('leaks')
+  })
+
+  test('a bot that said nothing before either is as it was', () => {
+    const silent = answeredCall({})
+
+    expect(judgeAlone([silent], [silent]).verdict).toBe('clean')
+  })
+
+  test('each call is compared with the one of its own scenario', () => {
+    const long = {...answeredCall({responseMs: 2400}), scenario: 'long'}
+
+    expect(judgeAlone([before, long], [before, long])).toEqual({
+      verdict: 'clean',
+      evidence: [
+        '2 of 2 calls alone were completed after the search.',
+        'Handshake of basic alone: 4 ms before, 4 ms after.',
+        'Response of basic alone: 600 ms before, 600 ms after.',
+        'Handshake of long alone: 4 ms before, 4 ms after.',
+        'Response of long alone: 2400 ms before, 2400 ms after.',
+      ],
+    })
+    expect(judgeAlone([before, long], [{...long, scenario: 'basic'}]).verdict).toBe('leaks')
   })
 })

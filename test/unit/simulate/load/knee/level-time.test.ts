@@ -21,6 +21,11 @@ test('few calls at once are kept until they have shown twenty turns, in so far a
   expect(levelTime({...LEVEL, to: 1}).holdMs).toBe((1 + 12) * 5000 + 1250)
 })
 
+test('a mix of which every second call asks nothing takes twice the calls', () => {
+  expect(levelTime({...LEVEL, to: 10, turnsACall: 0.5}).holdMs).toBe((1 + 4) * 5000 + 1250)
+  expect(levelTime({...LEVEL, to: 5, turnsACall: 0}).holdMs).toBe((1 + 4) * 5000 + 1250)
+})
+
 test('the hold at the last good level is two calls longer, a second try takes sixty turns', () => {
   expect(levelTime({...LEVEL, isLong: true}).holdMs).toBe(4 * 5000 + 1250)
   expect(levelTime({...LEVEL, to: 20, isLong: true, isAgain: true}).holdMs).toBe(6 * 5000 + 1250)

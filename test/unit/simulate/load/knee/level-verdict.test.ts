@@ -18,7 +18,7 @@ const refused = (count: number): CallReport[] => Array.from({length: count}, () 
 
 const STANDARD = {
   thresholds: ['p95(responseMs) < 2000', 'failed < 1 %'],
-  alone: answeredCall({responseMs: 600}),
+  alone: [answeredCall({responseMs: 600})],
   concurrency: 60,
 }
 
@@ -68,6 +68,12 @@ describe('a level', () => {
       verdict: 'broken',
       reason: 'only 25 calls began and ended in 12 s',
     })
+  })
+
+  test('of which hardly a call came to its end names no threshold that those few held', () => {
+    const {broken} = judgeLevel(levelOf(answered(25)), {...STANDARD, isAgain: true})
+
+    expect(broken).toEqual({expression: 'calls', status: 'not-measured'})
   })
 
   test('of which hardly any came to its end needs no second try', () => {

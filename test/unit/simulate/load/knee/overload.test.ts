@@ -17,7 +17,11 @@ const KNEE = levelOf(times(84, alone))
 
 function overloaded(calls: readonly CallReport[], over: Parameters<typeof levelOf>[1] = {}) {
   const result = levelOf(calls, over)
-  const standard = {thresholds: ['p95(responseMs) < 2000', 'failed < 1 %'], alone, concurrency: 90}
+  const standard = {
+    thresholds: ['p95(responseMs) < 2000', 'failed < 1 %'],
+    alone: [alone],
+    concurrency: 90,
+  }
   return judgeOverload(KNEE, result, {concurrency: 90, judged: judgeLevel(result, standard)})
 }
 

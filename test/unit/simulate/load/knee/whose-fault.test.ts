@@ -9,7 +9,7 @@ import {levelOf} from '../../../../rig/capacity-bot/fake-level.js'
 const alone = answeredCall({responseMs: 600})
 const STANDARD = {
   thresholds: ['p95(responseMs) < 2000', 'failed < 1 %'],
-  alone,
+  alone: [alone],
   concurrency: 130,
 }
 
@@ -21,8 +21,8 @@ type Over = Parameters<typeof levelOf>[1] & {
 function blamed(calls: readonly CallReport[], {before = alone, ...over}: Over = {}) {
   const {thresholds = STANDARD.thresholds, ...shown} = over
   const result = levelOf(calls, shown)
-  const judged = judgeLevel(result, {...STANDARD, thresholds, alone: before})
-  return whoseFault(judged, {concurrency: 130, result, alone: before})
+  const judged = judgeLevel(result, {...STANDARD, thresholds, alone: [before]})
+  return whoseFault(judged, {concurrency: 130, result, alone: [before]})
 }
 
 const times = (count: number, call: CallReport) => Array.from({length: count}, () => call)
@@ -91,6 +91,24 @@ test('a level that went without values is told by what did not come', () => {
   expect(why).toBe(
     'With 130 calls at once too few values came for p95(responseMs) < 2000, although each call alone gives one; 130 of 130 turns went unanswered.',
   )
+})
+
+test('a level of which hardly a call came to its end is told by that, and by no threshold', () => {
+  expect(blamed(times(20, answeredCall({responseMs: 412})))).toEqual({
+    concurrency: 130,
+    threshold: 'calls',
+    fault: 'bot',
+    why: 'With 130 calls at once only 20 calls began and ended in 12 s.',
+  })
+})
+
+test('where no call alone was answered, nothing is compared with it', () => {
+  const before = answeredCall({})
+  const calls = [...times(65, closedCall()), ...times(65, answeredCall({responseMs: 3400}))]
+
+  for (const thresholds of [STANDARD.thresholds, ['failed < 1 %'], ['max(holdMs) < 1']]) {
+    expect(blamed(calls, {before, thresholds}).why).not.toMatch(/Infinity|NaN|alone/)
+  }
 })
 
 test('a late rig is blamed before a bot that is slow', () => {

@@ -69,6 +69,7 @@ describe('what is decided for whoever does not say it', () => {
     const {knee} = await plan({findKnee: true, concurrency: 3})
 
     expect(knee).toMatchObject({from: 3, most: 3})
+    expect(knee).not.toHaveProperty('isAsked')
   })
 })
 
@@ -92,7 +93,7 @@ describe('what is said', () => {
 
     expect(await plan(request)).toMatchObject({
       thresholds: [],
-      knee: {from: 20, thresholds: ['p50(greetingMs) < 900']},
+      knee: {from: 20, thresholds: ['p50(greetingMs) < 900'], isAsked: true},
     })
   })
 

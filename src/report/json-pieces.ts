@@ -1,0 +1,39 @@
+/** So much text is handed on at a time. */
+const PIECE_CHARACTERS = 64 * 1024
+
+/**
+ * A report as one line of JSON, in pieces: of a few hundred thousand calls it would be longer than a
+ * string can be. Its lists are taken item by item; all else is small.
+ */
+export function* jsonPieces(document: object): Generator<string> {
+  let piece = ''
+  for (const part of partsOf(document)) {
+    piece += part
+    if (piece.length < PIECE_CHARACTERS) continue
+    yield piece
+    piece = ''
+  }
+  yield `${piece}\n`
+}
+
+function* partsOf(document: object): Generator<string> {
+  let before = '{'
+  // Each is unknown, which Object.entries calls any.
+  for (const [name, value] of Object.entries(document) as [string, unknown][]) {
+    if (value === undefined) continue
+    yield `${before}${JSON.stringify(name)}:`
+    if (Array.isArray(value)) yield* itemsOf(value)
+    else yield JSON.stringify(value)
+    before = ','
+  }
+  yield before === '{' ? '{}' : '}'
+}
+
+function* itemsOf(list: readonly unknown[]): Generator<string> {
+  let before = '['
+  for (const item of list) {
+    yield `${before}${item === undefined ? 'null' : JSON.stringify(item)}`
+    before = ','
+  }
+  yield before === '[' ? '[]' : ']'
+}
