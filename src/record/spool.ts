@@ -1,10 +1,9 @@
 import {type FileHandle, open, rm} from 'node:fs/promises'
 
 import {Places} from './places.js'
-import {interleave} from './wav-writer.js'
 
 export type SpoolOptions = {
-  /** Of each of the two sides; what is shorter than a block never goes to the disk. */
+  /** What is shorter than a block never goes to the disk. */
   readonly blockSamples: number
   /** The file grows no further than this. */
   readonly mostBytes: number
@@ -45,7 +44,7 @@ export class Spool {
     this.#file = file
     this.#path = path
     this.#options = options
-    this.#blockBytes = options.blockSamples * 4
+    this.#blockBytes = options.blockSamples * 2
   }
 
   static async open(path: string, options: SpoolOptions): Promise<Spool> {
@@ -65,14 +64,6 @@ export class Spool {
     return this.#failure
   }
 
-  get blockSamples(): number {
-    return this.#options.blockSamples
-  }
-
-  track(): SpoolTrack {
-    return new SpoolTrack(this)
-  }
-
   async close(): Promise<void> {
     this.#writeBatch()
     await Promise.all([...this.#pending.values()].map(({written}) => written))
@@ -80,9 +71,9 @@ export class Spool {
     await rm(this.#path, {force: true})
   }
 
-  /** A block for both sides, one behind the other; what was in it before may still be there. */
+  /** A block; what was in it before may still be there. */
   lend(): Int16Array {
-    return this.#buffers.pop() ?? new Int16Array(this.#options.blockSamples * 2)
+    return this.#buffers.pop() ?? new Int16Array(this.#options.blockSamples)
   }
 
   giveBack(block: Int16Array): void {
@@ -197,78 +188,4 @@ function behind(pieces: readonly Uint8Array[], bytes: number): Uint8Array[] {
     skip -= skipped
     return skipped === piece.length ? [] : [piece.subarray(skipped)]
   })
-}
-
-/** Both sides of one call. */
-export class SpoolTrack {
-  readonly #spool: Spool
-  #places: number[] = []
-  #block: Int16Array | undefined
-  #filled = 0
-  #isCut = false
-
-  constructor(spool: Spool) {
-    this.#spool = spool
-  }
-
-  /** Whether audio is missing at its end. */
-  get isCut(): boolean {
-    return this.#isCut
-  }
-
-  /** Takes as many samples of either side; they are copied. */
-  write(left: Int16Array, right: Int16Array): void {
-    const {blockSamples} = this.#spool
-    // Almost always there is room for all of it: no view of a part has to be made.
-    if (this.#block && this.#filled + left.length < blockSamples) {
-      this.#block.set(left, this.#filled)
-      this.#block.set(right, blockSamples + this.#filled)
-      this.#filled += left.length
-      return
-    }
-    let taken = 0
-    while (taken < left.length && !this.#isCut) {
-      this.#block ??= this.#spool.lend()
-      const count = Math.min(left.length - taken, blockSamples - this.#filled)
-      this.#block.set(left.subarray(taken, taken + count), this.#filled)
-      this.#block.set(right.subarray(taken, taken + count), blockSamples + this.#filled)
-      taken += count
-      this.#filled += count
-      if (this.#filled === blockSamples) this.#store(this.#block)
-    }
-  }
-
-  /** Both sides interleaved, in order; ends early where a block cannot be read. */
-  async *read(): AsyncGenerator<Int16Array> {
-    const {blockSamples} = this.#spool
-    for (const place of this.#places) {
-      const block = await this.#spool.read(place)
-      if (!block) return
-      yield interleave(block.subarray(0, blockSamples), block.subarray(blockSamples))
-    }
-    const last = this.#block
-    if (!last || this.#filled === 0) return
-    yield interleave(
-      last.subarray(0, this.#filled),
-      last.subarray(blockSamples, blockSamples + this.#filled),
-    )
-  }
-
-  /** Lets go of all of it: others write there. */
-  free(): void {
-    for (const place of this.#places) this.#spool.free(place)
-    if (this.#block) this.#spool.giveBack(this.#block)
-    this.#places = []
-    this.#block = undefined
-    this.#filled = 0
-    this.#isCut = true
-  }
-
-  #store(block: Int16Array): void {
-    const place = this.#spool.store(block)
-    this.#block = undefined
-    this.#filled = 0
-    if (place === undefined) this.#isCut = true
-    else this.#places.push(place)
-  }
 }

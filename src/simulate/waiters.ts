@@ -29,7 +29,8 @@ export class Waiters {
       else this.#waiters[left++] = waiter
     }
     const hasWoken = left < this.#waiters.length
-    this.#waiters.length = left
+    // To set a length takes longer than all the rest of a tick in which nobody is woken.
+    if (hasWoken) this.#waiters.length = left
     return hasWoken
   }
 

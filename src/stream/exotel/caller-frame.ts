@@ -14,6 +14,8 @@ export class CallerFrame {
   readonly #codec: Codec
   /** What is in the frame while none of it has been copied. */
   readonly #packets: Int16Array[] = []
+  /** Of these, the ones of this frame: to cut an array short takes longer than to write over it. */
+  #count = 0
   #isLasting = true
   #filled = 0
 
@@ -29,7 +31,7 @@ export class CallerFrame {
   add(packet: Int16Array, isLasting: boolean): boolean {
     if (this.#filled === this.#pcm.length) this.#begin()
     if (!isLasting && this.#isLasting) this.#copy()
-    if (this.#isLasting) this.#packets.push(packet)
+    if (this.#isLasting) this.#packets[this.#count++] = packet
     else this.#pcm.set(packet, this.#filled)
     this.#filled += packet.length
     return this.#filled === this.#pcm.length
@@ -46,31 +48,33 @@ export class CallerFrame {
     const [first] = this.#packets
     if (!this.#isLasting || !first) return pcmToPayload(this.#pcm, this.#codec)
     const made = known.get(first)
-    if (made && areSame(made.packets, this.#packets)) return made.payload
+    if (made && this.#isOf(made.packets)) return made.payload
     const payload = pcmToPayload(this.pcm, this.#codec)
     // Other codecs are for trials of one call.
-    if (this.#codec === 'pcm16') known.set(first, {packets: [...this.#packets], payload})
+    if (this.#codec === 'pcm16')
+      known.set(first, {packets: this.#packets.slice(0, this.#count), payload})
     return payload
   }
 
   #begin(): void {
-    this.#packets.length = 0
+    this.#count = 0
     this.#isLasting = true
     this.#filled = 0
   }
 
   #copy(): void {
     let at = 0
-    for (const packet of this.#packets) {
+    for (const packet of this.#packets.slice(0, this.#count)) {
       this.#pcm.set(packet, at)
       at += packet.length
     }
     this.#isLasting = false
   }
-}
 
-function areSame(ones: readonly Int16Array[], others: readonly Int16Array[]): boolean {
-  if (ones.length !== others.length) return false
-  for (let at = 0; at < ones.length; at += 1) if (ones[at] !== others[at]) return false
-  return true
+  #isOf(packets: readonly Int16Array[]): boolean {
+    if (packets.length !== this.#count) return false
+    for (let at = 0; at < packets.length; at += 1)
+      if (packets[at] !== this.#packets[at]) return false
+    return true
+  }
 }

@@ -29,13 +29,9 @@ export class Ear {
   readonly #gaps = new GapFinder()
   readonly #loop = new MarkLoop()
 
-  /** What is heard of nothing; shared by all ticks, and written by none. */
-  readonly #silence: Int16Array
-
   constructor(options: EarOptions) {
     this.#options = options
     this.#playout = new Playout(options)
-    this.#silence = new Int16Array(options.samplesPerPacket)
   }
 
   /** Bot audio that waits to be played. */
@@ -106,7 +102,7 @@ export class Ear {
 
   /** The 20 ms that the caller hears of it; to be read only. */
   heardOf(tick: Tick): Int16Array {
-    return wholePacket(tick, this.#silence)
+    return wholePacket(tick, this.#options.samplesPerPacket)
   }
 
   /** Tells of the hole that ended with this tick, if one did. */

@@ -166,11 +166,20 @@ export class Playout {
   }
 }
 
+const silences = new Map<number, Int16Array>()
+
+/** What is heard of nothing: the same for all calls, and written by none. */
+export function silence(samples: number): Int16Array {
+  const known = silences.get(samples) ?? new Int16Array(samples)
+  silences.set(samples, known)
+  return known
+}
+
 /** The audio of a tick, filled up with silence; the silence itself where there is none. */
-export function wholePacket({pcm}: Tick, silence: Int16Array): Int16Array {
-  if (!pcm) return silence
-  if (pcm.length === silence.length) return pcm
-  const whole = new Int16Array(silence.length)
+export function wholePacket({pcm}: Tick, samples: number): Int16Array {
+  if (!pcm) return silence(samples)
+  if (pcm.length === samples) return pcm
+  const whole = new Int16Array(samples)
   whole.set(pcm)
   return whole
 }

@@ -118,7 +118,7 @@ class Lane implements Crew {
         pacer: this.#pacer,
         signal,
         random: randomFor(order, this.#plan),
-        keeper: audio?.keeperFor(order) ?? keepNothing,
+        keeper: audio?.keeperFor(order, this.#noise) ?? keepNothing,
         on,
         noise: this.#noise,
         isOneOfMany: order.index !== CALIBRATION,

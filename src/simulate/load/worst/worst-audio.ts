@@ -2,14 +2,19 @@ import {join} from 'node:path'
 
 import type {StreamEvent} from '../../../protocol/events.js'
 import type {CallReport} from '../../../report/report.js'
-import {Spool, type SpoolTrack} from '../../../record/spool.js'
+import {PACKET_MS} from '../../../protocol/limits.js'
+import {Spool} from '../../../record/spool.js'
+import {SpoolTrack} from '../../../record/spool-track.js'
 import {WavWriter} from '../../../record/wav-writer.js'
+import {silence} from '../../../stream/exotel/playout.js'
 import {type Keeper, keepNothing} from '../../keep.js'
 import type {CallEnded, CallOrder, KeptRecordings, WantedRecording} from '../crew/crew.js'
 import {byWorst, mayBeWorst, MOST_WORST} from './worst.js'
 
 /** Two hours of one call, or two minutes of sixty: of all threads together. */
 export const MOST_SPOOLED_BYTES = 2 * 1024 ** 3
+
+type LineNoise = (samplesPerPacket: number) => readonly Int16Array[]
 
 type Heard = {readonly track: SpoolTrack; sampleRateHz: number}
 type Kept = Heard & {readonly report: CallReport}
@@ -29,19 +34,26 @@ class WorstAudio {
     this.#sampleRateHz = sampleRateHz
   }
 
-  /** Hears a call that might become one of the worst. */
-  keeperFor({index, isOverload}: CallOrder): Keeper {
+  /**
+   * Hears a call that might become one of the worst.
+   * @param noise of the line, which need not be kept
+   */
+  keeperFor({index, isOverload}: CallOrder, noise: LineNoise): Keeper {
     if (index < 0 || isOverload) return keepNothing
-    const heard: Heard = {track: this.#spool.track(), sampleRateHz: this.#sampleRateHz}
+    const track = new SpoolTrack(this.#spool)
+    const heard: Heard = {track, sampleRateHz: this.#sampleRateHz}
     this.#live.set(index, heard)
     return {
       ...keepNothing,
       event(event: StreamEvent) {
+        if (event.type !== 'call') return
         // What a dynamic URL names may be at another rate than the plan.
-        if (event.type === 'call') heard.sampleRateHz = event.sampleRateHz
+        heard.sampleRateHz = event.sampleRateHz
+        const samples = (event.sampleRateHz * PACKET_MS) / 1000
+        track.usual = {left: noise(samples), right: [silence(samples)]}
       },
       audio(caller, played) {
-        heard.track.write(caller, played)
+        track.write(caller, played)
       },
     }
   }
@@ -106,7 +118,7 @@ export async function openWorstAudio(
   sampleRateHz: number,
 ): Promise<CallAudio> {
   const path = join(folder, `.audio-${String(thread)}.part`)
-  const options = {blockSamples: sampleRateHz, mostBytes: bytes}
+  const options = {blockSamples: 2 * sampleRateHz, mostBytes: bytes}
   try {
     return new WorstAudio(await Spool.open(path, options), sampleRateHz)
   } catch (error) {

@@ -23,10 +23,12 @@ afterEach(async () => {
   await rm(dir, {recursive: true})
 })
 
+const noNoise = () => []
+
 /** A call of that length, whose every sample is its index. */
 function call(index: number, ms: number, told: Parameters<typeof endedCall>[1] = {}): void {
   const order = {index, scenario: 'test', startAt: 0}
-  const keeper = audio.keeperFor(order)
+  const keeper = audio.keeperFor(order, noNoise)
   for (let at = 0; at < ms; at += 20) {
     keeper.audio(new Int16Array(160).fill(index), new Int16Array(160).fill(-index))
   }
@@ -55,7 +57,7 @@ test('the ten worst of a thread can be kept, and no other', async () => {
 
 test('a call that was never opened, or was meant to fail, takes no place among them', async () => {
   const order = {index: 1, scenario: 'test', startAt: 0, isOverload: true} as const
-  audio.keeperFor(order).audio(new Int16Array(160), new Int16Array(160))
+  audio.keeperFor(order, noNoise).audio(new Int16Array(160), new Int16Array(160))
   audio.ended(endedCall(order, {outcome: 'failed'}))
   call(2, 100, {outcome: 'dropped'})
 
