@@ -104,7 +104,7 @@ export class Line {
       else {
         while (await this.#nextTick()) {
           this.#tick()
-          this.#isGoingOn()
+          this.#endWhenTooLong()
         }
       }
       for (const edge of this.#vad.finish()) this.#edge(edge)
@@ -131,26 +131,23 @@ export class Line {
   }
 
   /** Returns when the next tick has to be made, nothing at the end. */
-  #advance({until, lateFrom}: Due): number | undefined {
-    if (!this.#exotel.isOpen()) return undefined
+  #advance({until, madeAt}: Due): number | undefined {
     let at = this.#startedAt + this.nowMs
     // Nothing has changed.
-    if (at > until) return this.#nextAt
-    for (; at <= until; at = this.#startedAt + this.nowMs) {
-      // What was put off came in time, as far as anybody can tell.
-      const isPutOff = at < this.#nextAt && at < lateFrom
-      const hasWoken = this.#tick(isPutOff ? this.nowMs : undefined)
-      if (!this.#isGoingOn()) return undefined
-      if (hasWoken) break
+    if (at > until && this.#exotel.isOpen()) return this.#nextAt
+    let hasWoken = false
+    for (; at <= until && !hasWoken && this.#exotel.isOpen(); at = this.#startedAt + this.nowMs) {
+      const isPutOff = at < this.#nextAt
+      hasWoken = this.#tick(isPutOff ? madeAt(at) - this.#startedAt : undefined)
+      this.#endWhenTooLong()
     }
+    if (!this.#exotel.isOpen()) return undefined
     this.#nextAt = this.#dueAt()
     return this.#nextAt
   }
 
-  /** Whether the stream is still open, and not as long as a session may be. */
-  #isGoingOn(): boolean {
+  #endWhenTooLong(): void {
     if (this.nowMs >= this.#maxSessionMs) this.#exotel.hangUp('stop', 'stopped')
-    return this.#exotel.isOpen()
   }
 
   get #maxSessionMs(): number {
@@ -288,8 +285,10 @@ export class Line {
   #stirsAfter(ticks: number): boolean {
     const now = this.#ticks
     this.#ticks += ticks
-    const stirs = this.nowMs >= this.#maxSessionMs || this.#waiters.wouldWake(this.nowMs)
-    this.#ticks = now
-    return stirs
+    try {
+      return this.nowMs >= this.#maxSessionMs || this.#waiters.wouldWake(this.nowMs)
+    } finally {
+      this.#ticks = now
+    }
   }
 }

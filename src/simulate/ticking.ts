@@ -5,8 +5,8 @@ import {PACKET_MS} from '../protocol/limits.js'
 export type Due = {
   /** The last moment. */
   readonly until: number
-  /** From this one on they could not be made in time, because this thread was away. */
-  readonly lateFrom: number
+  /** When what was put off would have been made at its time: later than that where this thread was away. */
+  readonly madeAt: (at: number) => number
 }
 
 /** Makes the ticks that are due; returns the moment of the next that may not wait, nothing after the last. */
@@ -33,10 +33,15 @@ type Ticker = {
   after: Ticker | undefined
 }
 
-/** A lateness that is told, and blurs what is measured around it. */
+/** A lateness that is told, and blurs what is measured around it. Asleep for longer, a thread cannot tell that it was away. */
 const LATE_MS = 5
 /** Less than any two moments of a clock are apart. */
 const AN_INSTANT_MS = 1e-6
+/** So long ago nothing is that could still be put off. */
+const LONGEST_PUT_OFF_MS = 1000
+
+/** What was due behind `from` and until `until` could only be made at `at`. */
+type LateRound = {readonly from: number; readonly until: number; readonly at: number}
 
 /**
  * The ticks of all calls of a thread, in a list by their deadlines. Nearly all have one period, so that
@@ -48,10 +53,12 @@ export class Ticking {
   readonly #clock: Clock
   #first: Ticker | undefined
   #last: Ticker | undefined
-  /** The earliest deadline that the clock was asked for. */
-  #armedFor = Number.POSITIVE_INFINITY
-  /** The first deadline that could not be met, until all have been made up. */
-  #lateFrom = Number.POSITIVE_INFINITY
+  /** What was due before has been made, or put off in time: the moment that the clock was asked for, or one in the past. */
+  #frontier = Number.POSITIVE_INFINITY
+  /** How often the clock was asked. */
+  #asked = 0
+  #isTicking = false
+  #lateRounds: LateRound[] = []
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -79,9 +86,7 @@ export class Ticking {
 
   /** What is overdue keeps its place behind what has come: that came in time. */
   #catchUp(ticker: Ticker): void {
-    const now = this.#clock.now()
-    const first = this.#first?.nextAt ?? now
-    const until = first > now ? now : first - AN_INSTANT_MS
+    const until = Math.min(this.#clock.now(), this.#frontier - AN_INSTANT_MS)
     // Out of order it keeps its place until it asks for another, which it seldom does.
     ticker.isWaiting = false
     const nextAt = this.#advance(ticker, until)
@@ -134,41 +139,55 @@ export class Ticking {
     ticker.isWaiting = false
   }
 
+  /** Before the next deadline too, so that it is known when this thread was away. */
   #arm(): void {
-    const deadline = this.#first?.nextAt ?? Number.POSITIVE_INFINITY
-    if (deadline >= this.#armedFor) return
-    this.#armedFor = deadline
+    const first = this.#first
+    if (!first || this.#isTicking) return
+    const deadline = Math.min(first.nextAt, this.#clock.now() + LATE_MS)
+    if (deadline >= this.#frontier) return
+    this.#frontier = deadline
+    this.#asked += 1
+    const asked = this.#asked
     void this.#clock.sleepUntil(deadline).then(() => {
-      // One that was set before an earlier one finds nothing left to do.
-      if (deadline === this.#armedFor) void this.#tickDue()
+      // One that was asked for before an earlier one finds nothing left to do.
+      if (asked === this.#asked) void this.#tickDue()
     })
   }
 
   async #tickDue(): Promise<void> {
-    for (let first = this.#first; first; first = this.#first) {
-      const now = this.#clock.now()
-      if (first.nextAt > now) break
-      const lateMs = now - first.nextAt
-      if (lateMs > LATE_MS) this.#lateFrom = Math.min(this.#lateFrom, first.nextAt)
-      // After a stall of ours the bots' messages lie unread: they came in time, and go first.
-      if (lateMs > PACKET_MS) await this.#clock.sleepUntil(first.nextAt)
-      const isOthersTurn = this.#round(this.#clock.now())
-      if (isOthersTurn) await this.#clock.sleepUntil(first.nextAt)
-    }
-    this.#lateFrom = Number.POSITIVE_INFINITY
-    this.#armedFor = Number.POSITIVE_INFINITY
+    this.#isTicking = true
+    const first = this.#frontier
+    // After a stall of ours the bots' messages lie unread: they came in time, and go first.
+    if (this.#clock.now() - first > PACKET_MS) await this.#clock.sleepUntil(first)
+    while (this.#tickUntil(this.#clock.now())) await this.#clock.sleepUntil(first)
+    this.#isTicking = false
+    this.#frontier = Number.POSITIVE_INFINITY
     this.#arm()
   }
 
-  /**
-   * Everyone who is due, until one is so late that what has come goes first; returns whether what a tick
-   * gave rise to has to happen before the next.
-   */
-  #round(now: number): boolean {
-    const untilMs = (this.#first?.nextAt ?? now) + PACKET_MS
-    const until = Math.min(now, untilMs - AN_INSTANT_MS)
-    for (let first = this.#first; first; first = this.#first) {
-      if (first.nextAt > until) return false
+  /** Makes what is due, of a stall 20 ms of it; returns whether there is more, before which others have their turn. */
+  #tickUntil(now: number): boolean {
+    const from = this.#frontier
+    const until = Math.min(now, from + PACKET_MS - AN_INSTANT_MS)
+    if (now - from > LATE_MS) this.#lateRounds.push({from, until, at: now})
+    this.#forgetLateRounds(now)
+    const isInterrupted = this.#round(until)
+    this.#frontier = isInterrupted ? from : until + AN_INSTANT_MS
+    return this.#first !== undefined && (isInterrupted || until < now)
+  }
+
+  #forgetLateRounds(now: number): void {
+    const [first] = this.#lateRounds
+    if (!first || first.at > now - LONGEST_PUT_OFF_MS) return
+    this.#lateRounds = this.#lateRounds.filter(({at}) => at > now - LONGEST_PUT_OFF_MS)
+  }
+
+  readonly #madeAt = (at: number): number =>
+    this.#lateRounds.find(({from, until}) => at >= from && at <= until)?.at ?? at
+
+  /** Everyone who is due; returns whether what a tick gave rise to has to happen before the next. */
+  #round(until: number): boolean {
+    for (let first = this.#first; first && first.nextAt <= until; first = this.#first) {
       this.#takeOut(first)
       const nextAt = this.#advance(first, until)
       if (nextAt === undefined) continue
@@ -182,7 +201,7 @@ export class Ticking {
   /** Nothing after the last tick. */
   #advance({advance, resolve, reject}: Ticker, until: number): number | undefined {
     try {
-      const nextAt = advance({until, lateFrom: this.#lateFrom})
+      const nextAt = advance({until, madeAt: this.#madeAt})
       if (nextAt === undefined) resolve()
       return nextAt
     } catch (error) {

@@ -145,7 +145,8 @@ describe('a load of twenty calls', () => {
 
     expect([0, 3]).toContain(exit)
     expect(seen).toMatch(/0:0\d {2}\d calls? open {2}\d of 3 finished[^\n]+\r\n(response|sends) /)
-    expect(seen.split('\r\u001b[K').at(-1)).toMatch(/^Called ws:/)
+    // On a busy machine the report says first that it was the limit.
+    expect(seen.split('\r\u001b[K').at(-1)).toMatch(exit === 3 ? /^void: / : /^Called ws:/)
   })
 
   test('keeps its verdict when its JSON is not read to the end', async () => {

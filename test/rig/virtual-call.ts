@@ -36,6 +36,8 @@ export type VirtualCall = {
   readonly dial?: NonNullable<CallWorld['dial']>
   /** Ticks as one of many calls does, in pace with the others. */
   readonly isPaced?: boolean
+  /** Reads what the bot says as bytes, and passes over most of it, as one of many calls does. */
+  readonly isOneOfMany?: boolean
   /** Why the first of two attempts to dial failed. */
   readonly firstFailure?: ExostreamError
 }
@@ -54,6 +56,7 @@ export async function virtualCall(call: VirtualCall): Promise<VirtualResult> {
     runCall(scenario, plan, {
       ...world,
       ...(call.isPaced ? pacedBy(world.clock) : {}),
+      isOneOfMany: call.isOneOfMany ?? false,
       random: seededRandom(seed),
       keeper,
       on: () => undefined,
@@ -120,6 +123,9 @@ export function planOf(call: VirtualCall): {plan: RunPlan; scenario: Scenario; s
   return {plan, scenario, seed}
 }
 
+/** Nothing that is measured. */
+const A_TURN_MS = 1e-9
+
 type World = {
   readonly clock: Clock
   readonly signal: AbortSignal
@@ -132,13 +138,21 @@ function inVirtualTime<T>(call: VirtualCall, work: (world: World) => Promise<T>)
   const abort = new AbortController()
   const late: Clock = {
     ...clock,
-    sleepUntil: (deadline, signal) => clock.sleepUntil(deadline + lateMs(deadline), signal),
+    // Whoever is late has a turn to wait, too, as on the clock of a system.
+    sleepUntil: (deadline, signal) => {
+      const wakesAt = deadline + lateMs(deadline)
+      return clock.sleepUntil(
+        call.lateMs ? Math.max(wakesAt, clock.now() + A_TURN_MS) : wakesAt,
+        signal,
+      )
+    },
   }
   const dial: World['dial'] = () => {
     const [exotel, other] = socketPair(clock)
     raw?.(other, (ms) => clock.sleepUntil(clock.now() + ms), clock)
     if (bot) new BotEnd(other, {bot, clock, log: silentLogger})
-    const dialled = {socket: exotel, handshakeMs: 12, attempts: 1}
+    const socket = call.isOneOfMany ? readAsBytes(exotel) : exotel
+    const dialled = {socket, handshakeMs: 12, attempts: 1}
     const {firstFailure} = call
     return Promise.resolve(firstFailure ? {...dialled, attempts: 2, firstFailure} : dialled)
   }
@@ -150,6 +164,34 @@ function inVirtualTime<T>(call: VirtualCall, work: (world: World) => Promise<T>)
     }
     return work({clock: late, signal: abort.signal, dial: call.dial ?? dial})
   })
+}
+
+/** As what comes from a network is read. */
+function readAsBytes(socket: StreamSocket): StreamSocket {
+  return {
+    send: (data, isBinary) => {
+      socket.send(data, isBinary)
+    },
+    close: (code, reason) => {
+      socket.close(code, reason)
+    },
+    terminate: () => {
+      socket.terminate()
+    },
+    pause: () => {
+      socket.pause()
+    },
+    dropped: () => socket.dropped(),
+    listen: ({text, message, closed}) => {
+      socket.listen({
+        message: (data) => {
+          if (typeof data === 'string' && text) text(Buffer.from(data))
+          else message(data)
+        },
+        closed,
+      })
+    },
+  }
 }
 
 function keepInMemory() {

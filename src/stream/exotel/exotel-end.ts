@@ -133,13 +133,14 @@ export class ExotelEnd {
 
   /** One playout tick, meant for `atMs` and made by `nowMs`: returns the 20 ms the caller hears. */
   tick(atMs: number, nowMs = this.now()): Int16Array {
-    this.#tellLate(nowMs, atMs)
+    const byMs = Math.round(nowMs * 1000) / 1000
+    this.#tellLate(byMs, atMs)
     const tick = this.#ear.tick()
     this.#ticks += 1
-    this.#momentMs = nowMs
+    this.#momentMs = byMs
     for (const mark of tick.marks) this.#dueMark(mark)
     this.#momentMs = atMs
-    this.#ear.judge(tick, atMs, nowMs - atMs)
+    this.#ear.judge(tick, atMs, byMs - atMs)
     this.#momentMs = undefined
     return this.#ear.heardOf(tick)
   }

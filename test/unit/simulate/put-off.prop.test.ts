@@ -73,7 +73,7 @@ function botThat(does: readonly Deed[], comes: (what: string) => void): Bot {
   }
 }
 
-type Call = Pick<VirtualCall, 'steps' | 'isPaced' | 'marksOnClear' | 'maxSessionMs'> & {
+type Call = Omit<VirtualCall, 'bot' | 'profiles'> & {
   readonly does?: readonly Deed[]
   readonly bot?: Bot
 }
@@ -89,17 +89,48 @@ async function eventsOf({does = [], ...call}: Call): Promise<readonly (StreamEve
   ]
 }
 
-describe('a caller whose ticks are put off where nothing can come of them', () => {
-  test.each(Object.entries(scenarios))('%s as one who makes each at its time', async (_, steps) => {
-    await fc.assert(
-      fc.asyncProperty(deeds, fc.boolean(), async (does, echoes) => {
-        const call = {does, steps, marksOnClear: echoes ? 'echo' : 'drop'} as const
+/** Between two ticks, and long enough before the next that the thread is known to have been there. */
+const stall = fc.option(
+  fc.record({
+    fromMs: fc.integer({min: 0, max: 250}).map((tick) => tick * 20 + 7),
+    ms: fc.integer({min: 1, max: 300}),
+  }),
+  {nil: undefined},
+)
 
-        expect(await eventsOf({...call, isPaced: true})).toEqual(await eventsOf(call))
-      }),
-      {numRuns: 60},
-    )
-  })
+/** A thread that is away wakes late from all that it slept until meanwhile. */
+function lateBy(away: {readonly fromMs: number; readonly ms: number} | undefined) {
+  if (!away) return () => 0
+  const {fromMs, ms} = away
+  const untilMs = fromMs + ms + 0.13
+  return (deadlineMs: number) =>
+    deadlineMs >= fromMs && deadlineMs < untilMs ? untilMs - deadlineMs : 0
+}
+
+describe('a caller whose ticks are put off where nothing can come of them', () => {
+  test.each(Object.entries(scenarios))(
+    '%s as one who makes each at its time',
+    {timeout: 60_000},
+    async (_, steps) => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.record({
+            does: deeds,
+            marksOnClear: fc.constantFrom('echo' as const, 'drop' as const),
+            clear: fc.constantFrom('packet' as const, 'message' as const),
+            isOneOfMany: fc.boolean(),
+            away: stall,
+          }),
+          async ({away, ...given}) => {
+            const call = {...given, steps, lateMs: lateBy(away)}
+
+            expect(await eventsOf({...call, isPaced: true})).toEqual(await eventsOf(call))
+          },
+        ),
+        {numRuns: 40},
+      )
+    },
+  )
 
   test('hears the end of a bot that closes, and ends with it', async () => {
     const bot: Bot = async (call) => {
@@ -111,9 +142,12 @@ describe('a caller whose ticks are put off where nothing can come of them', () =
     expect(await eventsOf({...call, isPaced: true})).toEqual(await eventsOf(call))
   })
 
-  test('is ended by the longest session at the same tick', async () => {
-    const call = {steps: [{wait: {ms: 9000}}], maxSessionMs: 1230} as const
-
-    expect(await eventsOf({...call, isPaced: true})).toEqual(await eventsOf(call))
+  test('is ended by the longest session, and by an interruption, at the same moment', async () => {
+    const steps = [{wait: {ms: 9000}}]
+    for (const ends of [{maxSessionMs: 1230}, {abortAfterMs: 1234.5}]) {
+      expect(await eventsOf({...ends, steps, isPaced: true})).toEqual(
+        await eventsOf({...ends, steps}),
+      )
+    }
   })
 })

@@ -156,9 +156,11 @@ describe('a call that puts ticks off', () => {
     const clock = virtualClock()
     const at: number[] = []
 
+    const ticking = new Ticking(clock)
+
     await clock.run(async () => {
       const beats = [300, 100, 200].map((startAt) =>
-        new Ticking(clock).every(startAt, () => {
+        ticking.every(startAt, () => {
           at.push(clock.now())
           return undefined
         }),
@@ -179,8 +181,14 @@ describe('a call that puts ticks off', () => {
     const order: string[] = []
     let asked = 100
 
+    const ticking = new Ticking(clock)
     await clock.run(() => {
-      const beat = new Ticking(clock).every(asked, () => {
+      // Another, which asks for a time long after, does not hold it up.
+      void ticking.every(90, () => {
+        order.push(`another at ${String(clock.now())}`)
+        return clock.now() > 200 ? undefined : 400
+      })
+      const beat = ticking.every(asked, () => {
         order.push('tick')
         void Promise.resolve().then(() => order.push('what it gave rise to'))
         asked -= 20
@@ -190,31 +198,51 @@ describe('a call that puts ticks off', () => {
     })
 
     const once = ['tick', 'what it gave rise to']
-    expect(order).toEqual([...once, ...once, ...once])
+    expect(order).toEqual(['another at 90', ...once, ...once, ...once])
+    expect(clock.now()).toBe(100)
   })
 
-  test('is told from which moment on the thread was away; what is overdue stays behind what comes', async () => {
+  test('is told when each would have been made at its time; what is overdue stays behind what comes', async () => {
     let now = 0
     const clock: Clock = {
       now: () => now,
       wallNow: () => new Date(0),
+      // The thread is away from 15 to 70.
       sleepUntil: async (deadline) => {
-        if (deadline > now) now = deadline + 70
+        now = Math.max(now, deadline >= 15 && deadline < 70 ? 70 : deadline)
         await Promise.resolve()
       },
     }
     const told: unknown[] = []
-    const beat = new Ticking(clock).every(20, ({until, lateFrom}) => {
-      told.push({isDue: until >= 20, lateFrom})
-      return until >= 20 ? undefined : 20
-    })
-    now = 60
-    beat.catchUp()
-    await beat.over
+    await new Ticking(clock).every(0, ({until, madeAt}) => {
+      told.push({until: Math.round(until), madeAt: [0, 20, 40, 60, 80].map(madeAt)})
+      return until >= 80 ? undefined : 80
+    }).over
 
     expect(told).toEqual([
-      {isDue: false, lateFrom: Infinity},
-      {isDue: true, lateFrom: 20},
+      {until: 0, madeAt: [0, 20, 40, 60, 80]},
+      {until: 80, madeAt: [0, 70, 70, 70, 80]},
     ])
+  })
+
+  test('keeps what is overdue behind what has come', async () => {
+    const clock = virtualClock()
+    const made: number[] = []
+    const away: Clock = {
+      ...clock,
+      sleepUntil: (deadline, signal) =>
+        clock.sleepUntil(deadline >= 30 && deadline < 95 ? 95 : deadline, signal),
+    }
+
+    await clock.run(async () => {
+      const beat = everyFifth(new Ticking(away), clock, (tick) => made.push(tick))
+      await clock.sleepUntil(90)
+      beat.catchUp()
+      made.push(-1)
+      await beat.over
+    })
+
+    // Due by 30 are two; the rest came late, behind the message.
+    expect(made.slice(0, 6)).toEqual([0, 1, -1, 2, 3, 4])
   })
 })
