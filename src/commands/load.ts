@@ -22,7 +22,7 @@ export default class Load extends BaseCommand {
 
   static override flags = loadFlags
 
-  /** Without a result: of a hundred thousand calls it is too long to be one string. */
+  /** Without a result: of the most and longest calls its JSON would be more than a string can be. */
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Load)
     const interruption = onSignals()

@@ -19,9 +19,8 @@ const READ_PACKETS = 50
 
 /** Both sides of one call, in packets of one length. */
 export class SpoolTrack {
-  /** What is to be known before the first packet. */
-  usual: Usual = NOTHING_USUAL
   readonly #spool: Spool
+  readonly #usual: Usual
   /** Of each packet which sides are in the spool. */
   #kept = new Uint8Array(256)
   #packets = 0
@@ -31,11 +30,12 @@ export class SpoolTrack {
   #filled = 0
   #isCut = false
 
-  constructor(spool: Spool) {
+  constructor(spool: Spool, usual: Usual = NOTHING_USUAL) {
     this.#spool = spool
+    this.#usual = usual
   }
 
-  /** Whether audio is missing at its end. */
+  /** Whether audio is missing at its end; of what a failed write lost it is known once it was read. */
   get isCut(): boolean {
     return this.#isCut
   }
@@ -44,8 +44,8 @@ export class SpoolTrack {
   write(left: Int16Array, right: Int16Array): void {
     if (this.#isCut) return
     const number = this.#packets
-    const isLeftUsual = left === packetOf(this.usual.left, number)
-    const isRightUsual = right === packetOf(this.usual.right, number)
+    const isLeftUsual = left === packetOf(this.#usual.left, number)
+    const isRightUsual = right === packetOf(this.#usual.right, number)
     this.#packetSamples = left.length
     if (!isLeftUsual) this.#append(left)
     if (!isRightUsual) this.#append(right)
@@ -66,10 +66,13 @@ export class SpoolTrack {
     for (let number = 0; number < this.#packets; number += 1) {
       const which = this.#kept[number] ?? 0
       const left =
-        which & LEFT_IS_KEPT ? await kept.take(samples) : packetOf(this.usual.left, number)
+        which & LEFT_IS_KEPT ? await kept.take(samples) : packetOf(this.#usual.left, number)
       const right =
-        which & RIGHT_IS_KEPT ? await kept.take(samples) : packetOf(this.usual.right, number)
-      if (!left || !right) break
+        which & RIGHT_IS_KEPT ? await kept.take(samples) : packetOf(this.#usual.right, number)
+      if (!left || !right) {
+        this.#isCut = true
+        break
+      }
       both.push(interleave(left, right))
       if (both.length < READ_PACKETS) continue
       yield concatPcm(both)

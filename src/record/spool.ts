@@ -15,6 +15,12 @@ const MOST_WAITING_BYTES = 64 * 1024 * 1024
 /** So much is written at once: a write of 32 kB alone takes 60 µs of the thread that asks for it. */
 const WRITTEN_AT_ONCE_BYTES = 512 * 1024
 
+/** What a spool needs of its file. */
+export type SpoolFile = Pick<FileHandle, 'read' | 'close'> & {
+  /** May write less than it was given. */
+  writev(blocks: readonly Uint8Array[], position: number): Promise<{readonly bytesWritten: number}>
+}
+
 /** Blocks that are written together, each at its place. */
 type Batch = {
   readonly blocks: Int16Array[]
@@ -28,7 +34,7 @@ type Batch = {
  * are free again when a call lets go of them. Taking audio copies it and never waits.
  */
 export class Spool {
-  readonly #file: FileHandle
+  readonly #file: SpoolFile
   readonly #path: string
   readonly #options: SpoolOptions
   readonly #blockBytes: number
@@ -38,9 +44,12 @@ export class Spool {
   #batch: Batch = emptyBatch()
   /** Where each block is that is not yet in the file. */
   readonly #pending = new Map<number, Batch>()
+  /** Whose blocks could not be written: what lies there is of a call before. */
+  readonly #lost = new Set<number>()
   #failure: Error | undefined
 
-  private constructor(file: FileHandle, path: string, options: SpoolOptions) {
+  /** @param path of the file, which is gone with the spool */
+  constructor(file: SpoolFile, path: string, options: SpoolOptions) {
     this.#file = file
     this.#path = path
     this.#options = options
@@ -111,6 +120,7 @@ export class Spool {
     const batch = this.#pending.get(place)
     if (batch === this.#batch) this.#writeBatch()
     await batch?.written
+    if (this.#lost.has(place)) return undefined
     const bytes = new Uint8Array(this.#blockBytes)
     const {bytesRead} = await this.#file.read(bytes, 0, bytes.length, place * bytes.length)
     return bytesRead === bytes.length ? new Int16Array(bytes.buffer) : undefined
@@ -134,14 +144,17 @@ export class Spool {
     })
   }
 
+  /** Each run by itself: where the file cannot grow, what lies within it can still be written over. */
   async #write({blocks, places}: Batch): Promise<void> {
-    try {
-      for (const {from, until} of runsOf(places)) {
-        const place = places[from] ?? 0
+    for (const {from, until} of runsOf(places)) {
+      const place = places[from] ?? 0
+      try {
         await writeAll(this.#file, blocks.slice(from, until), place * this.#blockBytes)
+      } catch (error) {
+        this.#failure ??= error instanceof Error ? error : new Error(String(error))
+        // For good: after a failure no place is given out again.
+        for (const lost of places.slice(from, until)) this.#lost.add(lost)
       }
-    } catch (error) {
-      this.#failure ??= error instanceof Error ? error : new Error(String(error))
     }
   }
 }
@@ -167,12 +180,7 @@ function runsOf(places: readonly number[]): readonly {from: number; until: numbe
   return runs
 }
 
-/** A write may take less than it was given. */
-async function writeAll(
-  file: FileHandle,
-  blocks: readonly Int16Array[],
-  at: number,
-): Promise<void> {
+async function writeAll(file: SpoolFile, blocks: readonly Int16Array[], at: number): Promise<void> {
   let left = blocks.map((block) => new Uint8Array(block.buffer, block.byteOffset, block.byteLength))
   for (let position = at; left.length > 0;) {
     const {bytesWritten} = await file.writev(left, position)

@@ -2,8 +2,9 @@
 const PIECE_CHARACTERS = 64 * 1024
 
 /**
- * A report as one line of JSON, in pieces: of a few hundred thousand calls it would be longer than a
- * string can be. Its lists are taken item by item; all else is small.
+ * A report as one line of JSON, in pieces. Of 100,000 calls, the most of a run, it is 140 MB where the
+ * scenario is basic and 360 MB where it is sales; of longer calls it would be more than a string can be,
+ * which ends short of 512 MB. Its lists are taken item by item; all else is small.
  */
 export function* jsonPieces(document: object): Generator<string> {
   let piece = ''

@@ -18,7 +18,8 @@ export type Measured = {readonly value: number; readonly uncertaintyMs: number}
 
 type Operator = '<' | '<=' | '>' | '>=' | '=='
 type Aggregate = 'p50' | 'p95' | 'p99' | 'min' | 'max' | 'mean' | 'count'
-type Threshold = {
+/** As read: of `p95(responseMs) < 2000` the function, the metric, the operator and the limit. */
+export type Threshold = {
   readonly aggregate?: Aggregate
   readonly metric: string
   readonly operator: Operator
@@ -72,7 +73,7 @@ export function mistakeInThreshold(
     const ofShares = mayBeShare ? `; or ${EXAMPLES}` : ''
     return `a threshold such as p50(responseMs) < 1500: p50, p95, p99, min, max, mean or count of a metric, then <, <=, >, >= or ==, then a number without a unit${ofShares}`
   }
-  const {metric} = parse(expression)
+  const {metric} = parseThreshold(expression)
   if (METRICS.includes(metric)) return undefined
   const known =
     over === 'load'
@@ -140,7 +141,7 @@ export function samplesShort(
   if (mistakeInThreshold(expression, 'load') !== undefined || ON_SHARE.test(expression)) {
     return undefined
   }
-  const threshold = parse(expression)
+  const threshold = parseThreshold(expression)
   const ofOne = mostValues(threshold.metric, turns)
   const most = calls * ofOne
   const least = leastFor(threshold)
@@ -164,13 +165,21 @@ export function judgeThreshold(
   expression: string,
   values: ReadonlyMap<string, readonly Measured[]>,
 ): ThresholdResult {
-  const threshold = parse(expression)
+  const threshold = parseThreshold(expression)
   const measured = values.get(threshold.metric) ?? []
   if (measured.length < leastFor(threshold)) return {expression, status: 'not-measured'}
   const value = valueOf(threshold, measured, 0)
   const low = valueOf(threshold, measured, -1)
   const high = valueOf(threshold, measured, 1)
   return {expression, value, status: statusOf(threshold, low, high)}
+}
+
+/** Whether one value by itself is within the limit, whatever the function. */
+export function judgeValue(
+  threshold: Threshold,
+  {value, uncertaintyMs}: Measured,
+): ThresholdResult['status'] {
+  return statusOf(threshold, value - uncertaintyMs, value + uncertaintyMs)
 }
 
 function statusOf(
@@ -196,7 +205,8 @@ const comparisons: Readonly<
   '>=': (value, limit) => value >= limit,
 }
 
-function parse(expression: string): Threshold {
+/** @throws RangeError for what is no threshold: see `mistakeInThreshold` */
+export function parseThreshold(expression: string): Threshold {
   const share = SHARE_PATTERN.test(expression)
   const match = PATTERN.exec(share ? expression.replace('%', '') : expression)
   if (!match) throw new RangeError(`${JSON.stringify(expression)} is not a threshold`)

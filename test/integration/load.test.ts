@@ -185,7 +185,7 @@ test('a bot that takes no call ends the run with the first', async () => {
 
   expect(opened).toBe(false)
   expect(problems[0]).toMatch(
-    /^The one call before the others was not opened, so no other was made/,
+    /^A call alone, of \S+, was not opened, so the run itself was not begun/,
   )
   expect(report.calls).toEqual([])
 })

@@ -124,18 +124,31 @@ function drawPlayer({hasSound, number, call}: CallOnPage, audio: CallAudio, id: 
 }
 
 /** A call without its sound is not one in which nothing was said; one that never opened says so itself. */
-function drawUnheard({load}: RunReport, {closing, artifacts}: CallReport): Markup | undefined {
-  if (!closing) return undefined
-  const why =
-    artifacts.recording !== undefined
-      ? 'Its recording was not found.'
-      : load
-        ? 'A load run keeps only that of its worst calls.'
-        : 'No recording of it was made.'
+function drawUnheard(report: RunReport, call: CallReport): Markup | undefined {
+  if (!call.closing) return undefined
+  const {what, why} = whyUnheard(report, call)
   return html`<p class="note">
-    <strong>Audio not kept.</strong> ${why} The bars are when somebody spoke, as it was measured
-    during the call.
+    <strong>${what}</strong> ${why} The bars are when somebody spoke, as it was measured during the
+    call.
   </p>`
+}
+
+const NOT_KEPT = 'Audio not kept.'
+
+function whyUnheard({load, calls}: RunReport, call: CallReport): Record<'what' | 'why', string> {
+  if (isRecorded(call)) {
+    const why = 'Its recording was not there, or could not be read, when the page was made.'
+    return {what: 'Audio not in the page.', why}
+  }
+  if (!load) return {what: NOT_KEPT, why: 'No recording of it was made.'}
+  const why = calls.some(isRecorded)
+    ? 'A load run keeps only that of its worst calls.'
+    : 'This run kept no recordings; pass --out to keep those of the worst calls.'
+  return {what: NOT_KEPT, why}
+}
+
+function isRecorded({artifacts}: CallReport): boolean {
+  return artifacts.recording !== undefined
 }
 
 function drawSpots(spots: readonly Spot[]): Markup | undefined {

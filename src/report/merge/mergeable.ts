@@ -26,7 +26,7 @@ export function refuseUnmergeable(parts: readonly NamedReport[], mostCalls: numb
   for (const part of parts) refuseWrongCounts(part)
 }
 
-/** More than one run makes: what a single text of a report can hold has its end. */
+/** More calls than one run makes: what is merged is a report that can be merged again. */
 export function refuseTooMany(parts: readonly NamedReport[], mostCalls: number): void {
   const calls = parts.reduce((sum, {report}) => sum + report.calls.length, 0)
   if (calls <= mostCalls) return

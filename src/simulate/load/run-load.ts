@@ -50,18 +50,16 @@ export async function runLoad(plan: LoadPlan, world: LoadWorld): Promise<LoadRes
   let crew: Crew | undefined
   try {
     crew = await openCrew(plan, state, world)
-    const alone = await callAlone(plan, state, crew)
-    const others = alone.opened && plan.knee ? await callOthersAlone(plan, state, crew) : []
-    const all = [alone, ...others]
-    const unopened = all.find(({opened}) => !opened)
-    const reports = all.map((one) => one.report)
+    const alone = await callsAlone(plan, state, crew)
+    const unopened = alone.find(({opened}) => !opened)
+    const reports = alone.map((one) => one.report)
     const made = unopened ? {} : await makeCalls(plan, {state, crew, alone: reports})
     const kept = await keep(state, crew, world)
     const report = makeLoadReport(plan, {
       ...made,
       run,
       state,
-      calibration: calibrationOf(alone),
+      calibration: calibrationOf(alone[0]),
       kept,
     })
     return {
@@ -94,13 +92,12 @@ function openCrew(plan: LoadPlan, state: LoadState, world: LoadWorld): Promise<C
 
 /** One call before all others, so that there is something to compare them with. */
 async function callAlone(
-  {mix}: Pick<LoadPlan, 'mix'>,
+  {scenario, isOneOfMany}: {readonly scenario: string; readonly isOneOfMany: boolean},
   state: LoadState,
   crew: Crew,
 ): Promise<CallEnded> {
-  const scenario = mix[0]?.scenario ?? ''
   const ended = state.callAlone()
-  state.doing('one call alone first')
+  state.doing(isOneOfMany ? `one call of ${scenario} alone first` : 'one call alone first')
   crew.begin({index: CALIBRATION, scenario, startAt: state.clock.now()})
   // Behind it, because whoever has stopped by now is to end this call, too.
   const undo = state.onStop(() => {
@@ -112,24 +109,35 @@ async function callAlone(
   })
 }
 
-/** Of a search, which needs to know how long a call of each scenario takes, and what it measures. */
-async function callOthersAlone(
-  {mix}: LoadPlan,
+/**
+ * A search needs to know of each scenario how long a call of it takes, and what it measures; any other run
+ * has the first of them for its calibration.
+ */
+async function callsAlone(
+  {mix, knee}: LoadPlan,
   state: LoadState,
   crew: Crew,
-): Promise<readonly CallEnded[]> {
-  const others: CallEnded[] = []
-  for (const part of mix.slice(1)) {
-    if (state.stop.aborted || others.some(({opened}) => !opened)) break
-    others.push(await callAlone({mix: [part]}, state, crew))
+): Promise<readonly [CallEnded, ...CallEnded[]]> {
+  const [first = '', ...more] = mix.map(({scenario}) => scenario)
+  const others = knee ? more : []
+  const isOneOfMany = others.length > 0
+  const ended: [CallEnded, ...CallEnded[]] = [
+    await callAlone({scenario: first, isOneOfMany}, state, crew),
+  ]
+  for (const scenario of others) {
+    if (state.stop.aborted || ended.some(({opened}) => !opened)) break
+    ended.push(await callAlone({scenario, isOneOfMany}, state, crew))
   }
-  return others
+  return ended
 }
 
 function notOpened(unopened: CallEnded | undefined): readonly string[] {
   if (!unopened) return []
-  const why = unopened.report.failure?.message ?? ''
-  return [`The one call before the others was not opened, so no other was made: ${why}`]
+  const {order, report} = unopened
+  const why = report.failure?.message ?? ''
+  return [
+    `A call alone, of ${order.scenario}, was not opened, so the run itself was not begun: ${why}`,
+  ]
 }
 
 async function keep({ledger}: LoadState, crew: Crew, {keepIn}: LoadWorld): Promise<KeptWorst> {

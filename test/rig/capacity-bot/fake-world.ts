@@ -2,7 +2,7 @@ import type {Clock} from '../../../src/clock.js'
 import {type Random, seededRandom} from '../../../src/random.js'
 import type {CallReport} from '../../../src/report/report.js'
 import type {BotUsage, LevelOrder, LevelWorld} from '../../../src/simulate/load/traffic/level.js'
-import {answeredCall, closedCall, deadCall, refusedCall} from './fake-calls.js'
+import {answeredCall, closedCall, deadCall, refusedCall, timedOutCall} from './fake-calls.js'
 import {levelOf} from './fake-level.js'
 
 /** How a bot fails beyond its capacity; one that tires is slower with each call, and over 2 s at p95 beyond it. */
@@ -21,7 +21,8 @@ export type FakeBot = {
   /** The bot's process is known, and keeps so much of each call. */
   readonly process?: {readonly keptBytesACall?: number; readonly keptFilesACall?: number}
   /** What becomes of it in the overload; one that is not buried is still listed by the system. */
-  readonly overloaded?: 'dies' | 'dies-unburied' | 'is-replaced' | 'falls-silent' | 'hangs'
+  readonly overloaded?:
+    'dies' | 'dies-unburied' | 'is-replaced' | 'falls-silent' | 'hangs' | 'slows'
   /** With so many calls the rig itself is late. */
   readonly rigHolds?: number
   /** In these levels, by their places, the rig is late for a moment. */
@@ -35,6 +36,10 @@ export type FakeBot = {
 const CLOSED = closedCall()
 const REFUSED = refusedCall()
 const DEAD = deadCall()
+const HANGING = timedOutCall()
+const DIAL_TIMEOUT_MS = 10_000
+/** More than before the overload, with each answer. */
+const SLOWED_MS = 2300
 /** With a tail of this mean one answer in twenty takes over 2 s. */
 const TIRED_MS = (2000 - 450) / Math.log(20)
 const UNANSWERED = answeredCall({})
@@ -74,11 +79,11 @@ export class FakeWorld implements LevelWorld {
 
   hold(order: LevelOrder): ReturnType<LevelWorld['hold']> {
     this.orders.push(order)
-    const {concurrency, rampMs, holdMs} = order
+    const {concurrency, rampMs, holdMs, untilCalls} = order
     const {rigHolds = Infinity, rigLateIn = [], interruptIn} = this.#bot
     // On the way down the calls that are too many end by themselves.
     const fewer = Math.max(0, this.#open - concurrency) / Math.max(1, this.#open)
-    this.#now += rampMs + fewer * this.#callMs + holdMs
+    if (untilCalls === undefined) this.#now += rampMs + fewer * this.#callMs + holdMs
     this.#open = concurrency
     this.#peak = Math.max(this.#peak, concurrency)
     if (order.index === interruptIn) this.#interrupt.abort()
@@ -118,17 +123,23 @@ export class FakeWorld implements LevelWorld {
   }
 
   /** The calls of one slot that begin after the level has been reached and are over before its end. */
-  #slot(slot: number, {concurrency, holdMs}: LevelOrder): readonly CallReport[] {
+  #slot(slot: number, {concurrency, holdMs, untilCalls}: LevelOrder): readonly CallReport[] {
     const calls: CallReport[] = []
-    if (this.#isWrecked && this.#bot.overloaded === 'hangs') return calls
-    let at = this.#random.next() * this.#callMs
-    for (;;) {
+    let at = untilCalls === undefined ? this.#random.next() * this.#callMs : 0
+    while (calls.length < (untilCalls ?? Infinity)) {
       const call = this.#call(slot, concurrency)
-      // Who was refused is not dialled again within a second.
-      at += call.closing === undefined ? 1000 : call.durationMs
-      if (at > holdMs) return calls
+      at += this.#lastsMs(call)
+      if (at > holdMs) break
       calls.push(call)
     }
+    if (untilCalls !== undefined) this.#now += Math.min(at, holdMs)
+    return calls
+  }
+
+  #lastsMs(call: CallReport): number {
+    if (call === HANGING) return DIAL_TIMEOUT_MS
+    // Who was refused is not dialled again within a second.
+    return call.closing === undefined ? 1000 : call.durationMs
   }
 
   #call(slot: number, concurrency: number): CallReport {
@@ -156,6 +167,8 @@ export class FakeWorld implements LevelWorld {
   #wreckedCall(): CallReport | undefined {
     const {overloaded} = this.#bot
     if (!this.#isWrecked || overloaded === 'is-replaced') return undefined
+    if (overloaded === 'slows') return this.#answered(1, SLOWED_MS)
+    if (overloaded === 'hangs') return HANGING
     return overloaded === 'falls-silent' ? UNANSWERED : DEAD
   }
 

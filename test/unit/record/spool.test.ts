@@ -1,10 +1,11 @@
-import {mkdtemp, readdir, rm} from 'node:fs/promises'
+import {once} from 'node:events'
+import {mkdtemp, open, readdir, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 
-import {Spool} from '../../../src/record/spool.js'
+import {Spool, type SpoolFile} from '../../../src/record/spool.js'
 import {SpoolTrack} from '../../../src/record/spool-track.js'
 
 /** Of each side. */
@@ -39,18 +40,52 @@ function write(track: SpoolTrack, from: number, count: number): void {
 }
 
 async function leftOf(track: SpoolTrack): Promise<readonly number[]> {
-  const samples: number[] = []
+  const parts: Int16Array[] = []
   for await (const both of track.read()) {
-    for (let at = 0; at < both.length; at += 2) {
-      expect(both[at + 1]).toBe(-(both[at] ?? 0))
-      samples.push(both[at] ?? 0)
-    }
+    const left = both.filter((_, at) => at % 2 === 0)
+    expect(both.filter((_, at) => at % 2 === 1)).toEqual(left.map((sample) => -sample))
+    parts.push(left)
   }
-  return samples
+  return parts.flatMap((part) => [...part])
 }
 
 function countUp(from: number, count: number): readonly number[] {
   return Array.from({length: count}, (_, index) => from + index)
+}
+
+/** Blocks as those of calls are: of 20, the first 17 are written at once. */
+const LARGE = {blockSamples: 16_000, mostBytes: 1000 * 32_000}
+
+type Written = ReturnType<SpoolFile['writev']>
+
+/** A spool of large blocks whose writes go by `writev`, which is given the real one. */
+async function openThrough(writev: (write: () => Written, at: number) => Written): Promise<void> {
+  await spool.close()
+  const path = join(dir, 'through.part')
+  const file = await open(path, 'w+')
+  const through: SpoolFile = {
+    read: file.read.bind(file),
+    close: file.close.bind(file),
+    writev: async (blocks, at) => writev(async () => file.writev(blocks, at), at),
+  }
+  spool = new Spool(through, path, LARGE)
+}
+
+/** A track of so many large blocks, whose samples are the number of the block, from `first`. */
+function largeTrack(first: number, blocks: number): SpoolTrack {
+  const track = new SpoolTrack(spool)
+  for (let block = 0; block < blocks; block += 1) {
+    const left = new Int16Array(8000).fill(first + block)
+    track.write(
+      left,
+      left.map((sample) => -sample),
+    )
+  }
+  return track
+}
+
+async function blocksOf(track: SpoolTrack): Promise<readonly number[]> {
+  return (await leftOf(track)).filter((_, at) => at % 8000 === 0)
 }
 
 describe('a spool', () => {
@@ -95,20 +130,70 @@ describe('a spool', () => {
   })
 
   test('does not write over a block that is still being written', async () => {
-    const freed = new SpoolTrack(spool)
-    write(freed, 1, BLOCK_SAMPLES)
+    const second = new AbortController()
+    const writes: Written[] = []
+    // The first write ends behind the second: a disk knows no order.
+    await openThrough(async (write) => {
+      const written = writes.length === 0 ? once(second.signal, 'abort').then(write) : write()
+      writes.push(written)
+      const isSecond = writes.length === 2
+      const done = await written
+      if (isSecond) second.abort()
+      return done
+    })
 
-    freed.free()
-    const later = new SpoolTrack(spool)
-    write(later, 101, BLOCK_SAMPLES)
+    largeTrack(1, 20).free()
+    const later = largeTrack(101, 20)
+    await blocksOf(later)
+    await Promise.all(writes)
 
-    expect(await leftOf(later)).toEqual(countUp(101, BLOCK_SAMPLES))
+    expect(await blocksOf(later)).toEqual(countUp(101, 20))
+    // What was let go of is free by now.
+    const before = spool.bytes
+    largeTrack(201, 20)
+    expect(spool.bytes).toBe(before)
+  })
+
+  test('that cannot grow still writes within its file, and says what it lost', async () => {
+    const full = new Error('ENOSPC: no space left on device')
+    await openThrough(async (write, at) => {
+      if (at >= 20 * 32_000) throw full
+      return write()
+    })
+    const former = largeTrack(1, 20)
+    await blocksOf(former)
+
+    const lost = largeTrack(101, 3)
+    former.free()
+    const later = largeTrack(201, 3)
+
+    expect(await blocksOf(later)).toEqual([201, 202, 203])
+    expect(later.isCut).toBe(false)
+    expect(await blocksOf(lost)).toEqual([])
+    expect(lost.isCut).toBe(true)
+    expect(spool.failure).toBe(full)
+  })
+
+  test('never gives back what lay where it could not write', async () => {
+    let isBroken = false
+    await openThrough(async (write) => {
+      if (isBroken) throw new Error('EIO: i/o error')
+      return write()
+    })
+    const former = largeTrack(1, 20)
+    await blocksOf(former)
+    former.free()
+    isBroken = true
+
+    const later = largeTrack(101, 3)
+
+    expect(await blocksOf(later)).toEqual([])
+    expect(later.isCut).toBe(true)
   })
 
   test('writes many blocks at once, and keeps each of them apart', async () => {
     await spool.close()
-    const options = {blockSamples: 16_000, mostBytes: 1000 * 32_000}
-    spool = await Spool.open(join(dir, 'audio.part'), options)
+    spool = await Spool.open(join(dir, 'audio.part'), LARGE)
     const tracks = Array.from({length: 6}, () => new SpoolTrack(spool))
 
     for (let second = 0; second < 10; second += 1) {
@@ -151,8 +236,7 @@ describe('a spool', () => {
   test('keeps nothing of packets that come again and again, and gives them back in their places', async () => {
     const noise = [1, 2, 3].map((sample) => new Int16Array(4).fill(sample))
     const silence = new Int16Array(4)
-    const track = new SpoolTrack(spool)
-    track.usual = {left: noise, right: [silence]}
+    const track = new SpoolTrack(spool, {left: noise, right: [silence]})
     const spoken = new Int16Array(4).fill(9)
 
     for (let number = 0; number < 120; number += 1) {

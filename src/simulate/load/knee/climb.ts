@@ -28,6 +28,8 @@ export type LevelStep = {
   readonly after?: {readonly concurrency: number; readonly what: string} | undefined
   /** So long instead of what the level would need. */
   readonly holdMs?: number
+  /** Over as soon as so many of its calls have ended, with no call open before it. */
+  readonly untilCalls?: number
 }
 
 export type Climbed = {readonly result: LevelResult; readonly judged: JudgedLevel}
@@ -63,7 +65,7 @@ export class Climb {
 
   /** Undefined when the run was interrupted in it. */
   async goTo(step: LevelStep): Promise<Climbed | undefined> {
-    const {phase, concurrency, isLong, isAgain = false, holdMs, after} = step
+    const {phase, concurrency, isLong, isAgain = false, holdMs, untilCalls, after} = step
     if (this.#isInterrupted()) return undefined
     const time = levelTime({
       from: this.#at,
@@ -74,10 +76,17 @@ export class Climb {
       isAgain,
     })
     const index = this.levels.length
-    const order = {index, concurrency, ...time, ...(holdMs === undefined ? {} : {holdMs})}
+    const order = {
+      index,
+      concurrency,
+      ...time,
+      ...(holdMs === undefined ? {} : {holdMs}),
+      ...(untilCalls === undefined ? {} : {untilCalls}),
+    }
     // On the way down the calls that are too many have to end first.
     const endMs = concurrency < this.#at ? this.#callMs : 0
-    const lastsMs = order.rampMs + order.holdMs + endMs
+    const lastsMs =
+      untilCalls === undefined ? order.rampMs + order.holdMs + endMs : untilCalls * this.#callMs
     this.#facts.onDoing?.(doingWords({phase, concurrency, isAgain, lastsMs, after}))
     const result = await this.#held(phase === 'overload' ? {...order, isOverload: true} : order)
     if (!result) return undefined

@@ -100,7 +100,7 @@ async function search(plan: KneePlan, climb: Climb, facts: KneeFacts): Promise<F
     const {phase, concurrency} = step
     const {judged, result} = climbed
     tried.push({phase, concurrency, verdict: judged.verdict, isDoubtful: judged.isDoubtful})
-    if (judged.verdict !== 'void') shown.push({concurrency, calls: result.calls})
+    if (judged.verdict !== 'void') shown.push({concurrency, result})
     // What counts of a level is its last try.
     if (judged.verdict === 'held') {
       held.set(concurrency, result)
@@ -149,6 +149,7 @@ async function tryOverload(
   const concurrency = Math.max(calls + 1, Math.round(OVERLOAD * calls))
   const unmeasured = (why: string): OverloadReport => ({verdict: 'not-measured', why})
   if (signal.aborted) return unmeasured('The run was interrupted.')
+  if (broken?.atAnyLoad === true) return unmeasured('No number of calls is a knee.')
   if (!atKnee) return unmeasured('There is no number of calls that held, to go beyond.')
   if (broken?.fault === 'rig') return unmeasured('The rig was the limit, not the bot.')
   if (concurrency > most) {

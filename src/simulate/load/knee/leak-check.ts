@@ -1,6 +1,7 @@
 import type {Clock} from '../../../clock.js'
 import type {LeakReport} from '../../../report/load-report.js'
 import type {BotUsage, LevelWorld} from '../traffic/level.js'
+import {longestPatienceMs} from './alone.js'
 import type {Climb, KneeFacts} from './climb.js'
 import {isRefused} from './level-values.js'
 import {type IdleBot, isSettled, judgeAlone, judgeProcess, needsSecondRound} from './leak.js'
@@ -97,8 +98,14 @@ async function secondRound(before: IdleBot, knee: number, checked: LeakWorld) {
 }
 
 async function callsAlone({climb, facts}: LeakWorld): Promise<LeakReport> {
-  const holdMs = Math.round((CALLS_ALONE + 0.5) * climb.callMs)
-  const level = await climb.goTo({phase: 'after', concurrency: 1, isLong: false, holdMs})
+  const level = await climb.goTo({
+    phase: 'after',
+    concurrency: 1,
+    isLong: false,
+    untilCalls: CALLS_ALONE,
+    // A bot that has become slow is not gone: there is time for a call whose every answer comes late.
+    holdMs: Math.round(Math.max(longestPatienceMs(facts.alone), (CALLS_ALONE + 1) * climb.callMs)),
+  })
   await climb.drain()
   if (!level) return INTERRUPTED
   const {calls} = level.result

@@ -69,7 +69,11 @@ export function judgeAlone(alone: Alone, after: readonly CallReport[]): LeakRepo
   const completed = after.filter(({outcome}) => outcome === 'completed').length
   const asBefore = after.filter((call) => isAsBefore(aloneLike(alone, call), call)).length
   const told = `${String(completed)} of ${String(after.length)} calls alone were completed after the search`
-  if (asBefore === 0) return {verdict: 'gone', evidence: [silenceWords(told, completed, after)]}
+  if (after.length === 0) return NONE_ENDED
+  if (!after.some((call) => isAnswered(aloneLike(alone, call), call))) {
+    const unanswered = completed === 0 ? '' : ', and none of them was answered'
+    return {verdict: 'gone', evidence: [`The bot no longer answers: ${told}${unanswered}.`]}
+  }
   const times = alone.flatMap((before) => {
     const like = after.filter((call) => aloneLike(alone, call) === before)
     return timesOf(before, like, alone.length > 1 ? ` of ${before.scenario}` : '')
@@ -85,20 +89,26 @@ export function judgeAlone(alone: Alone, after: readonly CallReport[]): LeakRepo
   return {verdict: leaks ? 'leaks' : 'clean', evidence: [`${told}.`, ...words]}
 }
 
+const NONE_ENDED: LeakReport = {
+  verdict: 'not-measured',
+  evidence: [
+    'No call alone came to its end after the search, however long it was waited for: whether the bot still answers is not known.',
+  ],
+}
+
 /** It came to its end, was answered where the one before was, and kept what that one kept. */
 function isAsBefore(before: CallReport | undefined, call: CallReport): boolean {
-  if (call.outcome !== 'completed') return false
-  const isAnswered = (one: CallReport) => slowestResponse(one.turns) !== undefined
-  if (before && isAnswered(before) && !isAnswered(call)) return false
+  if (call.outcome !== 'completed' || !isAnswered(before, call)) return false
   return callVerdict(call) !== 'fail' || (before !== undefined && callVerdict(before) === 'fail')
 }
 
-function silenceWords(told: string, completed: number, after: readonly CallReport[]): string {
-  if (after.length === 0) {
-    return 'The bot no longer answers: no call alone came to its end after the search.'
+/** However late, and whatever came then. A bot that does not speak answers by keeping the call. */
+function isAnswered(before: CallReport | undefined, call: CallReport): boolean {
+  if (before && slowestResponse(before.turns) !== undefined) {
+    return slowestResponse(call.turns) !== undefined
   }
-  const unlike = completed === 0 ? '' : ', and none of them went as before'
-  return `The bot no longer answers: ${told}${unlike}.`
+  if (before && greetingMs(before) !== undefined) return greetingMs(call) !== undefined
+  return call.outcome === 'completed'
 }
 
 function timesOf(before: CallReport, after: readonly CallReport[], of: string) {
@@ -112,9 +122,13 @@ function timesOf(before: CallReport, after: readonly CallReport[], of: string) {
 
 const TIMES: readonly (readonly [string, (call: CallReport) => number | undefined])[] = [
   ['Handshake', ({metrics}) => metrics['handshakeMs']],
-  ['Greeting', ({turns}) => turns.find(({greetingMs}) => greetingMs !== undefined)?.greetingMs],
+  ['Greeting', (call) => greetingMs(call)],
   ['Response', ({turns}) => slowestResponse(turns)],
 ]
+
+function greetingMs({turns}: CallReport): number | undefined {
+  return turns.find((turn) => turn.greetingMs !== undefined)?.greetingMs
+}
 
 function slowestResponse(turns: CallReport['turns']): number | undefined {
   const all = turns.flatMap(({responseMs}) => responseMs ?? [])

@@ -1,7 +1,7 @@
 import type {CallReport} from '../../../report/report.js'
 import type {ThresholdResult} from '../../../report/threshold-result.js'
 import {UPPER_BOUND_MS} from '../../rig-limits.js'
-import {judgeThreshold, type Measured} from '../../thresholds.js'
+import {judgeThreshold, type Measured, parseThreshold} from '../../thresholds.js'
 import {isRefused, valuesOfLevel} from './level-values.js'
 
 /** Of the calls that were heard: so many on time speak for the others. */
@@ -10,10 +10,6 @@ const ENOUGH_ON_TIME = 0.5
 const LEAST_HOLES = 3
 
 const HOLES: readonly string[] = ['underruns', 'underrunRate', 'gapMs', 'gapLateMs']
-/** Of all speech of the level together: its holes through its minutes. Whoever holds each call to a rate says `underrunRate < 1`. */
-const MEAN_RATE = /^\s*mean\s*\(\s*underrunRate\s*\)/
-/** Only these are broken by more failures, whatever the others show. */
-const FAILED_AT_MOST = /^\s*failed\s*(?:<|==\s*0)/
 
 /** What a level was held to, and what it showed. */
 export type HeldTo = {
@@ -35,33 +31,56 @@ export function judgeOnLevel(
   lateMs: number,
 ): HeldTo {
   const all = judgeCalls(expression, calls)
-  if (!isOnHoles(expression) || all.result.status !== 'fail') return all
+  if (all.result.status !== 'fail') return all
+  const deciding = thatDecide(expression, calls, lateMs)
+  return deciding
+    ? judgeCalls(expression, deciding)
+    : {result: {...all.result, status: 'not-measured'}}
+}
+
+/**
+ * The calls of a level by which a threshold on holes may break, or all where it is on anything else;
+ * undefined where too few of them were at real pace.
+ * @param lateMs of our own frames in the level, at p99
+ */
+export function thatDecide(
+  expression: string,
+  calls: readonly CallReport[],
+  lateMs: number,
+): readonly CallReport[] | undefined {
+  if (!HOLES.includes(parseThreshold(expression).metric)) return calls
   const heard = calls.filter(({metrics}) => metrics['underrunRate'] !== undefined)
   const onTime = heard.filter(({uncertaintyMs = 0}) => uncertaintyMs <= UPPER_BOUND_MS)
-  return lateMs <= UPPER_BOUND_MS && onTime.length >= ENOUGH_ON_TIME * heard.length
-    ? judgeCalls(expression, onTime)
-    : {result: {...all.result, status: 'not-measured'}}
+  const areEnough = lateMs <= UPPER_BOUND_MS && onTime.length >= ENOUGH_ON_TIME * heard.length
+  return areEnough ? onTime : undefined
 }
 
 /** The same threshold if no call had failed but those that the bot refused. */
 export function judgeRefusals(expression: string, calls: readonly CallReport[]): ThresholdResult {
   const started = calls.filter(({outcome}) => outcome !== 'dropped')
-  if (!FAILED_AT_MOST.test(expression)) return {expression, status: 'not-measured'}
+  if (!isBrokenByMoreFailures(expression)) return {expression, status: 'not-measured'}
   const values = started.map((call) => ({value: isRefused(call) ? 100 : 0, uncertaintyMs: 0}))
   return judgeThreshold(expression, new Map([['failed', values]]))
 }
 
-/** Of `p95(responseMs) < 2000` the metric. */
-export function metricOf(expression: string): string {
-  return /^\s*(?:\w+\s*\(\s*)?(\w+)/.exec(expression)?.[1] ?? ''
+/** Whatever the other calls show. */
+function isBrokenByMoreFailures(expression: string): boolean {
+  const {metric, operator, limit} = parseThreshold(expression)
+  const isAtMost = operator === '<' || operator === '<=' || (operator === '==' && limit === 0)
+  return metric === 'failed' && isAtMost
 }
 
-function isOnHoles(expression: string): boolean {
-  return HOLES.includes(metricOf(expression))
+/**
+ * Of all speech of the level together: its holes through its minutes. Whoever holds each call to a rate
+ * says `underrunRate < 1`.
+ */
+function isOnMeanRate(expression: string): boolean {
+  const {aggregate, metric} = parseThreshold(expression)
+  return aggregate === 'mean' && metric === 'underrunRate'
 }
 
 function judgeCalls(expression: string, calls: readonly CallReport[]): HeldTo {
-  if (!MEAN_RATE.test(expression)) {
+  if (!isOnMeanRate(expression)) {
     return {result: judgeThreshold(expression, valuesOfLevel(calls))}
   }
   const {holes, speechMs, rates} = holesOf(calls)

@@ -1,9 +1,10 @@
+import {TOO_FEW_ENDED} from '../../../report/knee-outcome.js'
 import type {BrokenLevel} from '../../../report/load-report.js'
 import type {CallReport} from '../../../report/report.js'
 import {metricsOf, percentile} from '../../../report/summary.js'
+import {parseThreshold} from '../../thresholds.js'
 import type {LevelResult} from '../traffic/level.js'
 import type {Alone} from './alone.js'
-import {metricOf} from './level-thresholds.js'
 import {isFailed} from './level-values.js'
 import type {JudgedLevel} from './level-verdict.js'
 
@@ -45,7 +46,7 @@ function tellings(judged: JudgedLevel, seen: Seen): readonly string[] {
   const ends = [...refusals(result), ...closures(result)]
   // Of a level in which the rig was late the refusals say all that is known of the bot.
   if (rig !== undefined) return ends
-  const metric = metricOf(broken?.expression ?? '')
+  const metric = metricOf(broken)
   const times = metric === 'responseMs' ? [] : growth(result, alone)
   // Of values that failed to come, there is none to name.
   const ofMetric =
@@ -59,8 +60,14 @@ function tellings(judged: JudgedLevel, seen: Seen): readonly string[] {
   return [...new Set([...busy(result), ...told, ...unanswered(seen), ...times])]
 }
 
+/** Where too few calls ended, no threshold broke. */
+function metricOf(broken: JudgedLevel['broken']): string | undefined {
+  if (!broken || broken.expression === TOO_FEW_ENDED) return undefined
+  return parseThreshold(broken.expression).metric
+}
+
 type BrokenMetric = {
-  readonly metric: string
+  readonly metric: string | undefined
   readonly expression: string
   readonly value?: number
 }

@@ -10,13 +10,18 @@ export type LevelOrder = {
   readonly rampMs: number
   /** How long it is kept, once it has been reached. */
   readonly holdMs: number
+  /**
+   * Over as soon as so many of its calls have ended. It begins with no call open, so that each of its calls
+   * is judged, also the first.
+   */
+  readonly untilCalls?: number
   /** More calls than the bot can bear are meant to fail: they are not among the worst that are kept. */
   readonly isOverload?: true
 }
 
 /** What it showed. */
 export type LevelResult = {
-  /** Those that began when the level had been reached, and were over before it ended. */
+  /** Those that began when the level had been reached, or all of its own, and were over before it ended. */
   readonly calls: readonly CallReport[]
   /** Of these, those that never opened. */
   readonly notOpened: number

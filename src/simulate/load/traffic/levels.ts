@@ -50,7 +50,7 @@ function opensAt(
 
 /** Keeps a level that has been reached, and says what it showed. */
 async function keep(
-  {index, holdMs}: LevelOrder,
+  {index, holdMs, untilCalls = Infinity}: LevelOrder,
   {clock, signal, traffic, ledger, cores, botNow, listen}: LevelsOptions,
 ): Promise<LevelResult> {
   const lateness = new SendLateness()
@@ -58,13 +58,16 @@ async function keep(
   const rigCpu = measureCpu(clock, 0)
   const before = await botNow()
   const reachedAt = clock.now()
-  await traffic.begin(() => signal.aborted, reachedAt + holdMs)
+  const ofLevel = () => ledger.entries.filter(({order}) => order.level === index)
+  const isOver = () => signal.aborted || (untilCalls < Infinity && ofLevel().length >= untilCalls)
+  await traffic.begin(isOver, reachedAt + holdMs)
   const endedAt = clock.now()
   const after = await botNow()
   silence()
-  const judged = ledger.entries.filter(
-    ({order, endedAt: over}) =>
-      order.level === index && order.startAt >= reachedAt && over <= endedAt,
+  // The first call of a level begins before that has been reached.
+  const judgedFrom = untilCalls < Infinity ? -Infinity : reachedAt
+  const judged = ofLevel().filter(
+    ({order, endedAt: over}) => order.startAt >= judgedFrom && over <= endedAt,
   )
   const durationMs = endedAt - reachedAt
   const botCpu =

@@ -16,7 +16,7 @@ export const MOST_SPOOLED_BYTES = 2 * 1024 ** 3
 
 type LineNoise = (samplesPerPacket: number) => readonly Int16Array[]
 
-type Heard = {readonly track: SpoolTrack; sampleRateHz: number}
+type Heard = {readonly track: SpoolTrack; readonly sampleRateHz: number}
 type Kept = Heard & {readonly report: CallReport}
 
 /**
@@ -25,13 +25,11 @@ type Kept = Heard & {readonly report: CallReport}
  */
 class WorstAudio {
   readonly #spool: Spool
-  readonly #sampleRateHz: number
   readonly #live = new Map<number, Heard>()
   #worst: Kept[] = []
 
-  constructor(spool: Spool, sampleRateHz: number) {
+  constructor(spool: Spool) {
     this.#spool = spool
-    this.#sampleRateHz = sampleRateHz
   }
 
   /**
@@ -40,20 +38,20 @@ class WorstAudio {
    */
   keeperFor({index, isOverload}: CallOrder, noise: LineNoise): Keeper {
     if (index < 0 || isOverload) return keepNothing
-    const track = new SpoolTrack(this.#spool)
-    const heard: Heard = {track, sampleRateHz: this.#sampleRateHz}
-    this.#live.set(index, heard)
+    let track: SpoolTrack | undefined
     return {
       ...keepNothing,
-      event(event: StreamEvent) {
+      // The first event of a stream, before any audio of it.
+      event: (event: StreamEvent) => {
         if (event.type !== 'call') return
         // What a dynamic URL names may be at another rate than the plan.
-        heard.sampleRateHz = event.sampleRateHz
-        const samples = (event.sampleRateHz * PACKET_MS) / 1000
-        track.usual = {left: noise(samples), right: [silence(samples)]}
+        const {sampleRateHz} = event
+        const samples = (sampleRateHz * PACKET_MS) / 1000
+        track = new SpoolTrack(this.#spool, {left: noise(samples), right: [silence(samples)]})
+        this.#live.set(index, {track, sampleRateHz})
       },
       audio(caller, played) {
-        track.write(caller, played)
+        track?.write(caller, played)
       },
     }
   }
@@ -120,7 +118,7 @@ export async function openWorstAudio(
   const path = join(folder, `.audio-${String(thread)}.part`)
   const options = {blockSamples: 2 * sampleRateHz, mostBytes: bytes}
   try {
-    return new WorstAudio(await Spool.open(path, options), sampleRateHz)
+    return new WorstAudio(await Spool.open(path, options))
   } catch (error) {
     const problem = `The worst calls keep no recordings, because ${folder} cannot be written in: ${wordsOf(error)}.`
     return {

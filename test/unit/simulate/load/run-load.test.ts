@@ -174,7 +174,7 @@ describe('a load run', () => {
     expect(orders).toHaveLength(1)
     expect(opened).toBe(false)
     expect(problems).toEqual([
-      'The one call before the others was not opened, so no other was made: Nothing is there.',
+      'A call alone, of test, was not opened, so the run itself was not begun: Nothing is there.',
     ])
     expect(report).toMatchObject({
       verdict: 'fail',
@@ -271,6 +271,17 @@ describe('before a search', () => {
     expect(report.load).toMatchObject({calibration: {durationMs: 1000}, knee: {bound: 'at-least'}})
   })
 
+  test('each of them is named while it is made', async () => {
+    const lives: LoadLive[] = []
+    await ran(loadPlan({mix, knee, arrivals}), {onLive: (live) => lives.push(live)})
+
+    expect([...new Set(lives.map(({doing}) => doing))].slice(0, 3)).toEqual([
+      'one call of sales alone first',
+      'one call of dtmf alone first',
+      'one call of long alone first',
+    ])
+  })
+
   test('one that is not opened ends it', async () => {
     const failure = {code: 'EXO_DIAL_FAILED', message: 'Nothing is there.', hint: ''}
     const search = await ran(loadPlan({mix, knee, arrivals}), {
@@ -279,11 +290,34 @@ describe('before a search', () => {
 
     expect(search.orders).toHaveLength(2)
     expect(search.opened).toBe(false)
-    expect(search.problems[0]).toMatch(/was not opened, so no other was made: Nothing is there\.$/)
+    expect(search.problems[0]).toMatch(/^A call alone, of dtmf, was not opened, so the run itself/)
   })
 
   test('any other run makes one call alone', async () => {
     expect(alone(await ran(loadPlan({mix})))).toEqual(['sales'])
+  })
+})
+
+test('after a search a bot that only became slow is not gone', async () => {
+  const knee = {from: 1, most: 1, thresholds: ['failed < 1 %']}
+  const arrivals = {model: 'concurrency', concurrency: 1, rampMs: 0} as const
+  const answer = (responseMs: number) => ({
+    ...{durationMs: 2400 + responseMs, tookMs: 2400 + responseMs},
+    turns: [turnOf({responseMs, withinMs: 5000})],
+  })
+  const {report} = await ran(loadPlan({knee, arrivals}), {
+    // The two levels of the search, and the calls alone behind them.
+    becomes: ({level = 0}) => answer(level < 2 ? 600 : 2900),
+  })
+
+  expect(report.load?.knee?.levels.map(({phase}) => phase)).toEqual(['up', 'hold', 'after'])
+  expect(report.load?.knee?.leak).toMatchObject({
+    verdict: 'leaks',
+    evidence: [
+      '3 of 3 calls alone were completed after the search.',
+      'Response alone: 600 ms before, 2900 ms after.',
+      expect.anything(),
+    ],
   })
 })
 

@@ -119,7 +119,9 @@ function sectionOf(page: string, number: number): string {
 test('a call whose audio was not kept says so, and one that never opened does not', () => {
   const page = renderHtml(failingLoad)
 
-  expect(sectionOf(page, 923)).toContain('Audio not kept.')
+  expect(sectionOf(page, 923)).toContain(
+    'Audio not kept. This run kept no recordings; pass --out to keep those of the worst calls.',
+  )
   expect(sectionOf(page, 60)).toContain('The bot refused')
   expect(sectionOf(page, 60)).not.toContain('not kept')
 })
@@ -134,11 +136,18 @@ test('a call whose audio is there does not say that it was not kept', () => {
   expect(page).not.toContain('Audio not kept')
 })
 
-test('a recording that is gone is told apart from one that was not kept', () => {
-  const calls = failingLoad.calls.map((call) => ({...call, artifacts: {recording: 'gone.wav'}}))
+test('a recording that could not be read is told apart from one that was not kept', () => {
+  const calls = failingLoad.calls.map((call, at) =>
+    at + 1 === 923 ? call : {...call, artifacts: {recording: 'gone.wav'}},
+  )
 
-  const page = wordsOf(renderHtml({...failingLoad, calls}))
+  const page = renderHtml({...failingLoad, calls})
 
-  expect(page).toContain('Its recording was not found.')
-  expect(page).not.toContain('only that of its worst calls')
+  expect(sectionOf(page, 923)).toContain(
+    'Audio not kept. A load run keeps only that of its worst calls.',
+  )
+  const others = wordsOf(page).split('Audio not in the page.')
+  expect(others.length).toBeGreaterThan(1)
+  expect(others[1]).toMatch(/^ Its recording was not there, or could not be read, when/)
+  expect(wordsOf(page).split('Audio not kept')).toHaveLength(2)
 })

@@ -150,7 +150,7 @@ test('what it does now is told with its time, and what that follows from', async
     'overload: 17 calls, about 20 s',
     'leak check: waiting for the last calls to end',
     'leak check: waiting for the bot to settle',
-    'leak check: 1 call, about 24 s',
+    'leak check: 1 call, about 16 s',
     'leak check: waiting for the last calls to end',
     'leak check: done',
   ])
@@ -242,8 +242,11 @@ describe('a bot that does not outlive the overload', () => {
   })
 
   test.each([
-    {overloaded: 'falls-silent', told: /were completed after the search, and none of them went as/},
-    {overloaded: 'hangs', told: /^The bot no longer answers: no call alone came to its end after/},
+    {
+      overloaded: 'falls-silent',
+      told: /3 of 3 calls alone were completed after the search, and none/,
+    },
+    {overloaded: 'hangs', told: /^The bot no longer answers: 0 of 2 calls alone were completed/},
   ] as const)('is gone when it lives on and $overloaded', async ({overloaded, told}) => {
     for (const process of [{}, undefined]) {
       const leak = await found(overloaded, process)
@@ -252,6 +255,16 @@ describe('a bot that does not outlive the overload', () => {
       expect(leak?.evidence[0]).toMatch(told)
     }
   })
+})
+
+test('a bot that is only slow after the overload leaks, and is not gone', async () => {
+  const bot = {capacity: 60, manner: 'refuses', overloaded: 'slows', callMs: 2400} as const
+  for (const process of [{}, undefined]) {
+    const {knee} = await searched(process ? {...bot, process} : bot)
+
+    expect(knee.leak?.verdict).toBe('leaks')
+    expect(knee.leak?.evidence).toContain('3 of 3 calls alone were completed after the search.')
+  }
 })
 
 describe('what breaks whatever the number of calls', () => {
@@ -277,6 +290,10 @@ describe('what breaks whatever the number of calls', () => {
 
       expect(exactOf(knees)).toBeLessThanOrEqual(0.05 * SEEDS)
       expect(knees.every(({broken}) => broken?.fault === 'bot')).toBe(true)
+      const anyway = knees.filter(({broken}) => broken?.atAnyLoad)
+      expect(new Set(anyway.map(({overload}) => overload?.why))).toEqual(
+        new Set(['No number of calls is a knee.']),
+      )
     },
     60_000,
   )

@@ -6,7 +6,7 @@ import {
   judgeProcess,
   needsSecondRound,
 } from '../../../../../src/simulate/load/knee/leak.js'
-import {answeredCall, refusedCall} from '../../../../rig/capacity-bot/fake-calls.js'
+import {answeredCall, closedCall, refusedCall} from '../../../../rig/capacity-bot/fake-calls.js'
 
 const BEFORE: IdleBot = {cpuMs: 0, rssBytes: 60e6, openFiles: 20, threads: 11, idleCpu: 0.01}
 const round = (over: Partial<IdleBot>, calls = 400) => ({calls, after: {...BEFORE, ...over}})
@@ -87,16 +87,43 @@ describe('from outside', () => {
     expect(judgeAlone([before], [slow, before, before]).verdict).toBe('clean')
   })
 
-  test('a bot of which no call came to its end, or was answered, is gone', () => {
+  test('a bot of which no call was opened, or answered, is gone', () => {
     const silent = answeredCall({})
 
-    expect(judgeAlone([before], []).verdict).toBe('gone')
     expect(judgeAlone([before], [refusedCall(), refusedCall()])).toEqual({
       verdict: 'gone',
       evidence: ['The bot no longer answers: 0 of 2 calls alone were completed after the search.'],
     })
     expect(judgeAlone([before], [silent, silent]).verdict).toBe('gone')
     expect(judgeAlone([before], [silent, silent, before]).verdict).toBe('leaks')
+  })
+
+  test('a bot that answers too late for its scenario is not gone, but leaks', () => {
+    const late = answeredCall({responseMs: 6000})
+
+    expect(judgeAlone([before], [late, late, late])).toEqual({
+      verdict: 'leaks',
+      evidence: [
+        '3 of 3 calls alone were completed after the search.',
+        'Handshake alone: 4 ms before, 4 ms after.',
+        'Response alone: 600 ms before, 6000 ms after.',
+      ],
+    })
+  })
+
+  test('a bot that answers, and then closes, is not gone, but leaks', () => {
+    const broken = {...closedCall(), turns: before.turns}
+
+    expect(judgeAlone([before], [broken, broken]).verdict).toBe('leaks')
+  })
+
+  test('a bot of which no call came to its end is not judged', () => {
+    expect(judgeAlone([before], [])).toEqual({
+      verdict: 'not-measured',
+      evidence: [
+        'No call alone came to its end after the search, however long it was waited for: whether the bot still answers is not known.',
+      ],
+    })
   })
 
   test('a bot that said nothing before either is as it was', () => {

@@ -4,6 +4,7 @@ import type {BrokenLevel} from '../../../../../src/report/load-report.js'
 import type {CallReport} from '../../../../../src/report/report.js'
 import {judgeLoad} from '../../../../../src/simulate/load/knee/whatever-load.js'
 import {answeredCall, closedCall} from '../../../../rig/capacity-bot/fake-calls.js'
+import {levelOf} from '../../../../rig/capacity-bot/fake-level.js'
 
 const times = (count: number, call: CallReport) => Array.from({length: count}, () => call)
 const quick = answeredCall({responseMs: 600})
@@ -27,9 +28,9 @@ function judged(
   threshold = 'failed < 1 %',
 ) {
   const shown = [
-    {concurrency: 10, calls: fewer.slice(0, 40)},
-    {concurrency: 20, calls: fewer.slice(40)},
-    {concurrency: 21, calls: more},
+    {concurrency: 10, result: levelOf(fewer.slice(0, 40))},
+    {concurrency: 20, result: levelOf(fewer.slice(40))},
+    {concurrency: 21, result: levelOf(more)},
   ]
   return judgeLoad({bound: 'exact', calls: 20, broken: broken(threshold)}, THRESHOLDS, shown)
 }
@@ -66,7 +67,7 @@ describe('a knee', () => {
   })
 
   test('is none by a pooled share that the ceiling hid', () => {
-    const shown = [{concurrency: 50, calls: failing(20, 500)}]
+    const shown = [{concurrency: 50, result: levelOf(failing(20, 500))}]
 
     expect(judgeLoad({bound: 'at-least', calls: 50}, THRESHOLDS, shown)).toMatchObject({
       bound: 'none',
@@ -79,7 +80,7 @@ describe('a knee', () => {
   })
 
   test('is not taken away by a call or two of a few', () => {
-    const shown = [{concurrency: 2, calls: failing(1, 60)}]
+    const shown = [{concurrency: 2, result: levelOf(failing(1, 60))}]
     const found = {bound: 'at-least', calls: 2} as const
 
     expect(judgeLoad(found, THRESHOLDS, shown)).toEqual(found)
@@ -104,7 +105,7 @@ describe('a knee', () => {
 
   test('by a mean, or by what failed to come, stays as the levels had it', () => {
     const {value: _, ...silent} = broken('calls')
-    const shown = [{concurrency: 20, calls: failing(0, 200)}]
+    const shown = [{concurrency: 20, result: levelOf(failing(0, 200))}]
     const bySilence = {bound: 'exact', calls: 20, broken: silent} as const
 
     expect(judged([failing(0, 200), failing(0, 100)], 'mean(underrunRate) < 1').bound).toBe('exact')
@@ -117,6 +118,64 @@ describe('a knee', () => {
       broken: {...broken('failed < 1 %'), fault: 'rig' as const},
     }
 
-    expect(judgeLoad(found, THRESHOLDS, [{concurrency: 20, calls: failing(0, 100)}])).toEqual(found)
+    expect(
+      judgeLoad(found, THRESHOLDS, [{concurrency: 20, result: levelOf(failing(0, 100))}]),
+    ).toEqual(found)
+  })
+
+  describe('by holes', () => {
+    const threshold = 'p95(underrunRate) < 1'
+    const clean = answeredCall({responseMs: 600})
+    const holed = answeredCall({responseMs: 600, holes: 3})
+    const ourHoles = answeredCall({responseMs: 600, holes: 3, lateMs: 14})
+    const judgedByHoles = (
+      [fewer, more]: readonly [readonly CallReport[], readonly CallReport[]],
+      lateMs = 9,
+    ) =>
+      judgeLoad(
+        {bound: 'exact', calls: 20, broken: broken(threshold)},
+        [threshold],
+        [
+          {concurrency: 20, result: levelOf(fewer, {lateMs})},
+          {concurrency: 21, result: levelOf(more)},
+        ],
+      )
+
+    test('is not taken away by those of calls that our own frames were too late for', () => {
+      const echo = [...times(60, clean), ...times(40, ourHoles)]
+      const shown = [{concurrency: 20, result: levelOf(echo, {lateMs: 9})}]
+      const found = {bound: 'at-least', calls: 20} as const
+
+      expect(judgeLoad(found, [threshold], shown)).toEqual(found)
+      expect(judgedByHoles([echo, times(60, holed)]).bound).toBe('exact')
+    })
+
+    test('is none where as many are in the calls at real pace', () => {
+      const fewer = [...times(60, clean), ...times(40, holed)]
+
+      expect(judgedByHoles([fewer, [...times(36, clean), ...times(24, holed)]])).toMatchObject({
+        bound: 'none',
+        broken: {
+          threshold,
+          atAnyLoad: true,
+          why: 'With 20 calls at once or fewer 40 of 100 values broke underrunRate < 1, and 24 of 60 with more.',
+        },
+      })
+    })
+
+    test('stays as the levels had it where none of them was at real pace up to there', () => {
+      const found = judgedByHoles([times(60, ourHoles), times(60, holed)], 40)
+
+      expect(found).toEqual({bound: 'exact', calls: 20, broken: broken(threshold)})
+    })
+  })
+
+  test.each([
+    {threshold: ' failed<=1.5% ', slowOrFailed: failing(40, 200)},
+    {threshold: 'p99 ( responseMs )<=2000', slowOrFailed: times(200, slow)},
+  ])('is judged by $threshold however it is written', ({threshold, slowOrFailed}) => {
+    const shown = [{concurrency: 50, result: levelOf(slowOrFailed)}]
+
+    expect(judgeLoad({bound: 'at-least', calls: 50}, [threshold], shown).bound).toBe('none')
   })
 })

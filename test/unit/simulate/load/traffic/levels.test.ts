@@ -135,6 +135,25 @@ describe('a level', () => {
     expect(durationMs).toBe(700)
   })
 
+  test('that is over with its third call judges each of them, also the first', async () => {
+    const {result, made} = await searching(async ({world, orders}) => {
+      const order = {index: 0, concurrency: 1, rampMs: 0, holdMs: 60_000, untilCalls: 3}
+      return {result: await world.hold(order), made: orders.length}
+    })
+
+    expect(result.calls.map(({index}) => index)).toEqual([0, 1, 2])
+    expect(result.durationMs).toBe(3 * CALL_MS)
+    expect(made).toBe(3)
+  })
+
+  test('whose calls do not end in time is over without them', async () => {
+    const result = await searching(({world}) =>
+      world.hold({index: 0, concurrency: 1, rampMs: 0, holdMs: 1500, untilCalls: 3}),
+    )
+
+    expect(result).toMatchObject({calls: [{index: 0}], durationMs: 1500})
+  })
+
   test('tells the calls of an overload apart', async () => {
     const orders = await searching(async (search) => {
       await search.world.hold({index: 9, concurrency: 1, rampMs: 0, holdMs: 10, isOverload: true})
