@@ -92,7 +92,7 @@ async function mediaOf(report: RunReport): Promise<Media> {
 
 function missingWords(missing: readonly string[], wanted: number): string {
   const were = wanted === 1 ? 'recording was' : 'recordings were'
-  return `${String(missing.length)} of ${String(wanted)} ${were} not found; the page is without: ${missing.join(', ')}.`
+  return `${String(missing.length)} of ${String(wanted)} ${were} not found, or could not be read; the page is without: ${missing.join(', ')}.`
 }
 
 /** What the page marks on its timeline; of more than these it draws a part anyway. */

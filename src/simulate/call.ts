@@ -18,7 +18,7 @@ import {
   type Next,
   streamFactsOf,
 } from './flow-requests.js'
-import {BOT_VAD} from './line.js'
+import {BOT_VAD} from './line/line.js'
 import {CallReducer} from './numbers/turns.js'
 import {asFailure, failureOfDial} from './outcome.js'
 import type {CallWorld, Placed} from './placed.js'

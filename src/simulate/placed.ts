@@ -6,7 +6,7 @@ import type {Dialled, DialOptions} from '../stream/exotel/dial.js'
 import type {CallIdentity} from '../stream/exotel/identity.js'
 import type {StreamUrl} from '../stream/exotel/stream-url.js'
 import type {Keeper} from './keep.js'
-import type {Pacer} from './pacer.js'
+import type {Pacer} from './pace/pacer.js'
 import type {RunPlan} from './plan.js'
 import type {Scenario} from './scenario/scenario.js'
 

@@ -8,7 +8,7 @@ import {withAuthorization} from '../stream/exotel/headers.js'
 import {isDynamicUrl} from '../stream/exotel-http/dynamic-url.js'
 import {parseHttpUrl} from '../stream/exotel-http/get.js'
 import {parseStreamUrl, type StreamUrl, withSampleRate} from '../stream/exotel/stream-url.js'
-import {BOT_VAD} from './line.js'
+import {BOT_VAD} from './line/line.js'
 import type {Scenario} from './scenario/scenario.js'
 import {listScenarios, readScenarios, scenarioOfClips} from './scenario/scenario-reader.js'
 

@@ -1,7 +1,7 @@
 import type {StreamEvent} from '../protocol/events.js'
 import type {Failure} from '../report/failure.js'
 import type {ExotelEnd} from '../stream/exotel/exotel-end.js'
-import {Line, LineClosed} from './line.js'
+import {Line, LineClosed} from './line/line.js'
 import {failureFrom, failureOfEnd} from './outcome.js'
 import type {CallWorld} from './placed.js'
 import type {RunPlan} from './plan.js'

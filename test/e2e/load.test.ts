@@ -219,6 +219,6 @@ test('a bot that refuses all is the environment, and hears of one call only', as
     calls: [],
   })
   expect(report.load?.calibration?.problem).toMatch(/503/)
-  expect(stderr).toContain('no other was made')
+  expect(stderr).toContain('so the run itself was not begun')
   expect(existsSync(join(cwd, '.exostream'))).toBe(true)
 })

@@ -86,7 +86,7 @@ describe('the page of merged parts that were moved', () => {
 
     expect(unwritten).toEqual([])
     expect(notes).toEqual([
-      `2 of 4 recordings were not found; the page is without: ${gone.join(', ')}.`,
+      `2 of 4 recordings were not found, or could not be read; the page is without: ${gone.join(', ')}.`,
     ])
     const page = await readFile(html, 'utf8')
     expect(page).toContain(encoded(1))

@@ -1,5 +1,5 @@
 import type {StreamEvent} from '../../protocol/events.js'
-import type {Line} from '../line.js'
+import type {Line} from '../line/line.js'
 import type {BotEar} from './bot-ear.js'
 
 /** The caller lets the bot finish: this much quiet, as heard, is its end. */

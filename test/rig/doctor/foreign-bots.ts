@@ -22,7 +22,8 @@ type Hear = (heard: Heard) => void
 
 /** The chunk that Exotel's pages name as the least, in whole frames of 20 ms. */
 const chunkBytesAt = (sampleRateHz: number) => (sampleRateHz === 24_000 ? 3840 : 3200)
-const PAUSE_FRAMES = 25
+/** 800 ms: up to 500 between two sounds are a hole in one utterance. */
+const PAUSE_FRAMES = 40
 
 const BOTS: Readonly<Record<ForeignBot, (send: Send) => Hear>> = {
   // With its counters, and whatever else Exotel has written into it.

@@ -1,5 +1,5 @@
 import type {CodecGuess} from '../../../audio/codec-guess.js'
-import {LINE_NOISE_DBFS} from '../../caller-voice.js'
+import {LINE_NOISE_DBFS} from '../../line/caller-voice.js'
 import {spanAt} from '../../numbers/spans.js'
 import {type Cause, type Facts, type Found} from '../cause.js'
 import {CODEC_NAMES} from '../not-pcm16.js'

@@ -5,9 +5,9 @@ import {callVerdict} from '../../../report/verdict.js'
 import type {LevelResult, LevelWorld} from '../traffic/level.js'
 import {type Alone, callLengthMs, longestMs, turnsACall} from './alone.js'
 import {doingWords} from './doing.js'
-import {levelTime} from './level-time.js'
-import {isFailed} from './level-values.js'
-import {type JudgedLevel, judgeLevel} from './level-verdict.js'
+import {levelTime} from './level/level-time.js'
+import {isFailed} from './level/level-values.js'
+import {type JudgedLevel, judgeLevel} from './level/level-verdict.js'
 
 /** What is known before the search, and what it needs beside the run. */
 export type KneeFacts = {

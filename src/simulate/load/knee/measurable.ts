@@ -4,7 +4,7 @@ import {callVerdict} from '../../../report/verdict.js'
 import {judgeThreshold} from '../../thresholds.js'
 import type {KneePlan} from '../plan/load-plan.js'
 import type {Alone} from './alone.js'
-import {valuesOfLevel} from './level-values.js'
+import {valuesOfLevel} from './level/level-values.js'
 
 export type Measurable = {
   readonly thresholds: readonly string[]

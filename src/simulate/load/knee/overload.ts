@@ -2,8 +2,8 @@ import type {OverloadReport} from '../../../report/load-report.js'
 import type {CallReport} from '../../../report/report.js'
 import {callVerdict} from '../../../report/verdict.js'
 import type {LevelResult} from '../traffic/level.js'
-import type {JudgedLevel} from './level-verdict.js'
-import {isFailed, isRefused} from './level-values.js'
+import type {JudgedLevel} from './level/level-verdict.js'
+import {isFailed, isRefused} from './level/level-values.js'
 
 /** So much more than the knee. */
 export const OVERLOAD = 1.5

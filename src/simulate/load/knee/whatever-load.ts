@@ -3,8 +3,8 @@ import type {CallReport} from '../../../report/report.js'
 import {judgeThreshold, judgeValue, parseThreshold, type Threshold} from '../../thresholds.js'
 import type {LevelResult} from '../traffic/level.js'
 import {chanceOfAtLeast, chanceOfMore, type Count, growthWithLoad} from './chance.js'
-import {thatDecide} from './level-thresholds.js'
-import {valuesOfLevel} from './level-values.js'
+import {thatDecide} from './level/level-thresholds.js'
+import {valuesOfLevel} from './level/level-values.js'
 
 /**
  * A level of few calls keeps `failed < 1 %` by chance, whatever the bot: with 3 % of all calls failing,

@@ -5,8 +5,8 @@ import {metricsOf, percentile} from '../../../report/summary.js'
 import {parseThreshold} from '../../thresholds.js'
 import type {LevelResult} from '../traffic/level.js'
 import type {Alone} from './alone.js'
-import {isFailed} from './level-values.js'
-import type {JudgedLevel} from './level-verdict.js'
+import {isFailed} from './level/level-values.js'
+import type {JudgedLevel} from './level/level-verdict.js'
 
 /** Of a core: a bot that runs on one has nothing left. */
 const BUSY_CORE = 0.9

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest'
 
 import type {CallReport} from '../../../../../src/report/report.js'
-import {judgeLevel} from '../../../../../src/simulate/load/knee/level-verdict.js'
+import {judgeLevel} from '../../../../../src/simulate/load/knee/level/level-verdict.js'
 import {judgeOverload} from '../../../../../src/simulate/load/knee/overload.js'
 import {
   answeredCall,

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest'
 
 import type {CallReport} from '../../../../../src/report/report.js'
-import {judgeLevel} from '../../../../../src/simulate/load/knee/level-verdict.js'
+import {judgeLevel} from '../../../../../src/simulate/load/knee/level/level-verdict.js'
 import {whoseFault} from '../../../../../src/simulate/load/knee/whose-fault.js'
 import {answeredCall, closedCall, refusedCall} from '../../../../rig/capacity-bot/fake-calls.js'
 import {levelOf} from '../../../../rig/capacity-bot/fake-level.js'

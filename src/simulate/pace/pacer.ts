@@ -1,4 +1,4 @@
-import {type Clock, DeadlineHeap} from '../clock.js'
+import {type Clock, DeadlineHeap} from '../../clock.js'
 import {type Slot, Slots} from './slots.js'
 import {type Advance, type Beat, Ticking} from './ticking.js'
 

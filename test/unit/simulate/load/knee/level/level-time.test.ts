@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
 
-import {levelTime} from '../../../../../src/simulate/load/knee/level-time.js'
+import {levelTime} from '../../../../../../src/simulate/load/knee/level/level-time.js'
 
 const LEVEL = {from: 0, to: 60, callMs: 5000, turnsACall: 1, isLong: false, isAgain: false}
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 
-import {type Clock, virtualClock} from '../../../src/clock.js'
-import {pacerOver} from '../../../src/simulate/pacer.js'
+import {type Clock, virtualClock} from '../../../../src/clock.js'
+import {pacerOver} from '../../../../src/simulate/pace/pacer.js'
 
 /** The pacer over a clock that counts how often it is slept on. */
 function paced() {

@@ -1,9 +1,9 @@
-import type {Clock} from '../../../clock.js'
-import type {LeakReport} from '../../../report/load-report.js'
-import type {BotUsage, LevelWorld} from '../traffic/level.js'
-import {longestPatienceMs} from './alone.js'
-import type {Climb, KneeFacts} from './climb.js'
-import {isRefused} from './level-values.js'
+import type {Clock} from '../../../../clock.js'
+import type {LeakReport} from '../../../../report/load-report.js'
+import type {BotUsage, LevelWorld} from '../../traffic/level.js'
+import {longestPatienceMs} from '../alone.js'
+import type {Climb, KneeFacts} from '../climb.js'
+import {isRefused} from '../level/level-values.js'
 import {type IdleBot, isSettled, judgeAlone, judgeProcess, needsSecondRound} from './leak.js'
 
 /** CPU without calls is that of so long. */

@@ -1,7 +1,7 @@
-import {noise} from '../audio/tone.js'
-import {PACKET_MS} from '../protocol/limits.js'
-import type {Random} from '../random.js'
-import type {Background} from './scenario/scenario.js'
+import {noise} from '../../audio/tone.js'
+import {PACKET_MS} from '../../protocol/limits.js'
+import type {Random} from '../../random.js'
+import type {Background} from '../scenario/scenario.js'
 
 /** Line noise, never digital silence: mean |sample| near 9 (udhay2004/exotel-ai-caller). */
 export const LINE_NOISE_DBFS = -69

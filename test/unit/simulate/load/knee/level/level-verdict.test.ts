@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
 
-import type {CallReport} from '../../../../../src/report/report.js'
-import {judgeLevel} from '../../../../../src/simulate/load/knee/level-verdict.js'
+import type {CallReport} from '../../../../../../src/report/report.js'
+import {judgeLevel} from '../../../../../../src/simulate/load/knee/level/level-verdict.js'
 import {
   answeredCall,
   closedCall,
@@ -9,8 +9,8 @@ import {
   refusedCall,
   timedOutCall,
   turnedAwayCall,
-} from '../../../../rig/capacity-bot/fake-calls.js'
-import {levelOf} from '../../../../rig/capacity-bot/fake-level.js'
+} from '../../../../../rig/capacity-bot/fake-calls.js'
+import {levelOf} from '../../../../../rig/capacity-bot/fake-level.js'
 
 const answered = (count: number, responseMs = 700): CallReport[] =>
   Array.from({length: count}, () => answeredCall({responseMs}))

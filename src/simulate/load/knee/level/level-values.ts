@@ -1,7 +1,7 @@
-import type {CallReport} from '../../../report/report.js'
-import {metricsOf} from '../../../report/summary.js'
-import {callVerdict} from '../../../report/verdict.js'
-import {type Measured, sharesOf} from '../../thresholds.js'
+import type {CallReport} from '../../../../report/report.js'
+import {metricsOf} from '../../../../report/summary.js'
+import {callVerdict} from '../../../../report/verdict.js'
+import {type Measured, sharesOf} from '../../../thresholds.js'
 
 /** What the thresholds of a level are judged on: the metrics of its calls, and how many of them failed. */
 export function valuesOfLevel(

@@ -1,5 +1,5 @@
-import type {Clock} from '../clock.js'
-import {PACKET_MS} from '../protocol/limits.js'
+import type {Clock} from '../../clock.js'
+import {PACKET_MS} from '../../protocol/limits.js'
 
 /** What of a call's ticks is to be made now, by when each of them was meant. */
 export type Due = {

@@ -1,8 +1,8 @@
-import type {LeakReport} from '../../../report/load-report.js'
-import type {CallReport} from '../../../report/report.js'
-import {callVerdict} from '../../../report/verdict.js'
-import type {BotUsage} from '../traffic/level.js'
-import {type Alone, aloneLike} from './alone.js'
+import type {LeakReport} from '../../../../report/load-report.js'
+import type {CallReport} from '../../../../report/report.js'
+import {callVerdict} from '../../../../report/verdict.js'
+import type {BotUsage} from '../../traffic/level.js'
+import {type Alone, aloneLike} from '../alone.js'
 
 /** A bot's process with no calls on it. */
 export type IdleBot = BotUsage & {

@@ -5,8 +5,8 @@ import {
   judgeAlone,
   judgeProcess,
   needsSecondRound,
-} from '../../../../../src/simulate/load/knee/leak.js'
-import {answeredCall, closedCall, refusedCall} from '../../../../rig/capacity-bot/fake-calls.js'
+} from '../../../../../../src/simulate/load/knee/leak/leak.js'
+import {answeredCall, closedCall, refusedCall} from '../../../../../rig/capacity-bot/fake-calls.js'
 
 const BEFORE: IdleBot = {cpuMs: 0, rssBytes: 60e6, openFiles: 20, threads: 11, idleCpu: 0.01}
 const round = (over: Partial<IdleBot>, calls = 400) => ({calls, after: {...BEFORE, ...over}})

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
 
-import {type Clock, virtualClock} from '../../../src/clock.js'
-import {Ticking} from '../../../src/simulate/ticking.js'
+import {type Clock, virtualClock} from '../../../../src/clock.js'
+import {Ticking} from '../../../../src/simulate/pace/ticking.js'
 
 /** Ticks every 20 ms, until a tick says that it was the last. */
 function everyTick(ticking: Ticking, startAt: number, tick: () => boolean): Promise<void> {

@@ -1,7 +1,7 @@
-import type {CallReport} from '../../../report/report.js'
-import type {ThresholdResult} from '../../../report/threshold-result.js'
-import {UPPER_BOUND_MS} from '../../rig-limits.js'
-import {judgeThreshold, type Measured, parseThreshold} from '../../thresholds.js'
+import type {CallReport} from '../../../../report/report.js'
+import type {ThresholdResult} from '../../../../report/threshold-result.js'
+import {UPPER_BOUND_MS} from '../../../rig-limits.js'
+import {judgeThreshold, type Measured, parseThreshold} from '../../../thresholds.js'
 import {isRefused, valuesOfLevel} from './level-values.js'
 
 /** Of the calls that were heard: so many on time speak for the others. */

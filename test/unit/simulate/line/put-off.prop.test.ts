@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 
-import {tone} from '../../../src/audio/tone.js'
-import type {StreamEvent} from '../../../src/protocol/events.js'
-import type {Step} from '../../../src/simulate/scenario/scenario.js'
-import type {Bot} from '../../../src/stream/bot/bot.js'
-import {clip, virtualCall, type VirtualCall} from '../../rig/virtual-call.js'
+import {tone} from '../../../../src/audio/tone.js'
+import type {StreamEvent} from '../../../../src/protocol/events.js'
+import type {Step} from '../../../../src/simulate/scenario/scenario.js'
+import type {Bot} from '../../../../src/stream/bot/bot.js'
+import {clip, virtualCall, type VirtualCall} from '../../../rig/virtual-call.js'
 
 /** What a bot does, one after another, so long after the call began. */
 type Deed = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 
-import {type Slot, Slots} from '../../../src/simulate/slots.js'
+import {type Slot, Slots} from '../../../../src/simulate/pace/slots.js'
 
 function phaseOf(slot: Slot, frameMs: number): number {
   return slot.nextAt(1000 * frameMs) % frameMs
